@@ -1,0 +1,303 @@
+import { ABSENT, inlineRefOfBytes, type ValueRef } from './value-ref.ts';
+import { Dictionary } from './dictionary.ts';
+import {
+  FLAG_DIGITS_MASK,
+  FLAG_DIGITS_SHIFT,
+  FLAG_NS_MASK,
+  FLAG_NO_TIME,
+  type EventBatch,
+  type Head,
+} from './batch.ts';
+import type { Instant } from '../../shared/model/time.ts';
+
+/** A typed array that doubles. Read `data` afresh after each push. */
+export class GrowingInts {
+  data: Int32Array<ArrayBuffer>;
+  constructor(capacity = 256) {
+    this.data = new Int32Array(capacity);
+  }
+  /** Makes room for `length` cells in all; new cells hold ABSENT. */
+  reserve(length: number): void {
+    if (length <= this.data.length) return;
+    const grown = new Int32Array(Math.max(length, this.data.length * 2));
+    grown.set(this.data);
+    grown.fill(ABSENT, this.data.length);
+    this.data = grown;
+  }
+}
+
+export class GrowingDoubles {
+  data: Float64Array<ArrayBuffer>;
+  constructor(capacity = 256) {
+    this.data = new Float64Array(capacity);
+  }
+  reserve(length: number): void {
+    if (length <= this.data.length) return;
+    const grown = new Float64Array(Math.max(length, this.data.length * 2));
+    grown.set(this.data);
+    this.data = grown;
+  }
+}
+
+/** All events of one (channel, provider, event id): one row an event, one column of value refs a field. */
+export interface ShapeTable {
+  readonly id: number;
+  readonly channel: string;
+  readonly provider: string;
+  readonly eventId: number | undefined;
+  readonly fields: string[];
+  /** Columns in the order of `fields`; rows [0, count). */
+  readonly columns: GrowingInts[];
+  /** Event id of each row, ascending. */
+  readonly events: GrowingInts;
+  count: number;
+}
+
+/** Where a batch's events went. */
+export interface Appended {
+  /** First event id and how many: ids are consecutive. */
+  readonly first: number;
+  readonly count: number;
+  /** For each shape that got rows: rows [fromRow, toRow). */
+  readonly ranges: readonly { readonly shape: number; readonly fromRow: number; readonly toRow: number }[];
+}
+
+interface DecoderMap {
+  values: GrowingInts;
+  valueCount: number;
+  heads: number[];
+  /** Local shape -> the case's shape, and local column -> the case's column. */
+  shapes: { shape: number; columns: number[] }[];
+  /** Fields of a local shape that has no head yet, so its identity is not known. */
+  pending: Map<number, string[]>;
+}
+
+/**
+ * The events of a case as columns in memory: what the matcher, the filters and the histogram read. An event's id
+ * is its position in the spine, in order of arrival. One table belongs to the engine's thread.
+ *
+ * Memory: about 76 bytes an event for the spine, 4 for each field of its shape, and the dictionary.
+ */
+export class EventTable {
+  dictionary = new Dictionary();
+  readonly heads: Head[] = [];
+  readonly shapes: ShapeTable[] = [];
+  readonly timeUs = new GrowingDoubles();
+  readonly flags = new GrowingInts();
+  readonly head = new GrowingInts();
+  readonly computer = new GrowingInts();
+  readonly source = new GrowingInts();
+  readonly record = new GrowingDoubles();
+  readonly offset = new GrowingDoubles();
+  readonly length = new GrowingInts();
+  readonly processId = new GrowingInts();
+  readonly threadId = new GrowingInts();
+  readonly writtenDeltaUs = new GrowingDoubles();
+  /** Row of the event within its shape. */
+  readonly row = new GrowingInts();
+  count = 0;
+
+  readonly #headIds = new Map<string, number>();
+  readonly #shapeIds = new Map<string, number>();
+  readonly #decoders = new Map<number, DecoderMap>();
+
+  /** Adds a batch's events. @param decoder which decoder made it: each numbers its values on its own. */
+  append(batch: EventBatch, decoder = 0): Appended {
+    const map = this.#decoderMap(batch, decoder);
+    this.#mapValues(batch, map);
+    this.#mapHeads(batch, map);
+    const first = this.count;
+    const end = first + batch.count;
+    this.#reserve(end);
+    this.timeUs.data.set(batch.timeUs, first);
+    this.flags.data.set(batch.flags, first);
+    this.record.data.set(batch.record, first);
+    this.offset.data.set(batch.offset, first);
+    this.length.data.set(batch.length, first);
+    this.writtenDeltaUs.data.set(batch.writtenDeltaUs, first);
+    this.source.data.fill(batch.source, first, end);
+    for (let i = 0; i < batch.count; i++) this.head.data[first + i] = map.heads[batch.head[i] as number] as number;
+    const values = map.values.data;
+    mapRefs(batch.computer, this.computer.data, first, values);
+    mapRefs(batch.processId, this.processId.data, first, values);
+    mapRefs(batch.threadId, this.threadId.data, first, values);
+    const ranges = batch.groups.map((group) => {
+      const local = map.shapes[group.shape];
+      const shape = local && this.shapes[local.shape];
+      if (!local || !shape) throw new Error(`batch has rows of shape ${group.shape}, which it never announced`);
+      const fromRow = shape.count;
+      const toRow = fromRow + group.events.length;
+      shape.events.reserve(toRow);
+      for (const column of shape.columns) column.reserve(toRow);
+      for (let i = 0; i < group.events.length; i++) {
+        const event = first + (group.events[i] as number);
+        shape.events.data[fromRow + i] = event;
+        this.row.data[event] = fromRow + i;
+      }
+      group.columns.forEach((column, j) => {
+        const target = shape.columns[local.columns[j] as number] as GrowingInts;
+        mapRefs(column, target.data, fromRow, values);
+      });
+      shape.count = toRow;
+      return { shape: shape.id, fromRow, toRow };
+    });
+    this.count = end;
+    return { first, count: batch.count, ranges };
+  }
+
+  /** The shape of an identity, added if new. */
+  shapeFor(channel: string, provider: string, eventId: number | undefined): ShapeTable {
+    const key = JSON.stringify([channel, provider, eventId ?? null]);
+    const known = this.#shapeIds.get(key);
+    if (known !== undefined) return this.shapes[known] as ShapeTable;
+    const shape: ShapeTable = {
+      id: this.shapes.length,
+      channel,
+      provider,
+      eventId,
+      fields: [],
+      columns: [],
+      events: new GrowingInts(),
+      count: 0,
+    };
+    this.shapes.push(shape);
+    this.#shapeIds.set(key, shape.id);
+    return shape;
+  }
+
+  /** The number of a head (its `shape` is the case's), added if new. */
+  headFor(head: Head): number {
+    const key = JSON.stringify(Object.values(head).map((part) => (part as unknown) ?? null));
+    let id = this.#headIds.get(key);
+    if (id === undefined) {
+      id = this.heads.length;
+      this.heads.push(head);
+      this.#headIds.set(key, id);
+    }
+    return id;
+  }
+
+  /** Column number of a field of a shape, added (all ABSENT) if new. */
+  columnFor(shape: ShapeTable, field: string): number {
+    const known = shape.fields.indexOf(field);
+    if (known >= 0) return known;
+    shape.fields.push(field);
+    const column = new GrowingInts(shape.events.data.length);
+    column.data.fill(ABSENT);
+    shape.columns.push(column);
+    return shape.fields.length - 1;
+  }
+
+  headOf(event: number): Head {
+    return this.heads[this.head.data[event] as number] as Head;
+  }
+
+  shapeOf(event: number): ShapeTable {
+    return this.shapes[this.headOf(event).shape] as ShapeTable;
+  }
+
+  /** The event's time with all its digits; undefined where its source gave none. */
+  instantOf(event: number): Instant | undefined {
+    const flags = this.flags.data[event] as number;
+    if ((flags & FLAG_NO_TIME) !== 0) return undefined;
+    return {
+      us: this.timeUs.data[event] as number,
+      ns: flags & FLAG_NS_MASK,
+      digits: (flags >> FLAG_DIGITS_SHIFT) & FLAG_DIGITS_MASK,
+    };
+  }
+
+  text(ref: ValueRef): string | undefined {
+    return this.dictionary.refText(ref);
+  }
+
+  /** Forgets all events, keeping dictionary, heads and shapes: for a run that keeps nothing but its hits. */
+  clearEvents(): void {
+    this.count = 0;
+    for (const shape of this.shapes) {
+      shape.count = 0;
+      for (const column of shape.columns) column.data.fill(ABSENT);
+    }
+  }
+
+  /** Takes events [first, count) back, as after a cancelled or failed batch. They must be the newest. */
+  truncate(first: number): void {
+    for (const shape of this.shapes) {
+      let count = shape.count;
+      while (count > 0 && (shape.events.data[count - 1] as number) >= first) count--;
+      for (const column of shape.columns) column.data.fill(ABSENT, count, shape.count);
+      shape.count = count;
+    }
+    this.count = first;
+  }
+
+  #decoderMap(batch: EventBatch, decoder: number): DecoderMap {
+    let map = this.#decoders.get(decoder);
+    if (!map || batch.restart) {
+      map = { values: new GrowingInts(), valueCount: 0, heads: [], shapes: [], pending: new Map() };
+      this.#decoders.set(decoder, map);
+    }
+    return map;
+  }
+
+  #mapValues(batch: EventBatch, map: DecoderMap): void {
+    map.values.reserve(map.valueCount + batch.valueEnds.length);
+    let start = 0;
+    for (const end of batch.valueEnds) {
+      // A decoder may send a number as text; a text has one ref only.
+      const inline = inlineRefOfBytes(batch.valueBytes, start, end);
+      map.values.data[map.valueCount++] =
+        inline === ABSENT ? this.dictionary.internBytes(batch.valueBytes, start, end) : inline;
+      start = end;
+    }
+  }
+
+  /** A shape is known by the head that points at it; its fields may come in the same batch or a later one. */
+  #mapHeads(batch: EventBatch, map: DecoderMap): void {
+    for (const { shape, fields } of batch.growth) {
+      const local = map.shapes[shape];
+      if (local) this.#growShape(local, fields);
+      else map.pending.set(shape, [...(map.pending.get(shape) ?? []), ...fields]);
+    }
+    for (const head of batch.heads) {
+      const local = (map.shapes[head.shape] ??= {
+        shape: this.shapeFor(head.channel, head.provider, head.eventId).id,
+        columns: [],
+      });
+      const fields = map.pending.get(head.shape);
+      if (fields) {
+        map.pending.delete(head.shape);
+        this.#growShape(local, fields);
+      }
+      map.heads.push(this.headFor({ ...head, shape: local.shape }));
+    }
+  }
+
+  #growShape(local: { shape: number; columns: number[] }, fields: readonly string[]): void {
+    const shape = this.shapes[local.shape] as ShapeTable;
+    for (const field of fields) local.columns.push(this.columnFor(shape, field));
+  }
+
+  #reserve(length: number): void {
+    for (const column of [
+      this.flags,
+      this.head,
+      this.computer,
+      this.source,
+      this.length,
+      this.processId,
+      this.threadId,
+      this.row,
+    ]) {
+      column.reserve(length);
+    }
+    for (const column of [this.timeUs, this.record, this.offset, this.writtenDeltaUs]) column.reserve(length);
+  }
+}
+
+function mapRefs(from: Int32Array, to: Int32Array, at: number, values: Int32Array): void {
+  for (let i = 0; i < from.length; i++) {
+    const ref = from[i] as number;
+    to[at + i] = ref >= 0 ? (values[ref] as number) : ref;
+  }
+}

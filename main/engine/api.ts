@@ -1,0 +1,79 @@
+import type { EventBatch } from '../columns/batch.ts';
+import type { SourceReport } from '../ingest/api.ts';
+import type { CallInput, CallOutput, CaseSummary, SourceLine } from '../../shared/ipc/contract.ts';
+import type { Result } from '../../shared/model/fault.ts';
+
+/** A source as it is opened. */
+export interface SourceStart {
+  /** Position in the case's list of sources, given by `nextSource`. */
+  readonly source: number;
+  readonly name: string;
+  readonly path: string;
+  readonly bytes: number;
+}
+
+/** A rule file's text, to be read by the catalog. */
+export interface RuleFile {
+  /** Display name, relative to what the user opened. */
+  readonly name: string;
+  readonly path: string;
+  readonly text: string;
+}
+
+/** The window's calls that the engine answers by itself: same names, same shapes as in the contract. */
+export type EngineCallName =
+  | 'draft.run'
+  | 'draft.clear'
+  | 'view.open'
+  | 'view.rows'
+  | 'view.locate'
+  | 'view.histogram'
+  | 'view.values'
+  | 'view.fields'
+  | 'event.get'
+  | 'rules.list'
+  | 'rules.text'
+  | 'rules.enable'
+  | 'rules.unload';
+
+export type EngineCalls = {
+  readonly [N in EngineCallName]: (input: CallInput<N>) => Result<CallOutput<N>> | Promise<Result<CallOutput<N>>>;
+};
+
+/**
+ * The case: events, rules and hits. Lives on the engine's thread; the workbench speaks to it through the thread
+ * client, the tests directly. All results are plain data. Long work takes a signal and yields to the event loop.
+ */
+export interface EngineApi extends EngineCalls {
+  // Sources and events. The decode side calls these in order: start, append…, end.
+  nextSource(): number;
+  startSource(start: SourceStart): void;
+  /** Stores a batch and tests it against every enabled rule, as one transaction. Gives the number of new hits. */
+  append(batch: EventBatch, decoder: number): Result<{ events: number; hits: number }>;
+  endSource(source: number, report: SourceReport): void;
+  sources(): SourceLine[];
+  summary(): CaseSummary;
+
+  // The case file: an ordinary SQLite file.
+  saveCase(path: string): Promise<Result<{ bytes: number }>>;
+  openCase(
+    path: string,
+    signal: AbortSignal,
+    onProgress: (done: number, total: number) => void,
+  ): Promise<Result<{ events: number }>>;
+  closeCase(): void;
+
+  // Rules.
+  /** Reads the files' rules, adds them to the set (a file of the same path is replaced) and tests all events. */
+  loadRules(
+    files: readonly RuleFile[],
+    signal: AbortSignal,
+    onProgress: (done: number, total: number) => void,
+  ): Promise<Result<{ rules: number }>>;
+
+  /** Writes a view's rows as CSV or JSON lines to a path, piece by piece. */
+  exportView(
+    input: { view: string; format: 'csv' | 'jsonl'; columns: readonly string[] },
+    path: string,
+  ): Promise<Result<{ events: number }>>;
+}

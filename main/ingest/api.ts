@@ -1,0 +1,59 @@
+import type { EventBatch } from '../columns/batch.ts';
+import type { BatchBuilder } from '../columns/batch-builder.ts';
+import type { Fault } from '../../shared/model/fault.ts';
+
+/** What a decoder says of a file when it is through with it, for the ledger. */
+export interface SourceReport {
+  /** `evtx`, `json`, `ndjson`, …; '' where it could not be told. */
+  readonly format: string;
+  /** `partial`: cancelled or broken off, earlier events kept. `skipped`: not a log. `failed`: nothing could be read. */
+  readonly state: 'read' | 'partial' | 'failed' | 'skipped';
+  /** Records read in the ordinary way. */
+  readonly events: number;
+  /** Records recovered from slack space or damaged chunks, not counted in `events`. */
+  readonly recovered: number;
+  /** Records that were there and could not be read. */
+  readonly damaged: number;
+  readonly faultCount: number;
+  /** The first FAULT_LIMIT of them. */
+  readonly faults: readonly Fault[];
+  readonly bytesRead: number;
+}
+
+/** Faults kept of one file; all are counted. */
+export const FAULT_LIMIT = 100;
+
+/** Where a decoder's output goes. */
+export interface DecodeSink {
+  /** Takes a batch; resolves when the decoder may go on (back-pressure). */
+  batch(batch: EventBatch): Promise<void>;
+  /** Bytes of the file dealt with so far. */
+  progress(bytesDone: number): void;
+  /** Whether to stop: asked between chunks. A decoder that stops reports `partial`. */
+  isCancelled(): boolean;
+}
+
+export interface DecodeOptions {
+  /** Number of the source, for its batches. */
+  readonly source: number;
+  /** Also recover records from slack space and damaged chunks. */
+  readonly recover: boolean;
+}
+
+/**
+ * Reads one format. Throws only for bugs: whatever the file holds becomes events and faults. Opens the file by
+ * path, reads it by pieces, never as a whole, and closes it. Passes batches as the builder fills, and the rest
+ * (possibly nothing) before it resolves.
+ */
+export type DecodeFile = (
+  path: string,
+  builder: BatchBuilder,
+  options: DecodeOptions,
+  sink: DecodeSink,
+) => Promise<SourceReport>;
+
+/** One event decoded again from its file, as text for the detail pane. */
+export interface RawEvent {
+  readonly text: string;
+  readonly language: 'xml' | 'json' | 'text';
+}

@@ -1,0 +1,52 @@
+import type { EventTable, ShapeTable } from '../columns/event-table.ts';
+import type { Head } from '../columns/batch.ts';
+import type { Expr } from '../../shared/model/predicate.ts';
+import type { Diagnostic, Rule } from '../../shared/model/rule.ts';
+import type { Span } from '../../shared/model/span.ts';
+
+/**
+ * What the engine needs of the matcher. `createMatching` in main/match/matching.ts makes one `Matching` for an
+ * event table; it keeps the outcome of each predicate for each distinct value, across rule sets and drafts.
+ */
+export interface Matching {
+  /** Compiles a rule set to one plan. Rules that cannot run are left out and listed, never dropped in silence. */
+  compile(rules: readonly Rule[]): RulePlan;
+  /** Compiles one expression over every event, whatever its logsource: for filters and for counts per selection. */
+  compileExpr(expr: Expr): ExprScan;
+}
+
+export interface RulePlan {
+  readonly rules: readonly Rule[];
+  /** By index in `rules`: why it cannot run. The rule's own errors, and what only compiling shows (a refused regex). */
+  readonly notRun: ReadonlyMap<number, readonly Diagnostic[]>;
+  /** Tests rows [fromRow, toRow) of a shape against every rule; calls back once for each (rule index, event id). */
+  run(shape: ShapeTable, fromRow: number, toRow: number, onHit: (rule: number, event: number) => void): void;
+  /** Whether the rule's logsource covers events of a head. */
+  applies(rule: number, head: Head): boolean;
+  /** Why the rule can never fire on the table's events (channel or event id absent, field never present), or null. */
+  cannotFire(rule: number): string | null;
+  /** What made a rule hit an event. Empty where it does not hit. */
+  explain(rule: number, event: number): readonly MatchedField[];
+}
+
+export interface ExprScan {
+  /** Calls back for each event of rows [fromRow, toRow) that fulfils the expression, in the row order. */
+  run(shape: ShapeTable, fromRow: number, toRow: number, onMatch: (event: number) => void): void;
+}
+
+/** One predicate that held, and where. */
+export interface MatchedField {
+  /** Field as the event names it. */
+  readonly field: string;
+  readonly value: string;
+  /** Name of the selection it stands in, or ''. */
+  readonly selection: string;
+  readonly op: string;
+  /** The rule's value that matched. */
+  readonly wanted: string;
+  /** The matched characters of `value`, UTF-16 offsets. */
+  readonly ranges: readonly Span[];
+}
+
+/** Makes the matcher of a table. @param contentFolder holds `mappings/` (see rules/ in the project). */
+export type CreateMatching = (table: EventTable, contentFolder: string) => Matching;
