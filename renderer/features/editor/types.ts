@@ -1,0 +1,31 @@
+import type { DraftResult } from '../../../shared/ipc/contract.ts';
+import type { Span } from '../../../shared/model/span.ts';
+
+/** A value of a field in the open logs, and how many events have it. */
+export interface FieldValue {
+  readonly value: string;
+  readonly events: number;
+}
+
+/**
+ * What the rule editor takes. The pane owns the text model's undo history and its markers; the text itself, the
+ * draft's version and its results live outside.
+ */
+export interface EditorPaneProps {
+  /** The whole rule text. A change that did not come from `onChange` replaces the editor's content. */
+  readonly text: string;
+  /** Display name of the file; a change of name starts a new undo history. */
+  readonly fileName: string;
+  readonly dark: boolean;
+  /** Result of the last run over the open events; its version may lag behind the text. */
+  readonly result: DraftResult | null;
+  readonly onChange: (text: string) => void;
+  /** Ctrl+S in the editor. */
+  readonly onSave: () => void;
+  /** Field names in the open events, most frequent first, for completion. */
+  readonly fields: readonly string[];
+  /** Values of a field in the open events, most frequent first, for completion. Never rejects. */
+  readonly valuesOf: (field: string) => Promise<readonly FieldValue[]>;
+  /** Offsets to select and scroll to; each new object asks again. */
+  readonly revealSpan?: Span;
+}
