@@ -394,8 +394,6 @@ export interface WorkbenchBridge {
   grantDropped(files: readonly unknown[]): Promise<Grant[]>;
 }
 
-export const CALL_CHANNEL = 'workbench:call';
-export const STREAM_CHANNEL = 'workbench:stream';
-export const DROP_CHANNEL = 'workbench:drop';
+export { CALL_CHANNEL, DROP_CHANNEL, STREAM_CHANNEL } from './channels.ts';
 
 export { filterChip };

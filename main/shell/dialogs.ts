@@ -1,0 +1,52 @@
+import { dialog, type BrowserWindow, type FileFilter, type OpenDialogOptions } from 'electron';
+
+/** Native dialogs, as the program asks for them. Paths stay in the main process. */
+export interface Dialogs {
+  /** Files, or folders, to read. Empty where the user cancelled. */
+  openPaths(what: 'logs' | 'rules' | 'case', folder: boolean): Promise<readonly string[]>;
+  /** Where to write. Undefined where the user cancelled. */
+  savePath(what: 'case' | 'rule' | 'csv' | 'jsonl', suggestedName: string): Promise<string | undefined>;
+}
+
+const ALL: FileFilter = { name: 'All files', extensions: ['*'] };
+
+const OPEN: Readonly<Record<'logs' | 'rules' | 'case', { title: string; filters: FileFilter[] }>> = {
+  logs: {
+    title: 'Open logs',
+    filters: [{ name: 'Logs', extensions: ['evtx', 'json', 'jsonl', 'ndjson'] }, ALL],
+  },
+  rules: { title: 'Open rules', filters: [{ name: 'Rules', extensions: ['yml', 'yaml'] }, ALL] },
+  case: { title: 'Open case', filters: [{ name: 'Rulewright case', extensions: ['rwcase', 'sqlite', 'db'] }, ALL] },
+};
+
+const SAVE: Readonly<Record<'case' | 'rule' | 'csv' | 'jsonl', { title: string; filters: FileFilter[] }>> = {
+  case: { title: 'Save case', filters: [{ name: 'Rulewright case', extensions: ['rwcase'] }] },
+  rule: { title: 'Save rule', filters: [{ name: 'Sigma rule', extensions: ['yml', 'yaml'] }] },
+  csv: { title: 'Export events', filters: [{ name: 'CSV', extensions: ['csv'] }] },
+  jsonl: { title: 'Export events', filters: [{ name: 'JSON lines', extensions: ['jsonl'] }] },
+};
+
+/** Makes the dialogs of a window. `parent` gives the window that is open now. */
+export function createDialogs(parent: () => BrowserWindow | undefined): Dialogs {
+  return {
+    openPaths: async (what, folder) => {
+      const { title, filters } = OPEN[what];
+      const options: OpenDialogOptions = folder
+        ? { title, properties: ['openDirectory', 'multiSelections'] }
+        : { title, filters, properties: what === 'case' ? ['openFile'] : ['openFile', 'multiSelections'] };
+      const window = parent();
+      const answer = await (window === undefined
+        ? dialog.showOpenDialog(options)
+        : dialog.showOpenDialog(window, options));
+      return answer.canceled ? [] : answer.filePaths;
+    },
+    savePath: async (what, suggestedName) => {
+      const options = { ...SAVE[what], defaultPath: suggestedName };
+      const window = parent();
+      const answer = await (window === undefined
+        ? dialog.showSaveDialog(options)
+        : dialog.showSaveDialog(window, options));
+      return answer.canceled || answer.filePath === '' ? undefined : answer.filePath;
+    },
+  };
+}

@@ -1,0 +1,17 @@
+import { mkdirSync } from 'node:fs';
+import path from 'node:path';
+import { destination, pino, stdSerializers, type Logger } from 'pino';
+
+/**
+ * The program's own log: starts, faults of the program, stacks of bugs. Never event content, rule text or file
+ * names of logs: an analyst can send it to us without sending a case.
+ */
+export function createLog(userDataFolder: string): { readonly log: Logger; readonly file: string } {
+  const file = path.join(userDataFolder, 'logs', 'rulewright.log');
+  mkdirSync(path.dirname(file), { recursive: true });
+  const log = pino(
+    { base: { pid: process.pid }, serializers: { error: stdSerializers.err } },
+    destination({ dest: file, sync: true }),
+  );
+  return { log, file };
+}

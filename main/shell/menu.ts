@@ -1,0 +1,60 @@
+import { Menu, type MenuItemConstructorOptions } from 'electron';
+
+/** A command of the page, and the keys that the menu shows for it. */
+interface Entry {
+  readonly label: string;
+  readonly command: string;
+  readonly keys?: string;
+}
+
+/**
+ * The menu. Its items are commands of the page, sent by id; the page owns what they do and listens to the keys
+ * itself, so the menu only shows them (else one key press would run a command twice).
+ */
+export function createMenu(send: (command: string) => void, isMac: boolean): Menu {
+  const item = (entry: Entry): MenuItemConstructorOptions => ({
+    label: entry.label,
+    id: entry.command,
+    click: () => {
+      send(entry.command);
+    },
+    ...(entry.keys === undefined ? {} : { accelerator: entry.keys, registerAccelerator: false }),
+  });
+  const line: MenuItemConstructorOptions = { type: 'separator' };
+  const template: MenuItemConstructorOptions[] = [
+    ...(isMac ? [{ role: 'appMenu' } as const] : []),
+    {
+      label: '&File',
+      submenu: [
+        item({ label: 'Open logs…', command: 'logs.open', keys: 'CmdOrCtrl+O' }),
+        item({ label: 'Open a folder of logs…', command: 'logs.openFolder', keys: 'CmdOrCtrl+Shift+O' }),
+        item({ label: 'Open the sample incident', command: 'sample.open' }),
+        line,
+        item({ label: 'Open case…', command: 'case.open' }),
+        item({ label: 'Save case', command: 'case.save', keys: 'CmdOrCtrl+Shift+S' }),
+        item({ label: 'Close case', command: 'case.close' }),
+        line,
+        item({ label: 'Open rules…', command: 'rules.open' }),
+        item({ label: 'Save rule…', command: 'rules.save', keys: 'CmdOrCtrl+S' }),
+        line,
+        isMac ? { role: 'close' } : { role: 'quit' },
+      ],
+    },
+    { role: 'editMenu' },
+    {
+      label: '&View',
+      submenu: [
+        item({ label: 'Commands…', command: 'palette.open', keys: 'CmdOrCtrl+K' }),
+        line,
+        { role: 'resetZoom' },
+        { role: 'zoomIn' },
+        { role: 'zoomOut' },
+        { role: 'togglefullscreen' },
+        line,
+        { role: 'toggleDevTools' },
+      ],
+    },
+    { role: 'windowMenu' },
+  ];
+  return Menu.buildFromTemplate(template);
+}
