@@ -1,0 +1,213 @@
+import type { Expr } from '../../../model/predicate.ts';
+import type { NamedExpr } from '../../../model/rule.ts';
+import type { Span } from '../../../model/span.ts';
+import type { Report } from '../../diagnostics.ts';
+import type { YamlScalar } from '../../yaml/tree.ts';
+
+/** A selection by name; `expr` is undefined where the selection itself is faulty (and has said so). */
+export interface SelectionSlot {
+  readonly name: string;
+  readonly nameSpan: Span;
+  readonly named: NamedExpr | undefined;
+}
+
+interface Token {
+  readonly text: string;
+  readonly lower: string;
+  readonly span: Span;
+}
+
+const TOKEN = /[()|]|[^\s()|]+/g;
+const OPERATORS = new Set(['and', 'or', 'not', '(', ')', '|']);
+const RIGHT_BINDING: Readonly<Record<string, number>> = { or: 1, and: 2 };
+const NOT_BINDING = 3;
+const DEPTH_LIMIT = 500;
+
+/** What went wrong is reported before this is thrown; it ends one condition only. */
+class Stop extends Error {}
+
+/**
+ * Pratt parser of one Sigma condition: `or` < `and` < `not` < `1 of x*` and brackets. Operators in any case.
+ * It gives the tree with the selections put in, or undefined with at least one error reported.
+ */
+class ConditionParser {
+  readonly #tokens: Token[];
+  readonly #end: Span;
+  #next = 0;
+  #isGood = true;
+  #depth = 0;
+
+  constructor(
+    scalar: YamlScalar,
+    private readonly selections: readonly SelectionSlot[],
+    private readonly used: Set<string>,
+    private readonly report: Report,
+  ) {
+    this.#tokens = [...scalar.text.matchAll(TOKEN)].map((match) => {
+      const from = scalar.at(match.index);
+      // The end is one past the last unit, which is the next unit's place unless a line fold lies between.
+      const to = scalar.at(match.index + match[0].length - 1) + 1;
+      return { text: match[0], lower: match[0].toLowerCase(), span: { start: from, end: to } };
+    });
+    const end = this.#tokens.at(-1)?.span.end ?? scalar.span.end;
+    this.#end = { start: Math.max(scalar.span.start, end - 1), end };
+  }
+
+  parse(): Expr | undefined {
+    try {
+      if (this.#tokens.length === 0) this.#stop('sigma-condition-empty', 'The condition is empty', this.#end);
+      const expr = this.#expression(0);
+      const rest = this.#peek();
+      if (rest?.text === '|') this.#aggregation();
+      else if (rest?.text === ')') this.#stop('sigma-condition-syntax', 'This bracket was never opened', rest.span);
+      else if (rest) {
+        this.#stop('sigma-condition-syntax', `Expected and, or, or the end, found "${rest.text}"`, rest.span);
+      }
+      return this.#isGood ? expr : undefined;
+    } catch (error) {
+      if (error instanceof Stop) return undefined;
+      throw error;
+    }
+  }
+
+  #expression(binding: number): Expr {
+    if (++this.#depth > DEPTH_LIMIT) this.#stop('sigma-condition-depth', 'Brackets are nested too deeply', this.#end);
+    const first = this.#next;
+    let left = this.#prefix();
+    for (;;) {
+      const operator = this.#peek();
+      const power = operator ? RIGHT_BINDING[operator.lower] : undefined;
+      if (!operator || power === undefined || power <= binding) break;
+      this.#next++;
+      const right = this.#expression(power);
+      left = { kind: operator.lower as 'and' | 'or', children: [left, right], span: this.#spanFrom(first) };
+    }
+    this.#depth--;
+    return left;
+  }
+
+  #prefix(): Expr {
+    const token = this.#peek();
+    if (!token) this.#stop('sigma-condition-syntax', 'The condition ends where a selection should stand', this.#end);
+    this.#next++;
+    if (token.text === '(') {
+      const inner = this.#expression(0);
+      const close = this.#peek();
+      if (close?.text === '|') this.#aggregation();
+      if (close?.text !== ')') this.#stop('sigma-condition-syntax', 'This bracket is never closed', token.span);
+      this.#next++;
+      return inner;
+    }
+    if (token.lower === 'not') {
+      const first = this.#next - 1;
+      return { kind: 'not', child: this.#expression(NOT_BINDING), span: this.#spanFrom(first) };
+    }
+    if (OPERATORS.has(token.lower)) {
+      this.#stop('sigma-condition-syntax', `Expected a selection, found "${token.text}"`, token.span);
+    }
+    const of = this.#peek();
+    if (of?.lower === 'of' && /^(?:\d+|all|any)$/.test(token.lower)) return this.#quantified(token, of);
+    return this.#selection(token);
+  }
+
+  #selection(token: Token): Expr {
+    const slot = this.selections.find((selection) => selection.name === token.text);
+    if (!slot) {
+      this.#isGood = false;
+      const hint = this.selections.find((selection) => selection.name.toLowerCase() === token.lower);
+      const message = `There is no selection named "${token.text}"${hint ? `; did you mean ${hint.name}?` : ''}`;
+      this.report.error('sigma-unknown-selection', message, token.span);
+      return { kind: 'constant', value: false, span: token.span };
+    }
+    return this.#use(slot, token.span);
+  }
+
+  #use(slot: SelectionSlot, span: Span): Expr {
+    this.used.add(slot.name);
+    if (slot.named) return slot.named.expr;
+    this.#isGood = false;
+    return { kind: 'constant', value: false, span };
+  }
+
+  /** `1 of x*`, `all of x*`, `any of them`; names that start with `_` are not of `them`. */
+  #quantified(count: Token, of: Token): Expr {
+    this.#next++;
+    const pattern = this.#peek();
+    if (!pattern || OPERATORS.has(pattern.lower)) {
+      this.#stop('sigma-condition-syntax', 'Expected a selection name, a pattern or "them"', of.span);
+    }
+    this.#next++;
+    const span = { start: count.span.start, end: pattern.span.end };
+    if (/^\d+$/.test(count.text) && count.text !== '1') {
+      this.#stop(
+        'unsupported-quantifier',
+        `"${count.text} of" is not in Sigma; only 1 of, any of and all of`,
+        count.span,
+      );
+    }
+    const matches = this.selections.filter(({ name }) =>
+      pattern.lower === 'them' ? !name.startsWith('_') : matchesName(pattern.text, name),
+    );
+    if (matches.length === 0) {
+      this.#isGood = false;
+      this.report.error('sigma-unknown-selection', `No selection name fits "${pattern.text}"`, pattern.span);
+      return { kind: 'constant', value: false, span };
+    }
+    const children = matches.map((slot) => this.#use(slot, span));
+    if (children.length === 1) return children[0] as Expr;
+    return { kind: count.lower === 'all' ? 'and' : 'or', children, span };
+  }
+
+  /** `| count() by x > 5` and `| near y`: the aggregations that correlation rules replaced. */
+  #aggregation(): never {
+    const bar = this.#tokens[this.#next] as Token;
+    const word = this.#tokens[this.#next + 1]?.lower ?? '';
+    const span = { start: bar.span.start, end: this.#end.end };
+    this.#stop('unsupported-aggregation', `The aggregation "| ${word}" is not supported yet`, span);
+  }
+
+  /** From a token to the one read last. */
+  #spanFrom(first: number): Span {
+    const start = this.#tokens[first]?.span.start ?? this.#end.start;
+    return { start, end: this.#tokens[this.#next - 1]?.span.end ?? this.#end.end };
+  }
+
+  #peek(): Token | undefined {
+    return this.#tokens[this.#next];
+  }
+
+  #stop(code: string, message: string, span: Span): never {
+    this.report.error(code, message, span);
+    throw new Stop();
+  }
+}
+
+/** Whether a selection's name fits a pattern in which `*` is any run of characters. */
+function matchesName(pattern: string, name: string): boolean {
+  const parts = pattern.split('*');
+  if (parts.length === 1) return pattern === name;
+  const first = parts[0] as string;
+  const last = parts.at(-1) as string;
+  if (!name.startsWith(first) || !name.endsWith(last) || name.length < first.length + last.length) return false;
+  let at = first.length;
+  const end = name.length - last.length;
+  for (const part of parts.slice(1, -1)) {
+    const found = name.indexOf(part, at);
+    if (found < 0 || found + part.length > end) return false;
+    at = found + part.length;
+  }
+  return true;
+}
+
+/**
+ * Reads one condition text. Adds the names it uses to `used`; undefined where it can't be used, with the reasons
+ * reported.
+ */
+export function readCondition(
+  scalar: YamlScalar,
+  selections: readonly SelectionSlot[],
+  used: Set<string>,
+  report: Report,
+): Expr | undefined {
+  return new ConditionParser(scalar, selections, used, report).parse();
+}
