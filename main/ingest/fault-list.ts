@@ -1,0 +1,13 @@
+import { FAULT_LIMIT } from './api.ts';
+import type { Fault } from '../../shared/model/fault.ts';
+
+/** The faults of one file: all counted, the first FAULT_LIMIT kept. */
+export class FaultList {
+  count = 0;
+  readonly kept: Fault[] = [];
+
+  add(fault: Fault): void {
+    this.count++;
+    if (this.kept.length < FAULT_LIMIT) this.kept.push(fault);
+  }
+}

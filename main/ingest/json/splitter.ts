@@ -1,0 +1,337 @@
+/**
+ * Finds the top-level JSON values of a file that comes in pieces, by bytes, without a value ever being parsed:
+ * JSON lines, values one after another (pretty-printed or not), and the elements of top-level arrays.
+ *
+ * A byte-level machine of strings, escapes and brackets. It knows just enough grammar (what may stand before an
+ * opening bracket or quote) to notice a record that was cut off before the next one begins:
+ *
+ *   {"a":1            the `{` of the second line cannot follow a `1`, so line 1 is reported
+ *   {"b":2}           and the scan starts afresh with this value
+ *
+ * Whether a value is valid JSON otherwise, the parser says later, of that value alone. Works on UTF-8 bytes and
+ * on UTF-16 units alike, since all that it looks at is ASCII. Offsets are units from the start of the text.
+ */
+export type Units = Uint8Array | Uint16Array;
+
+/** Where something begins: offset in units, one-based line, and one-based column in units. */
+export interface Place {
+  readonly offset: number;
+  readonly line: number;
+  readonly column: number;
+}
+
+export type SplitFault =
+  /** Not JSON: a stray text (until the line's end, or the next comma or bracket in an array). */
+  | { readonly kind: 'stray'; readonly start: Place; readonly end: number }
+  /** A value that breaks the grammar at `at`; skipped up to `end`. */
+  | {
+      readonly kind: 'syntax';
+      readonly start: Place;
+      readonly at: Place;
+      readonly end: number;
+      readonly reason: string;
+    }
+  /** A value longer than the limit, skipped. */
+  | { readonly kind: 'too-large'; readonly start: Place; readonly end: number }
+  /** The file ends within a value, or within the top-level array. */
+  | { readonly kind: 'truncated'; readonly start: Place; readonly end: number; readonly within: 'value' | 'array' };
+
+export interface SplitHandler {
+  /**
+   * A value: units [start.offset, end). Called while the piece that ends it is pushed.
+   * @param exactNumbers whether it holds numbers whose text a double would not give back.
+   * @param inArray whether it is an element of a top-level array.
+   */
+  value(start: Place, end: number, exactNumbers: boolean, inArray: boolean): void;
+  fault(fault: SplitFault): void;
+}
+
+/** Levels of nesting within a value; real logs have fewer than 20. */
+export const DEPTH_LIMIT = 256;
+/** Characters of a stray text that are kept for the message. */
+const STRAY_KEPT = 1024;
+
+const BETWEEN = 0;
+const VALUE = 1;
+const STRING = 2;
+const ESCAPE = 3;
+const STRAY = 4;
+/** After broken grammar: skips to the line's end, */
+const RESYNC = 5;
+/** then looks at each line's first character for the start of a value. */
+const RESYNC_LINE = 6;
+
+const NEWLINE = 10;
+const BLANK = 32;
+const QUOTE = 34;
+const COMMA = 44;
+const MINUS = 45;
+const DOT = 46;
+const ZERO = 48;
+const NINE = 57;
+const COLON = 58;
+const OPEN_ARRAY = 91;
+const BACKSLASH = 92;
+const CLOSE_ARRAY = 93;
+const LOWER_E = 101;
+const OPEN_OBJECT = 123;
+const CLOSE_OBJECT = 125;
+
+const NOWHERE: Place = { offset: 0, line: 1, column: 1 };
+
+export class JsonSplitter {
+  #mode = BETWEEN;
+  #position = 0;
+  #line = 1;
+  #lineStart = 0;
+  #inArray = false;
+  #arrayStart = NOWHERE;
+  #start = NOWHERE;
+  /** Opening brackets of the value in hand. */
+  readonly #stack = new Uint8Array(DEPTH_LIMIT);
+  #depth = 0;
+  /** The last unit outside strings that is not blank; a quote stands for a whole string. */
+  #last = 0;
+  /** Whether the line has had nothing but blanks so far. */
+  #fresh = true;
+  #digits = 0;
+  #exactNumbers = false;
+  #brokenAt = NOWHERE;
+  #brokenReason = '';
+
+  /** @param limit units that a value may have. */
+  constructor(
+    private readonly handler: SplitHandler,
+    private readonly limit: number,
+  ) {}
+
+  /** Units before this offset are not needed any more. */
+  get keepFrom(): number {
+    const length = this.#position - this.#start.offset;
+    switch (this.#mode) {
+      case VALUE:
+      case STRING:
+      case ESCAPE:
+        return length > this.limit ? this.#position : this.#start.offset;
+      case STRAY:
+        return length > STRAY_KEPT ? this.#position : this.#start.offset;
+      default:
+        return this.#position;
+    }
+  }
+
+  /** Takes the next piece of the text. */
+  push(units: Units): void {
+    const base = this.#position;
+    let i = 0;
+    while (i < units.length) {
+      switch (this.#mode) {
+        case STRING:
+          i = this.#string(units, i, base);
+          break;
+        case VALUE:
+          i = this.#value(units, i, base);
+          break;
+        case ESCAPE:
+          this.#mode = STRING;
+          i++;
+          break;
+        case STRAY:
+          i = this.#stray(units, i, base);
+          break;
+        case RESYNC:
+          while (i < units.length && units[i] !== NEWLINE) i++;
+          if (i < units.length) {
+            this.#newline(base + i++);
+            this.#mode = RESYNC_LINE;
+          }
+          break;
+        case RESYNC_LINE:
+          i = this.#resyncLine(units, i, base);
+          break;
+        default:
+          i = this.#between(units, i, base);
+      }
+    }
+    this.#position = base + units.length;
+  }
+
+  /** Says that the text is at its end. */
+  end(): void {
+    const end = this.#position;
+    switch (this.#mode) {
+      case VALUE:
+      case STRING:
+      case ESCAPE:
+        if (end - this.#start.offset > this.limit) this.handler.fault({ kind: 'too-large', start: this.#start, end });
+        this.handler.fault({ kind: 'truncated', start: this.#start, end, within: 'value' });
+        break;
+      case STRAY:
+        this.handler.fault({ kind: 'stray', start: this.#start, end });
+        break;
+      case RESYNC:
+      case RESYNC_LINE:
+        this.#reportBroken(end);
+        break;
+    }
+    this.#mode = BETWEEN;
+    if (this.#inArray) this.handler.fault({ kind: 'truncated', start: this.#arrayStart, end, within: 'array' });
+  }
+
+  #place(offset: number): Place {
+    return { offset, line: this.#line, column: offset - this.#lineStart + 1 };
+  }
+
+  #newline(offset: number): void {
+    this.#line++;
+    this.#lineStart = offset + 1;
+    this.#fresh = true;
+  }
+
+  #between(units: Units, i: number, base: number): number {
+    const unit = units[i] as number;
+    if (unit === NEWLINE) this.#newline(base + i);
+    if (unit === NEWLINE || unit === BLANK || unit === 9 || unit === 13 || unit === COMMA) return i + 1;
+    if (unit === OPEN_ARRAY && !this.#inArray) {
+      this.#inArray = true;
+      this.#arrayStart = this.#place(base + i);
+      return i + 1;
+    }
+    if (unit === CLOSE_ARRAY && this.#inArray) {
+      this.#inArray = false;
+      return i + 1;
+    }
+    this.#start = this.#place(base + i);
+    this.#depth = 0;
+    this.#exactNumbers = false;
+    this.#digits = 0;
+    this.#last = COLON;
+    if (unit === OPEN_OBJECT || unit === OPEN_ARRAY) {
+      this.#mode = VALUE;
+      return i;
+    }
+    this.#mode = unit === QUOTE ? STRING : STRAY;
+    return unit === QUOTE ? i + 1 : i;
+  }
+
+  #string(units: Units, i: number, base: number): number {
+    for (; i < units.length; i++) {
+      const unit = units[i] as number;
+      if (unit === QUOTE) {
+        this.#last = QUOTE;
+        this.#mode = VALUE;
+        if (this.#depth === 0) this.#finish(base + i + 1);
+        return i + 1;
+      }
+      if (unit === BACKSLASH) {
+        this.#mode = ESCAPE;
+        return i + 1;
+      }
+      if (unit < BLANK) return this.#broken(units, i, base, 'a line break or control character within a string');
+    }
+    return i;
+  }
+
+  #value(units: Units, from: number, base: number): number {
+    let last = this.#last;
+    for (let i = from; i < units.length; i++) {
+      const unit = units[i] as number;
+      if (unit === BLANK || unit === 9 || unit === 13) continue;
+      if (unit === NEWLINE) {
+        this.#newline(base + i);
+        continue;
+      }
+      switch (unit) {
+        case QUOTE:
+          if (!this.#mayOpen(last, true)) return this.#broken(units, i, base, 'a string that is not expected here');
+          this.#mode = STRING;
+          this.#fresh = false;
+          return i + 1;
+        case OPEN_OBJECT:
+        case OPEN_ARRAY:
+          if (!this.#mayOpen(last, false)) return this.#broken(units, i, base, 'a bracket that is not expected here');
+          if (this.#depth === DEPTH_LIMIT) return this.#broken(units, i, base, `more than ${DEPTH_LIMIT} levels`);
+          this.#stack[this.#depth++] = unit;
+          break;
+        case CLOSE_OBJECT:
+        case CLOSE_ARRAY:
+          // The codes of both brackets' halves are two apart.
+          if (this.#stack[this.#depth - 1] !== unit - 2) return this.#broken(units, i, base, 'a wrong closing bracket');
+          if (--this.#depth === 0) {
+            this.#finish(base + i + 1);
+            return i + 1;
+          }
+          break;
+        default:
+          this.#noteNumber(unit, last);
+      }
+      last = unit;
+      this.#last = unit;
+      this.#fresh = false;
+    }
+    return units.length;
+  }
+
+  /** Whether a string or a bracket may follow `last` in the bracket in hand. */
+  #mayOpen(last: number, isString: boolean): boolean {
+    if (this.#depth === 0 || last === COLON) return true;
+    if (this.#stack[this.#depth - 1] === OPEN_ARRAY) return last === OPEN_ARRAY || last === COMMA;
+    return isString && (last === OPEN_OBJECT || last === COMMA);
+  }
+
+  /** A double gives back the digits of whole numbers of up to 15 digits; anything else must be kept as text. */
+  #noteNumber(unit: number, last: number): void {
+    const afterDigit = last >= ZERO && last <= NINE;
+    if (unit >= ZERO && unit <= NINE) {
+      this.#digits = afterDigit ? this.#digits + 1 : 1;
+      if (this.#digits > 15 || (unit === ZERO && last === MINUS)) this.#exactNumbers = true;
+    } else if (unit === DOT || ((unit | 32) === LOWER_E && afterDigit)) this.#exactNumbers = true;
+  }
+
+  #stray(units: Units, i: number, base: number): number {
+    for (; i < units.length; i++) {
+      const unit = units[i] as number;
+      if (unit === NEWLINE || (this.#inArray && (unit === COMMA || unit === CLOSE_ARRAY))) {
+        this.#mode = BETWEEN;
+        this.handler.fault({ kind: 'stray', start: this.#start, end: base + i });
+        return i;
+      }
+    }
+    return i;
+  }
+
+  #finish(end: number): void {
+    this.#mode = BETWEEN;
+    if (end - this.#start.offset > this.limit) this.handler.fault({ kind: 'too-large', start: this.#start, end });
+    else this.handler.value(this.#start, end, this.#exactNumbers, this.#inArray);
+  }
+
+  /** Notes broken grammar at unit i. A bracket that begins a line begins a new value; else the line is given up. */
+  #broken(units: Units, i: number, base: number, reason: string): number {
+    this.#brokenAt = this.#place(base + i);
+    this.#brokenReason = reason;
+    this.#mode = units[i] === OPEN_OBJECT && this.#fresh ? RESYNC_LINE : RESYNC;
+    return i;
+  }
+
+  #resyncLine(units: Units, i: number, base: number): number {
+    const unit = units[i] as number;
+    if (unit === BLANK || unit === 9 || unit === 13) return i + 1;
+    if (unit === NEWLINE) {
+      this.#newline(base + i);
+      return i + 1;
+    }
+    // Deeper than the broken value's own start it would be a part of it, as in pretty-printed text.
+    const shallow = base + i - this.#lineStart < this.#start.column;
+    if (shallow && (unit === OPEN_OBJECT || (unit === CLOSE_ARRAY && this.#inArray))) {
+      this.#reportBroken(base + i);
+      this.#mode = BETWEEN;
+    } else this.#mode = RESYNC;
+    return i;
+  }
+
+  #reportBroken(end: number): void {
+    const fault = { start: this.#start, at: this.#brokenAt, end, reason: this.#brokenReason };
+    this.handler.fault({ kind: 'syntax', ...fault });
+  }
+}

@@ -1,0 +1,116 @@
+import { opendir, realpath, stat } from 'node:fs/promises';
+import { sep } from 'node:path';
+import type { Stats } from 'node:fs';
+import type { Fault } from '../../shared/model/fault.ts';
+
+/** A file to read, or what stood in the way: each becomes one line of the ledger. */
+export interface FoundSource {
+  readonly path: string;
+  /** As the user named it: the path as given, and for a file in a folder its relative part, joined with `/`. */
+  readonly displayName: string;
+  readonly bytes: number;
+  /** Set where it cannot be read at all. */
+  readonly fault?: Fault;
+}
+
+/** A file or folder that the user opened, and the name to show it under. */
+export interface SourceRoot {
+  readonly path: string;
+  readonly name: string;
+}
+
+/**
+ * Walks files and folders, in order of name, to a flat list. Whatever cannot be opened (no permission, vanished,
+ * a pipe or device, a link in a circle) is an item with a fault; everything else goes on. A folder that is met
+ * again through a link is such an item: its events would count twice, and links can multiply without end.
+ * @param isCancelled asked at each entry: the walk then ends with what it has.
+ */
+export async function findSources(
+  roots: readonly SourceRoot[],
+  isCancelled: () => boolean = () => false,
+): Promise<FoundSource[]> {
+  const found: FoundSource[] = [];
+  const walk: Walk = { found, seen: new Map(), isCancelled };
+  for (const root of roots) await visit(root.path, root.name, walk);
+  return found;
+}
+
+interface Walk {
+  readonly found: FoundSource[];
+  /** Real path of each folder that was entered, and the name it was entered under. */
+  readonly seen: Map<string, string>;
+  readonly isCancelled: () => boolean;
+}
+
+async function visit(path: string, name: string, walk: Walk): Promise<void> {
+  if (walk.isCancelled()) return;
+  const { found } = walk;
+  let stats: Stats;
+  try {
+    stats = await stat(path);
+  } catch (error) {
+    found.push({ path, displayName: name, bytes: 0, fault: accessFault(error, name) });
+    return;
+  }
+  if (stats.isFile()) {
+    found.push({ path, displayName: name, bytes: stats.size });
+  } else if (stats.isDirectory()) {
+    await visitFolder(path, name, walk);
+  } else {
+    const message = `Not a regular file (${specialKind(stats)})`;
+    found.push({ path, displayName: name, bytes: 0, fault: { code: 'unreadable-source', message, file: name } });
+  }
+}
+
+async function visitFolder(path: string, name: string, walk: Walk): Promise<void> {
+  const names: string[] = [];
+  try {
+    const real = await realpath(path);
+    const before = walk.seen.get(real);
+    if (before !== undefined) {
+      const fault = {
+        code: 'unreadable-source',
+        message: `The same folder as ${before}, read once`,
+        file: name,
+      } as const;
+      walk.found.push({ path, displayName: name, bytes: 0, fault });
+      return;
+    }
+    walk.seen.set(real, name);
+    for await (const entry of await opendir(path)) names.push(entry.name);
+  } catch (error) {
+    walk.found.push({ path, displayName: name, bytes: 0, fault: accessFault(error, name) });
+    return;
+  }
+  names.sort();
+  for (const entry of names) await visit(join(path, entry), join(name, entry), walk);
+}
+
+/** Joins as the user would write it: keeps `./` and `../` in front, and puts one separator. */
+function join(folder: string, entry: string): string {
+  const ends = folder.endsWith('/') || folder.endsWith(sep);
+  return ends ? folder + entry : folder + sep + entry;
+}
+
+function specialKind(stats: Stats): string {
+  if (stats.isFIFO()) return 'a pipe';
+  if (stats.isSocket()) return 'a socket';
+  return 'a device';
+}
+
+/** A failure to open or read, in words. */
+export function accessFault(error: unknown, name: string): Fault {
+  const code = (error as NodeJS.ErrnoException).code ?? '';
+  const known: Readonly<Record<string, string>> = {
+    ENOENT: 'No such file or folder',
+    EACCES: 'No permission to read it',
+    EPERM: 'No permission to read it',
+    ELOOP: 'The links lead round in a circle',
+    ENAMETOOLONG: 'The name is too long',
+    EMFILE: 'Too many files are open',
+    EIO: 'The disk reported a read error',
+    EBUSY: 'Another program holds the file',
+  };
+  const message = known[code] ?? 'It could not be read';
+  return { code: 'unreadable-source', message, detail: String(error), file: name };
+}
