@@ -1,0 +1,161 @@
+import { eventCount, type CompletionItem, type OpenEvents } from './completion-item.ts';
+import { isSelectionPath, logsourceOf, type Context } from './context.ts';
+import { CORRELATION_WORDS, LEVEL_WORDS, OTHER_TAGS, RELATED_WORDS, STATUS_WORDS, type WordHelp } from './keys.ts';
+import type { Knowledge } from './knowledge.ts';
+import type { Outline } from './outline.ts';
+import { escapeRegex, escapeSigma, quoteYaml } from './quote.ts';
+
+type ValueContext = Extract<Context, { kind: 'value' }>;
+
+/** Longest value that is offered as a whole; longer ones are of no use in a list. */
+const MAX_VALUE = 4096;
+
+/** Offers for a value, by the key that holds it. */
+export function completeValue(
+  outline: Outline,
+  context: ValueContext,
+  knowledge: Knowledge,
+  open: OpenEvents,
+): CompletionItem[] {
+  const { path } = context;
+  const last = path[path.length - 1] ?? '';
+  if (isSelectionPath(path)) return path.length > 2 ? eventValues(context, last, open) : [];
+  switch (path.join('/')) {
+    case 'level':
+      return words(context, LEVEL_WORDS);
+    case 'status':
+      return words(context, STATUS_WORDS);
+    case 'related/type':
+      return words(context, RELATED_WORDS);
+    case 'correlation/type':
+      return words(context, CORRELATION_WORDS);
+    case 'correlation/generate':
+      return words(context, [
+        { word: 'true', doc: 'The related rules give their own hits, too.' },
+        { word: 'false', doc: 'Only the correlation gives hits.' },
+      ]);
+    case 'tags':
+      return tagItems(context, knowledge);
+    case 'date':
+    case 'modified':
+      return [item(context, 'word', open.today, 'today')];
+    case 'id':
+      return context.prefix === '' ? [item(context, 'word', open.newId(), 'new UUID')] : [];
+    case 'logsource/category':
+    case 'logsource/product':
+    case 'logsource/service':
+      return logsourceItems(outline, context, knowledge, last as 'category' | 'product' | 'service');
+    case 'fields':
+    case 'correlation/group-by':
+    case 'correlation/condition/field':
+      return open.fields.map((field) => item(context, 'field', field, 'open logs'));
+    default:
+      return [];
+  }
+}
+
+/** The field whose values in the open events `completeValue` can use; undefined where it has no use for any. */
+export function fieldWanted(context: Context): string | undefined {
+  if (context.kind !== 'value' || !isSelectionPath(context.path) || context.path.length < 3) return undefined;
+  const [field, ...modifiers] = (context.path[context.path.length - 1] ?? '').split('|');
+  const needsNone = modifiers.some(
+    (modifier) => modifier === 'exists' || modifier === 'fieldref' || modifier === 'expand',
+  );
+  return needsNone || field === '' ? undefined : field;
+}
+
+function item(context: ValueContext, kind: CompletionItem['kind'], text: string, detail: string): CompletionItem {
+  return {
+    label: text,
+    kind,
+    replace: context.replace,
+    insert: context.lead + quoteYaml(text, context.quote),
+    isSnippet: false,
+    detail,
+    // The typed text starts with the quote, so the compared text must.
+    filter: context.quote + text,
+  };
+}
+
+function words(context: ValueContext, known: readonly WordHelp[]): CompletionItem[] {
+  return known.map(({ word, doc }) => ({ ...item(context, 'word', word, ''), doc }));
+}
+
+function tagItems(context: ValueContext, knowledge: Knowledge): CompletionItem[] {
+  const tag = (label: string, name: string): CompletionItem => ({
+    ...item(context, 'tag', label, name),
+    filter: `${context.quote}${label} ${name}`,
+  });
+  return [
+    ...[...knowledge.tactics].map(([name, id]) => tag(`attack.${name}`, `tactic ${id}`)),
+    ...[...knowledge.techniques.values()].map(({ id, name }) => tag(`attack.${id.toLowerCase()}`, name)),
+    ...OTHER_TAGS.map(({ word, doc }) => ({ ...tag(word, ''), doc })),
+  ];
+}
+
+function logsourceItems(
+  outline: Outline,
+  context: ValueContext,
+  knowledge: Knowledge,
+  part: 'category' | 'product' | 'service',
+): CompletionItem[] {
+  const written = logsourceOf(outline, context.document);
+  const seen = new Map<string, string>();
+  for (const known of knowledge.logsources) {
+    const value = known[part];
+    if (value === undefined) continue;
+    // Only what can stand beside the parts that are written already.
+    const clashes = (['category', 'product', 'service'] as const).some(
+      (other) =>
+        other !== part && written[other] !== undefined && known[other] !== undefined && known[other] !== written[other],
+    );
+    if (clashes) continue;
+    if (!seen.has(value)) seen.set(value, part === 'product' ? '' : known.meaning);
+  }
+  return [...seen].map(([value, meaning]) => item(context, 'word', value, meaning));
+}
+
+/** Values of the field in the open events, cut to what the modifiers compare, with counts. */
+function eventValues(context: ValueContext, key: string, open: OpenEvents): CompletionItem[] {
+  const modifiers = key.split('|').slice(1);
+  if (modifiers.includes('exists')) return [item(context, 'word', 'true', ''), item(context, 'word', 'false', '')];
+  if (modifiers.includes('fieldref')) return open.fields.map((field) => item(context, 'field', field, 'open logs'));
+  if (modifiers.includes('expand')) return [];
+  const counts = new Map<string, number>();
+  for (const { value, events } of open.values) {
+    if (value.length > MAX_VALUE) continue;
+    for (const part of partsOf(value, modifiers)) counts.set(part, (counts.get(part) ?? 0) + events);
+  }
+  const escape = modifiers.includes('re')
+    ? escapeRegex
+    : modifiers.includes('cidr')
+      ? (text: string) => text
+      : escapeSigma;
+  return [...counts]
+    .toSorted((a, b) => b[1] - a[1])
+    .map(([text, events]) => {
+      const written = escape(text);
+      return {
+        ...item(context, 'value', written, eventCount(events)),
+        label: text.length > 120 ? `${text.slice(0, 119)}…` : text || "''",
+        filter: context.quote + written,
+      };
+    });
+}
+
+const IPV4 = /^(\d{1,3}\.\d{1,3}\.\d{1,3})\.\d{1,3}$/;
+
+/** The parts of a value that a modifier chain would compare with it. */
+function partsOf(value: string, modifiers: readonly string[]): string[] {
+  const slash = value.lastIndexOf('\\');
+  const isPath = /^[A-Za-z]:\\|^\\/.test(value) && slash < value.length - 1;
+  if (modifiers.includes('endswith') && isPath) return [value.slice(slash)];
+  if (modifiers.includes('startswith') && isPath) return [value.slice(0, slash + 1)];
+  if (modifiers.includes('cidr')) {
+    const network = IPV4.exec(value)?.[1];
+    return network === undefined ? [] : [`${network}.0/24`];
+  }
+  const isNumeric = ['gt', 'gte', 'lt', 'lte'].some((modifier) => modifiers.includes(modifier));
+  if (isNumeric && (value.trim() === '' || Number.isNaN(Number(value)))) return [];
+  return [value];
+}

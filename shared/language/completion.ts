@@ -1,0 +1,59 @@
+import { completeCondition } from './complete-condition.ts';
+import { completeKey } from './complete-keys.ts';
+import { completeValue } from './complete-values.ts';
+import type { CompletionItem, OpenEvents } from './completion-item.ts';
+import { contextAt, type Context } from './context.ts';
+import type { Knowledge } from './knowledge.ts';
+import { legalModifiers, modifierHelp } from './modifier-help.ts';
+import type { Outline } from './outline.ts';
+
+/**
+ * What may be written at an offset, best first. Total: never throws, and every `replace` lies within the text.
+ * @param open its `values` are those of the field that `fieldWanted` names for the same offset.
+ */
+export function completeAt(
+  outline: Outline,
+  offset: number,
+  knowledge: Knowledge,
+  open: OpenEvents,
+): readonly CompletionItem[] {
+  const context = contextAt(outline, offset);
+  switch (context.kind) {
+    case 'none':
+      return [];
+    case 'key':
+      return completeKey(outline, context, knowledge, open);
+    case 'modifier':
+      return modifierItems(context);
+    case 'value':
+      return [...completeValue(outline, context, knowledge, open), ...keysInList(outline, context, knowledge, open)];
+    case 'condition':
+      return completeCondition(outline, context);
+  }
+}
+
+function modifierItems(context: Extract<Context, { kind: 'modifier' }>): CompletionItem[] {
+  return legalModifiers(context.before, context.after).map(({ name, doc }) => ({
+    label: name,
+    kind: 'modifier',
+    replace: context.replace,
+    insert: name,
+    isSnippet: false,
+    detail: doc,
+    doc: modifierHelp(name) ?? doc,
+    commit: context.hasColon ? [] : ['|', ':'],
+  }));
+}
+
+/** A selection may be a list of mappings: after its dash, a field can start. */
+function keysInList(
+  outline: Outline,
+  context: Extract<Context, { kind: 'value' }>,
+  knowledge: Knowledge,
+  open: OpenEvents,
+): CompletionItem[] {
+  if (!context.mayBeKey || context.quote !== '') return [];
+  const { replace, prefix, path, document } = context;
+  const key = { kind: 'key' as const, replace, prefix, path, document, hasColon: false, siblings: [], indent: 0 };
+  return completeKey(outline, key, knowledge, open).map((item) => ({ ...item, insert: context.lead + item.insert }));
+}
