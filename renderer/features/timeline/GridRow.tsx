@@ -1,0 +1,135 @@
+import { memo, type JSX } from 'react';
+import type { EventRow } from '../../../shared/ipc/contract.ts';
+import { gridTime, shortChannel } from '../../ui/format.ts';
+import { levelLabel, Severity } from '../../ui/severity.tsx';
+import { fitPairs, truncateMiddle } from '../../ui/truncate.ts';
+import { CELL_PADDING, cellValue, CHARACTER, type ShownColumn } from './row-values.ts';
+
+interface CellProps {
+  readonly row: EventRow;
+  readonly column: ShownColumn;
+  readonly width: number;
+}
+
+export interface GridRowProps {
+  readonly index: number;
+  readonly row: EventRow | undefined;
+  readonly stale: boolean;
+  readonly top: number;
+  readonly height: number;
+  readonly columns: readonly ShownColumn[];
+  readonly widths: readonly number[];
+  readonly selected: boolean;
+  /** Position of the active cell, in the selected row. */
+  readonly activeColumn: number | null;
+}
+
+/** One event of the grid, or the place of one that is still on its way. */
+export const GridRow = memo(function GridRow(props: GridRowProps): JSX.Element {
+  const { index, row, top, height, columns, widths, selected, activeColumn } = props;
+  const marks = [
+    'grid-row',
+    selected && 'is-selected',
+    props.stale && 'is-stale',
+    row?.isDraftHit && 'is-draft',
+    row?.recovered && 'is-recovered',
+  ];
+  return (
+    <div
+      id={`event-row-${index}`}
+      role="row"
+      aria-rowindex={index + 2}
+      aria-selected={selected}
+      className={marks.filter(Boolean).join(' ')}
+      style={{ top, height }}
+      data-index={index}
+    >
+      {columns.map((column, i) => (
+        <div
+          key={column.id}
+          id={activeColumn === i ? 'event-active-cell' : undefined}
+          role="gridcell"
+          aria-colindex={i + 1}
+          className={`grid-cell col-${column.id.startsWith('field:') ? 'field' : column.id}${activeColumn === i ? ' is-active' : ''}`}
+          data-column={column.id}
+        >
+          {row ? <Cell row={row} column={column} width={widths[i] ?? column.width} /> : <span className="skeleton" />}
+        </div>
+      ))}
+    </div>
+  );
+});
+
+function Cell({ row, column, width }: CellProps): JSX.Element | null {
+  const room = Math.max(1, Math.floor((width - CELL_PADDING) / CHARACTER));
+  switch (column.id) {
+    case 'time':
+      return <Time row={row} />;
+    case 'severity':
+      return <Marks row={row} />;
+    case 'title':
+      return <span title={row.title}>{row.title}</span>;
+    case 'channel':
+      return <span title={row.channel}>{shortChannel(row.channel)}</span>;
+    case 'summary':
+      return <Summary row={row} room={room} />;
+    default: {
+      const { text, value } = cellValue(row, column);
+      if (value === null) return <span className="absent" aria-label="absent" />;
+      const flat = text.replace(/\s*[\r\n]+\s*/g, ' ⏎ ');
+      const cut = truncateMiddle(flat, room);
+      return <span title={cut === flat ? undefined : text}>{cut}</span>;
+    }
+  }
+}
+
+function Time({ row }: { readonly row: EventRow }): JSX.Element {
+  if (row.time === '') return <span className="absent">no time</span>;
+  const [date, clock] = gridTime(row.time).split(' ');
+  return (
+    <>
+      <span className="date">{date} </span>
+      {clock}
+    </>
+  );
+}
+
+function Marks({ row }: { readonly row: EventRow }): JSX.Element | null {
+  const others = row.hits > 1 ? ` and ${row.hits - 1} more` : '';
+  return (
+    <span className="marks">
+      {row.level && (
+        <span title={`${levelLabel(row.level)}: ${row.hitTitle}${others}`} className="hit">
+          <Severity level={row.level} />
+          {row.hits > 1 && <small>{row.hits}</small>}
+        </span>
+      )}
+      {row.isDraftHit && (
+        <span className="draft-mark" role="img" aria-label="Draft hit" title="Hit by the rule in the editor" />
+      )}
+      {row.recovered && (
+        <span
+          className="recovered-mark"
+          role="img"
+          aria-label="Recovered"
+          title="Recovered from slack space or a damaged chunk"
+        >
+          R
+        </span>
+      )}
+    </span>
+  );
+}
+
+function Summary({ row, room }: { readonly row: EventRow; readonly room: number }): JSX.Element {
+  return (
+    <>
+      {fitPairs(row.summary, room).map((pair, i) => (
+        <span key={pair.field} className="pair" data-pair={i}>
+          <span className="name">{pair.field}=</span>
+          {pair.value}
+        </span>
+      ))}
+    </>
+  );
+}

@@ -1,0 +1,191 @@
+import type { CaseSummary, Grant, JobProgress } from '../../shared/ipc/contract.ts';
+import type { Api } from '../api/workbench.ts';
+import type { Notices } from './notices.ts';
+import type { UiStore } from './ui-state.ts';
+
+/** Ended jobs kept for display. */
+const JOBS_KEPT = 20;
+
+const JOB_WORDS: Readonly<Record<JobProgress['kind'], string>> = {
+  ingest: 'Opening logs',
+  match: 'Matching rules',
+  save: 'Saving the case',
+  'open-case': 'Opening the case',
+};
+
+/** What a kind of job is called while it runs. */
+export function jobWords(kind: JobProgress['kind']): string {
+  return JOB_WORDS[kind];
+}
+
+/** Opens, saves and closes; follows the case's summary and its jobs. */
+export class CaseClient {
+  readonly #api: Api;
+  readonly #store: UiStore;
+  readonly #notices: Notices;
+
+  constructor(api: Api, store: UiStore, notices: Notices) {
+    this.#api = api;
+    this.#store = store;
+    this.#notices = notices;
+  }
+
+  /** Follows the streams and asks for the state now; what was named on the command line is opened. */
+  async start(): Promise<void> {
+    this.#api.on('case.changed', (summary) => this.#takeSummary(summary));
+    this.#api.on('job.progress', (job) => this.#takeJob(job));
+    this.#api.on('theme.changed', ({ dark }) => this.#store.setState({ systemDark: dark }));
+    const [info, summary] = await Promise.all([this.#api.call('app.info', {}), this.#api.call('case.summary', {})]);
+    if (summary.ok) this.#takeSummary(summary.value);
+    else this.#notices.fault('The state of the case could not be read', summary.fault);
+    if (info.ok) {
+      this.#store.setState({ info: info.value });
+      if (info.value.granted.length > 0) await this.ingest(info.value.granted);
+    }
+  }
+
+  async openLogs(folder: boolean): Promise<void> {
+    const grants = await this.#api.call('dialog.logs', { folder });
+    if (!grants.ok) this.#notices.fault('The dialog could not be shown', grants.fault);
+    else if (grants.value.length > 0) await this.ingest(grants.value);
+  }
+
+  async ingest(grants: readonly Grant[]): Promise<void> {
+    const handles = grants.map((grant) => grant.handle);
+    const names = grants.length === 1 ? grants[0]?.name : `${grants.length} items`;
+    const started = await this.#api.call('ingest.start', { handles, recover: false });
+    if (!started.ok) this.#notices.fault(`Could not open ${names ?? ''}`, started.fault);
+  }
+
+  async drop(files: readonly File[]): Promise<void> {
+    const grants = await this.#api.grantDropped(files);
+    if (grants.length > 0) await this.ingest(grants);
+    else
+      this.#notices.add({
+        tone: 'warning',
+        text: 'Nothing was opened: what was dropped is not a file on this machine',
+      });
+  }
+
+  async openSample(): Promise<void> {
+    const started = await this.#api.call('sample.open', {});
+    if (!started.ok) this.#notices.fault('The sample incident could not be opened', started.fault);
+  }
+
+  async cancel(job: string): Promise<void> {
+    const result = await this.#api.call('job.cancel', { job });
+    if (!result.ok) this.#notices.fault('Could not cancel', result.fault);
+  }
+
+  async loadRules(folder: boolean): Promise<void> {
+    const grants = await this.#api.call('dialog.rules', { folder });
+    if (!grants.ok) return this.#notices.fault('The dialog could not be shown', grants.fault);
+    if (grants.value.length === 0) return;
+    const started = await this.#api.call('rules.load', { handles: grants.value.map((grant) => grant.handle) });
+    if (!started.ok) this.#notices.fault('The rules could not be loaded', started.fault);
+    else this.#store.setState({ activity: 'rules' });
+  }
+
+  async loadStarterRules(): Promise<void> {
+    const started = await this.#api.call('rules.loadStarter', {});
+    if (!started.ok) this.#notices.fault('The starter rules could not be loaded', started.fault);
+  }
+
+  /** Gives whether the case is saved now. */
+  async save(as: boolean): Promise<boolean> {
+    const saved = await this.#api.call('case.save', { as });
+    if (!saved.ok) {
+      this.#notices.fault('The case was not saved; it stays open as it is', saved.fault, {
+        label: 'Save as',
+        command: 'case.saveAs',
+      });
+      return false;
+    }
+    return saved.value.name !== null;
+  }
+
+  async open(): Promise<void> {
+    if (!(await this.#mayLeave())) return;
+    const grants = await this.#api.call('dialog.openCase', {});
+    if (!grants.ok) return this.#notices.fault('The dialog could not be shown', grants.fault);
+    const grant = grants.value[0];
+    if (grant) await this.#openGrant(grant);
+  }
+
+  async openRecent(grant: Grant): Promise<void> {
+    if (await this.#mayLeave()) await this.#openGrant(grant);
+  }
+
+  async close(): Promise<void> {
+    if (!(await this.#mayLeave())) return;
+    const closed = await this.#api.call('case.close', {});
+    if (!closed.ok) this.#notices.fault('The case could not be closed', closed.fault);
+    else this.#store.setState({ selected: null, cursor: null, selectedUs: null });
+  }
+
+  /** Asks a question and waits for the answer: the id of a choice, or null. */
+  ask(title: string, text: string, choices: readonly { id: string; label: string; primary?: boolean }[]) {
+    return new Promise<string | null>((resolve) => {
+      this.#store.setState({
+        question: {
+          title,
+          text,
+          choices,
+          answer: (choice) => {
+            this.#store.setState({ question: null });
+            resolve(choice);
+          },
+        },
+      });
+    });
+  }
+
+  async #mayLeave(): Promise<boolean> {
+    const summary = this.#store.getState().summary;
+    if (!summary?.unsaved || summary.events + summary.recovered === 0) return true;
+    const choice = await this.ask(
+      'Save this case?',
+      'Its index of events is not saved. The log files themselves are untouched.',
+      [
+        { id: 'save', label: 'Save case', primary: true },
+        { id: 'discard', label: 'Discard' },
+      ],
+    );
+    if (choice === 'save') return this.save(false);
+    return choice === 'discard';
+  }
+
+  async #openGrant(grant: Grant): Promise<void> {
+    const started = await this.#api.call('case.open', { handle: grant.handle });
+    if (!started.ok) this.#notices.fault(`Could not open ${grant.name}`, started.fault);
+    else this.#store.setState({ selected: null, cursor: null, selectedUs: null });
+  }
+
+  #takeSummary(summary: CaseSummary): void {
+    const jobs = summary.jobs.reduce(withJob, this.#store.getState().jobs);
+    this.#store.setState({ summary, jobs });
+  }
+
+  #takeJob(job: JobProgress): void {
+    const known = this.#store.getState().jobs.find((j) => j.job === job.job);
+    this.#store.setState((state) => ({ jobs: withJob(state.jobs, job) }));
+    if (job.state === 'failed' && known?.state !== 'failed' && job.fault) {
+      this.#notices.fault(`${jobWords(job.kind)} failed; what was read before is kept`, job.fault);
+    }
+    if (job.state === 'cancelled' && known?.state !== 'cancelled' && job.kind === 'ingest') {
+      this.#notices.add({
+        tone: 'info',
+        text: `Cancelled after ${job.filesDone} of ${job.filesTotal} files; the events read until then are kept`,
+        action: { label: 'Show sources', command: 'show.sources' },
+      });
+    }
+  }
+}
+
+/** Puts a job's news in its place. A job that has ended does not run again, whatever arrives late. */
+function withJob(jobs: readonly JobProgress[], job: JobProgress): readonly JobProgress[] {
+  const known = jobs.find((j) => j.job === job.job);
+  if (!known) return [...jobs, job].slice(-JOBS_KEPT);
+  if (known.state !== 'running' && job.state === 'running') return jobs;
+  return jobs.map((j) => (j.job === job.job ? job : j));
+}

@@ -1,0 +1,173 @@
+import type { Span } from '../../shared/model/span.ts';
+import type { Api } from '../api/workbench.ts';
+import type { CaseClient } from './case-client.ts';
+import { visit } from './filters.ts';
+import type { Notices } from './notices.ts';
+import { NO_DRAFT, type Draft, type UiStore } from './ui-state.ts';
+
+/** Time after the last key before the draft runs. */
+const DEBOUNCE_MS = 150;
+/** Shortest time between two runs that only a growing case asks for. */
+const RERUN_MS = 1000;
+
+/** A rule to begin with: complete enough to run, with a value that hits nothing until it is changed. */
+const TEMPLATE = `title: New rule
+id: 00000000-0000-4000-8000-000000000000
+status: experimental
+description: Says what the rule finds and why that matters
+logsource:
+  category: process_creation
+  product: windows
+detection:
+  selection:
+    Image|endswith: '\\change-me.exe'
+  condition: selection
+falsepositives:
+  - Unknown
+level: medium
+`;
+
+/**
+ * The rule in the editor and its runs over the open events. A run is asked 150 ms after the last key; each has the
+ * version of the text it was asked for, and an answer that is not of the newest run is dropped.
+ */
+export class DraftClient {
+  readonly #api: Api;
+  readonly #store: UiStore;
+  readonly #notices: Notices;
+  readonly #case: CaseClient;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #rerun: ReturnType<typeof setTimeout> | undefined;
+  #run = 0;
+
+  constructor(api: Api, store: UiStore, notices: Notices, caseClient: CaseClient) {
+    this.#api = api;
+    this.#store = store;
+    this.#notices = notices;
+    this.#case = caseClient;
+  }
+
+  /** Runs the draft again when the case has other events than before. */
+  start(): () => void {
+    return this.#store.subscribe((state, before) => {
+      const events = (s: typeof state): number => (s.summary ? s.summary.events + s.summary.recovered : 0);
+      if (!state.draft.open || events(state) === events(before) || this.#rerun !== undefined) return;
+      this.#rerun = setTimeout(() => {
+        this.#rerun = undefined;
+        void this.#runNow();
+      }, RERUN_MS);
+    });
+  }
+
+  /** Takes the editor's text. */
+  edit(text: string): void {
+    const { draft } = this.#store.getState();
+    if (text === draft.text) return;
+    this.#set({ text, version: draft.version + 1, running: true });
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => void this.#runNow(), DEBOUNCE_MS);
+  }
+
+  async startNew(): Promise<void> {
+    if (await this.#mayLeave()) this.#load(TEMPLATE, 'new-rule.yml', null, null, '');
+  }
+
+  /** Opens a rule of the set, at a place in it where one is given (offsets of the file). */
+  async openRule(rule: string, at?: Span): Promise<void> {
+    const { draft } = this.#store.getState();
+    if (draft.open && draft.rule === rule) {
+      this.#set({ reveal: at ? { ...at } : draft.reveal });
+      this.#store.setState({ activity: 'timeline' });
+      return;
+    }
+    if (!(await this.#mayLeave())) return;
+    const result = await this.#api.call('rules.text', { rule });
+    if (!result.ok) return this.#notices.fault('The rule could not be opened', result.fault);
+    const { text, file, span } = result.value;
+    const start = { start: span.start, end: span.start };
+    this.#load(text, file, rule, at ?? (span.start > 0 ? start : null), text);
+  }
+
+  async save(): Promise<boolean> {
+    const { draft } = this.#store.getState();
+    if (!draft.open) return false;
+    const suggestedName = draft.name.split(/[\\/]/).at(-1) ?? 'rule.yml';
+    const result = await this.#api.call('rules.save', { text: draft.text, suggestedName });
+    if (!result.ok) {
+      this.#notices.fault('The rule was not saved; its text is still in the editor', result.fault);
+      return false;
+    }
+    if (result.value.name === null) return false;
+    this.#set({ name: result.value.name, savedText: draft.text });
+    return true;
+  }
+
+  async close(): Promise<void> {
+    if (!(await this.#mayLeave())) return;
+    clearTimeout(this.#timer);
+    this.#run++;
+    this.#store.setState((state) => ({
+      draft: { ...NO_DRAFT, version: state.draft.version + 1, showHits: state.draft.showHits },
+      ...(state.filter.of.kind === 'draft' ? visit(state, { ...state.filter, of: { kind: 'all' } }) : {}),
+    }));
+    await this.#api.call('draft.clear', {});
+  }
+
+  /** Switches the grid between the draft's hits and all events. */
+  showHits(show: boolean): void {
+    this.#set({ showHits: show });
+    const { filter } = this.#store.getState();
+    if (show !== (filter.of.kind === 'draft')) {
+      this.#store.setState((state) => visit(state, { ...state.filter, of: { kind: show ? 'draft' : 'all' } }));
+    }
+  }
+
+  #load(text: string, name: string, rule: string | null, reveal: Span | null, savedText: string): void {
+    const { draft } = this.#store.getState();
+    this.#store.setState({
+      activity: 'timeline',
+      draft: { ...draft, open: true, text, name, rule, savedText, version: draft.version + 1, result: null, reveal },
+    });
+    void this.#runNow();
+  }
+
+  async #runNow(): Promise<void> {
+    clearTimeout(this.#timer);
+    const { draft } = this.#store.getState();
+    if (!draft.open) return;
+    const run = ++this.#run;
+    this.#set({ running: true });
+    const result = await this.#api.call('draft.run', { text: draft.text, version: draft.version });
+    // A newer run, or a newer text whose run is due, makes this answer old.
+    if (run !== this.#run || this.#store.getState().draft.version !== draft.version) return;
+    if (!result.ok) {
+      if (result.fault.code !== 'cancelled') this.#set({ running: false, fault: result.fault });
+      else this.#set({ running: false });
+      return;
+    }
+    const first = this.#store.getState().draft.result === null;
+    this.#set({ running: false, fault: null, result: result.value });
+    const ran = result.value.rules.some((rule) => rule.hits !== null);
+    if (first && ran && this.#store.getState().draft.showHits) this.showHits(true);
+  }
+
+  async #mayLeave(): Promise<boolean> {
+    const { draft } = this.#store.getState();
+    if (!draft.open || draft.text === draft.savedText || (draft.rule === null && draft.text === TEMPLATE)) return true;
+    const choice = await this.#case.ask('Save this rule?', `${draft.name} has changes that are not saved.`, [
+      { id: 'save', label: 'Save rule', primary: true },
+      { id: 'discard', label: 'Discard' },
+    ]);
+    if (choice === 'save') return this.save();
+    return choice === 'discard';
+  }
+
+  #set(change: Partial<Draft>): void {
+    this.#store.setState((state) => ({ draft: { ...state.draft, ...change } }));
+  }
+}
+
+/** Whether the editor holds changes that are in no file. */
+export function isDraftChanged(draft: Draft): boolean {
+  return draft.open && draft.text !== draft.savedText;
+}

@@ -1,0 +1,195 @@
+import type {
+  CallOutput,
+  CaseSummary,
+  DraftResult,
+  EventRow,
+  JobProgress,
+  faultSchema,
+} from '../../shared/ipc/contract.ts';
+import type { z } from 'zod';
+import { EMPTY_FILTER, type ViewFilter } from '../../shared/model/filter.ts';
+import type { Span } from '../../shared/model/span.ts';
+import { createStore, type StoreApi } from 'zustand/vanilla';
+import { DEFAULT_COLUMNS, type Column } from './columns.ts';
+import type { FilterHistory } from './filters.ts';
+
+/**
+ * What the window shows, apart from rows and events: those live in the view client's page cache and in the panes.
+ * One store, plain data, changed only by the clients in this folder.
+ */
+
+/** A fault as it comes over the wire. */
+export type ShownFault = z.infer<typeof faultSchema>;
+
+export type Activity = 'timeline' | 'sources' | 'hits' | 'rules';
+export type ThemeChoice = 'system' | 'light' | 'dark';
+
+export interface Sort {
+  readonly field: string;
+  readonly descending: boolean;
+}
+
+/** A view that the engine holds open for us, and the question it answers. */
+export type OpenView = CallOutput<'view.open'> & { readonly filter: ViewFilter; readonly sort: Sort };
+
+/** Something that went wrong, or that must be known, until the user puts it away. */
+export interface Notice {
+  readonly id: number;
+  readonly tone: 'error' | 'warning' | 'info';
+  /** What happened, where, what was kept. */
+  readonly text: string;
+  readonly fault?: ShownFault;
+  /** What to do about it. */
+  readonly action?: { readonly label: string; readonly command: string };
+  readonly dismissed: boolean;
+  /** Milliseconds since the epoch. */
+  readonly at: number;
+}
+
+/** The rule in the editor. */
+export interface Draft {
+  readonly open: boolean;
+  readonly text: string;
+  readonly name: string;
+  /** Key of the rule it was opened from; null for a new one. */
+  readonly rule: string | null;
+  /** Text as last opened or saved. */
+  readonly savedText: string;
+  /** Grows with every change of the text. */
+  readonly version: number;
+  readonly running: boolean;
+  readonly result: DraftResult | null;
+  readonly fault: ShownFault | null;
+  readonly showHits: boolean;
+  readonly reveal: Span | null;
+}
+
+/** A value under the pointer, for its menu. */
+export interface ValueTarget {
+  readonly x: number;
+  readonly y: number;
+  /** Null for a place without a field, such as the time. */
+  readonly field: string | null;
+  /** Null where the field is absent. */
+  readonly value: string | null;
+  readonly event: number;
+  readonly timeUs: number | null;
+  readonly row: EventRow | null;
+}
+
+export type DialogName =
+  | 'palette'
+  | 'shortcuts'
+  | 'go-to-time'
+  | 'pivot'
+  | 'columns'
+  | 'add-column'
+  | 'add-filter'
+  | 'stack-field'
+  | 'notices';
+
+/** A question that waits for an answer. */
+export interface Question {
+  readonly title: string;
+  readonly text: string;
+  readonly choices: readonly { readonly id: string; readonly label: string; readonly primary?: boolean }[];
+  readonly answer: (choice: string | null) => void;
+}
+
+export interface UiState extends FilterHistory {
+  readonly info: CallOutput<'app.info'> | null;
+  readonly summary: CaseSummary | null;
+  readonly jobs: readonly JobProgress[];
+  readonly notices: readonly Notice[];
+
+  readonly sort: Sort;
+  readonly view: OpenView | null;
+  /** A newer answer is on its way: what is shown is of yesterday. */
+  readonly viewBusy: boolean;
+  readonly viewFault: ShownFault | null;
+
+  /** The selected event, and its position in the view where it is in it. */
+  readonly selected: number | null;
+  readonly cursor: number | null;
+  readonly selectedUs: number | null;
+
+  readonly activity: Activity;
+  readonly theme: ThemeChoice;
+  readonly systemDark: boolean;
+  readonly compact: boolean;
+  readonly columns: readonly Column[];
+  /** Panel sizes in percent, by group. */
+  readonly layout: Readonly<Record<string, Readonly<Record<string, number>>>>;
+  readonly pivotMinutes: number;
+
+  readonly draft: Draft;
+  /** The field whose values are stacked beside the grid. */
+  readonly stack: { readonly field: string; readonly rarestFirst: boolean } | null;
+  readonly sideTab: 'event' | 'stack';
+  readonly valueMenu: ValueTarget | null;
+  readonly dialog: DialogName | null;
+  readonly question: Question | null;
+  /** The rule whose details the rules view shows. */
+  readonly ruleShown: string | null;
+}
+
+export type UiStore = StoreApi<UiState>;
+
+export const NO_DRAFT: Draft = {
+  open: false,
+  text: '',
+  name: '',
+  rule: null,
+  savedText: '',
+  version: 0,
+  running: false,
+  result: null,
+  fault: null,
+  showHits: true,
+  reveal: null,
+};
+
+export const BY_TIME: Sort = { field: 'TimeCreated', descending: false };
+
+export function createUiStore(): UiStore {
+  return createStore<UiState>()(() => ({
+    info: null,
+    summary: null,
+    jobs: [],
+    notices: [],
+    filter: EMPTY_FILTER,
+    past: [],
+    future: [],
+    sort: BY_TIME,
+    view: null,
+    viewBusy: false,
+    viewFault: null,
+    selected: null,
+    cursor: null,
+    selectedUs: null,
+    activity: 'timeline',
+    theme: 'system',
+    systemDark: false,
+    compact: false,
+    columns: DEFAULT_COLUMNS,
+    layout: {},
+    pivotMinutes: 5,
+    draft: NO_DRAFT,
+    stack: null,
+    sideTab: 'event',
+    valueMenu: null,
+    dialog: null,
+    question: null,
+    ruleShown: null,
+  }));
+}
+
+/** Whether the dark theme is to be shown. */
+export function isDark(state: Pick<UiState, 'theme' | 'systemDark'>): boolean {
+  return state.theme === 'system' ? state.systemDark : state.theme === 'dark';
+}
+
+/** The job that runs now, if any; the newest first. */
+export function runningJob(state: Pick<UiState, 'jobs'>): JobProgress | undefined {
+  return state.jobs.findLast((job) => job.state === 'running');
+}

@@ -1,0 +1,108 @@
+import type { FilterChip, ViewFilter } from '../../shared/model/filter.ts';
+import type { Api } from '../api/workbench.ts';
+import { CaseClient } from './case-client.ts';
+import { DraftClient } from './draft.ts';
+import * as filters from './filters.ts';
+import { Notices } from './notices.ts';
+import { keepSettings } from './settings.ts';
+import { createUiStore, type UiStore } from './ui-state.ts';
+import { ViewClient } from './view-client.ts';
+
+/** Everything a component may need: the state, the clients that change it, and the one way to the main process. */
+export class Workspace {
+  readonly api: Api;
+  readonly store: UiStore = createUiStore();
+  readonly notices: Notices;
+  readonly case: CaseClient;
+  readonly draft: DraftClient;
+  readonly views: ViewClient;
+
+  constructor(api: Api) {
+    this.api = api;
+    this.notices = new Notices(this.store);
+    this.case = new CaseClient(api, this.store, this.notices);
+    this.draft = new DraftClient(api, this.store, this.notices, this.case);
+    this.views = new ViewClient(api, this.store, this.notices);
+  }
+
+  async start(): Promise<void> {
+    this.views.start();
+    this.draft.start();
+    await keepSettings(this.api, this.store);
+    await this.case.start();
+  }
+
+  /** Goes to another filter, as a step that can be taken back. */
+  setFilter(change: (filter: ViewFilter) => ViewFilter): void {
+    this.store.setState((state) => filters.visit(state, change(state.filter)));
+  }
+
+  filterValue(field: string, value: string | null, negated: boolean): void {
+    this.addChip(filters.valueChip(field, value, negated));
+  }
+
+  addChip(chip: FilterChip): void {
+    this.setFilter((filter) => filters.addChip(filter, chip));
+  }
+
+  setRange(range: filters.TimeRange | null): void {
+    this.setFilter((filter) => ({ ...filter, range }));
+  }
+
+  zoomBack(): void {
+    this.setRange(filters.enclosingRange(this.store.getState()));
+  }
+
+  back(): void {
+    this.store.setState((state) => filters.back(state));
+  }
+
+  forward(): void {
+    this.store.setState((state) => filters.forward(state));
+  }
+
+  /** Everything that happened around an instant; "back" returns to the search it came from. */
+  pivot(timeUs: number, minutes: number): void {
+    this.store.setState({ pivotMinutes: minutes });
+    this.setFilter((filter) => ({
+      ...filter,
+      chips: filter.chips.map((chip) => ({ ...chip, enabled: false })),
+      text: '',
+      range: filters.pivotRange(timeUs, minutes),
+      of: { kind: 'all' },
+    }));
+  }
+
+  /** Selects the event at a position of the open view. */
+  async moveTo(index: number): Promise<void> {
+    const view = this.store.getState().view;
+    if (!view || view.total === 0) return;
+    const at = Math.min(Math.max(index, 0), view.total - 1);
+    this.store.setState({ cursor: at });
+    const row = await this.views.load(at);
+    const now = this.store.getState();
+    if (row && now.cursor === at && now.view === view) {
+      this.store.setState({ selected: row.event, selectedUs: row.time === '' ? null : row.timeUs, sideTab: 'event' });
+    }
+  }
+
+  /** Selects the next (or, with -1, the previous) event. */
+  async moveBy(step: number): Promise<void> {
+    const { cursor } = this.store.getState();
+    await this.moveTo(cursor === null ? 0 : cursor + step);
+  }
+
+  /** Selects the first event at or after an instant. */
+  async goToTime(timeUs: number): Promise<void> {
+    const found = await this.views.locate({ timeUs });
+    if (found) await this.moveTo(found.index);
+  }
+
+  clearSelection(): void {
+    this.store.setState({ selected: null, cursor: null, selectedUs: null });
+  }
+
+  stack(field: string, rarestFirst: boolean): void {
+    this.store.setState({ stack: { field, rarestFirst }, sideTab: 'stack' });
+  }
+}

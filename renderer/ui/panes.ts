@@ -1,0 +1,28 @@
+/** Moves the keyboard between panes. A pane marks what takes its focus with `data-pane-focus="name"`. */
+
+export const PANES = ['search', 'histogram', 'side', 'grid', 'detail'] as const;
+export type Pane = (typeof PANES)[number];
+
+function paneElement(pane: Pane): HTMLElement | null {
+  const element = document.querySelector<HTMLElement>(`[data-pane-focus="${pane}"]`);
+  return element && element.getClientRects().length > 0 ? element : null;
+}
+
+/** Focuses a pane: the marked element, or where it cannot take focus itself, the first inside that can. */
+export function focusPane(pane: Pane): boolean {
+  const element = paneElement(pane);
+  if (!element) return false;
+  const inside = 'textarea, input, button:not(:disabled), [tabindex]:not([tabindex="-1"])';
+  const target = element.matches(inside) ? element : element.querySelector<HTMLElement>(inside);
+  target?.focus();
+  return target !== null;
+}
+
+/** Goes to the next pane in sight (or with -1 to the one before). */
+export function focusNextPane(step: 1 | -1): void {
+  const shown = PANES.filter((pane) => paneElement(pane));
+  const at = shown.findIndex((pane) => paneElement(pane)?.contains(document.activeElement));
+  const from = at < 0 && step < 0 ? 0 : at;
+  const next = shown[(from + step + shown.length) % shown.length];
+  if (next) focusPane(next);
+}

@@ -1,0 +1,47 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { fitPairs, truncateMiddle } from './truncate.ts';
+
+describe('truncateMiddle', () => {
+  it.each([
+    ['C:\\Windows\\System32\\cmd.exe', 16, 'C:\\Wind…\\cmd.exe'],
+    ['C:\\Windows\\System32\\cmd.exe', 40, 'C:\\Windows\\System32\\cmd.exe'],
+    ['abcdefghij', 5, 'ab…ij'],
+    ['abcdefghij', 1, '…'],
+    ['abcdefghij', 0, ''],
+  ])('%s to %d', (text, max, cut) => {
+    expect(truncateMiddle(text, max)).toBe(cut);
+  });
+
+  it('is never longer than asked, keeps both ends, and leaves short texts alone', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'grapheme', maxLength: 80 }), fc.integer({ min: 8, max: 90 }), (text, max) => {
+        const cut = truncateMiddle(text, max);
+        expect(cut.length).toBeLessThanOrEqual(max);
+        if (text.length <= max) expect(cut).toBe(text);
+        else {
+          const [head = '', tail = ''] = cut.split(/…(?=[^…]*$)/);
+          expect(text.startsWith(head)).toBe(true);
+          expect(text.endsWith(tail)).toBe(true);
+        }
+        expect(cut.isWellFormed()).toBe(text.isWellFormed());
+      }),
+    );
+  });
+});
+
+describe('fitPairs', () => {
+  it('shows the first pair always, others where they fit, in order', () => {
+    const pair = fc.record({ field: fc.string({ minLength: 1, maxLength: 12 }), value: fc.string({ maxLength: 120 }) });
+    fc.assert(
+      fc.property(fc.array(pair, { minLength: 1, maxLength: 8 }), fc.integer({ min: 20, max: 200 }), (pairs, room) => {
+        const fitted = fitPairs(pairs, room);
+        expect(fitted.length).toBeGreaterThanOrEqual(1);
+        expect(fitted.map((p) => p.field)).toEqual(pairs.slice(0, fitted.length).map((p) => p.field));
+        const length = fitted.reduce((sum, p) => sum + p.field.length + p.value.length + 3, 0);
+        expect(length).toBeLessThanOrEqual(Math.max(room, (fitted[0]?.field.length ?? 0) + 15) + 3);
+        for (const p of fitted) expect(p.value).not.toMatch(/[\r\n]/);
+      }),
+    );
+  });
+});
