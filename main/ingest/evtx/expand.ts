@@ -1,0 +1,121 @@
+import { BinXmlReader, newBudget, type Attribute, type Budget, type Element, type Node, type Part } from './binxml.ts';
+import type { Chunk } from './chunk.ts';
+import { Damage } from './damage.ts';
+import { Instance, TYPE_ARRAY, TYPE_BINXML, TYPE_NULL } from './instance.ts';
+import type { TemplateStore } from './template.ts';
+import type { ValueReader } from './value.ts';
+
+/**
+ * Makes the whole tree of one record, values in place of substitutions, whatever its structure: several fragments,
+ * elements without a template, nested values at any place, arrays. Slower than running a template's program, but it
+ * knows no shape it cannot take; the XML view is made from it too.
+ *
+ * An element that holds nothing but an array stands once for each item, as Windows shows it. A substitution whose
+ * value is null leaves nothing. A value of type BinXML is read where it stands; elsewhere arrays become their items,
+ * joined with blanks.
+ */
+export class Expander {
+  constructor(
+    private readonly chunk: Chunk,
+    private readonly templates: TemplateStore,
+    private readonly values: ValueReader,
+  ) {}
+
+  /** The tree of the binary XML in [at, end). Throws Damage. */
+  expand(at: number, end: number): Node[] {
+    return this.#read(at, end, true, newBudget());
+  }
+
+  /** Handles a template instance met while reading; also for definitions that contain one. */
+  readonly onInstance = (at: number, end: number, budget: Budget, out: Node[]): number => {
+    const instance = new Instance();
+    instance.read(this.chunk, at, end);
+    if (--budget.depth < 0) throw new Damage('Templates are nested too deeply', at);
+    const template = this.templates.at(instance.definition, budget, this.onInstance);
+    this.#bind(template.nodes, instance, budget, out);
+    budget.depth++;
+    return instance.end;
+  };
+
+  #read(at: number, end: number, hasDependencyIds: boolean, budget: Budget): Node[] {
+    if (--budget.depth < 0) throw new Damage('Values are nested too deeply', at);
+    const nodes = new BinXmlReader(this.chunk, at, end, budget, this.onInstance).readAll(hasDependencyIds);
+    budget.depth++;
+    return nodes;
+  }
+
+  #bind(nodes: readonly Node[], instance: Instance, budget: Budget, out: Node[]): void {
+    for (const node of nodes) {
+      this.#spend(budget);
+      if (node.kind === 'element') this.#bindElement(node, instance, budget, out);
+      else if (node.kind === 'substitution') this.#bindValue(node.index, instance, budget, out);
+      else out.push(node);
+    }
+  }
+
+  #bindElement(element: Element, instance: Instance, budget: Budget, out: Node[]): void {
+    const attributes = element.attributes.map((attribute) => this.#bindAttribute(attribute, instance, budget));
+    const only = element.children.length === 1 ? element.children[0] : undefined;
+    const index = only?.kind === 'substitution' && only.index < instance.count ? only.index : -1;
+    const type = index < 0 ? TYPE_NULL : (instance.types[index] as number);
+    if ((type & TYPE_ARRAY) !== 0 && (instance.sizes[index] as number) > 0) {
+      this.#eachItem(index, instance, (part) => {
+        this.#spend(budget);
+        out.push({ ...element, attributes, children: [part] });
+      });
+      return;
+    }
+    const children: Node[] = [];
+    this.#bind(element.children, instance, budget, children);
+    out.push({ ...element, attributes, children });
+  }
+
+  #bindAttribute(attribute: Attribute, instance: Instance, budget: Budget): Attribute {
+    const parts: Node[] = [];
+    for (const part of attribute.parts) {
+      if (part.kind === 'substitution') this.#bindValue(part.index, instance, budget, parts);
+      else parts.push(part);
+    }
+    this.#spend(budget);
+    return { name: attribute.name, parts: parts.filter(isPart) };
+  }
+
+  #bindValue(index: number, instance: Instance, budget: Budget, out: Node[]): void {
+    // A number beyond the instance's values has no value, as null.
+    if (index >= instance.count) return;
+    const type = instance.types[index] as number;
+    const at = instance.at[index] as number;
+    const size = instance.sizes[index] as number;
+    if (type === TYPE_BINXML) {
+      const nodes = this.#read(at, at + size, false, budget);
+      for (const node of nodes) out.push(node);
+      return;
+    }
+    if ((type & TYPE_ARRAY) === 0) {
+      if (this.values.hasText(type, size)) out.push({ kind: 'value', type, at, size });
+      return;
+    }
+    let isFirst = true;
+    this.#eachItem(index, instance, (part) => {
+      this.#spend(budget);
+      if (!isFirst) out.push({ kind: 'text', text: ' ' });
+      out.push(part);
+      isFirst = false;
+    });
+  }
+
+  #eachItem(index: number, instance: Instance, item: (part: Part) => void): void {
+    const type = (instance.types[index] as number) & ~TYPE_ARRAY;
+    this.values.eachItem(type, instance.at[index] as number, instance.sizes[index] as number, (at, size) => {
+      item({ kind: 'value', type, at, size });
+    });
+  }
+
+  #spend(budget: Budget): void {
+    if (--budget.nodes < 0) throw new Damage('The record expands to too many elements', 0);
+  }
+}
+
+function isPart(node: Node): node is Part {
+  return node.kind !== 'element' && node.kind !== 'instruction';
+}

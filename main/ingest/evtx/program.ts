@@ -1,0 +1,140 @@
+import type { Node, Part } from './binxml.ts';
+import { describe, SPINE_PARTS, type Context, type Layout } from './describe.ts';
+import type { ValueRef } from '../../columns/value-ref.ts';
+import type { ShapeRows } from '../../columns/batch-builder.ts';
+import { occurrenceName } from '../../columns/event-data.ts';
+
+/** A source of text that is none of a template's substitutions, by number below zero. */
+export const NOTHING = -1;
+export const LITERAL = -2;
+export const MIXED = -3;
+
+/** Uses of a substitution: none; only as a field that has its name for itself, so that the items of an array can have
+ * `field`, `field[2]` …; any other. */
+export const UNUSED = 0;
+export const SPREADABLE = 1;
+export const USED = 2;
+
+/** Where a program's fields go in the rows of one shape. */
+export interface Binding {
+  readonly shape: ShapeRows;
+  /** Column of each field; -1 where the shape is full. */
+  readonly slots: Int32Array;
+  /** For a field whose value is an array: columns of its second, third … item. */
+  readonly more: number[][];
+}
+
+/**
+ * What to do with a template's values: which one becomes which part of the spine or which field. A source is the
+ * number of a substitution, or NOTHING, LITERAL (one fixed text) or MIXED (text and values joined).
+ */
+export class Program {
+  /** By position in SPINE_PARTS. */
+  readonly spineSources: Int32Array;
+  readonly spineParts: readonly (readonly Part[])[];
+  readonly fieldSources: Int32Array;
+  readonly fieldParts: readonly (readonly Part[])[];
+  readonly fields: readonly string[];
+  readonly hasOnlySystemFields: boolean;
+  readonly hasSystemFields: boolean;
+  /** The substitution that stands for EventData or UserData, or -1. */
+  readonly nested: number;
+  /** Names come from values, or nesting is unusual: the tree must be expanded for each record. */
+  readonly isPlain: boolean;
+  /** Refs of LITERAL sources, made at first use. */
+  readonly spineLiterals: Int32Array;
+  readonly fieldLiterals: Int32Array;
+  readonly #uses: ReadonlyMap<number, number>;
+  #bindings = new Map<number, Binding>();
+  #last: Binding | undefined;
+
+  constructor(nodes: readonly Node[], context: Context, nameText: (parts: readonly Part[]) => string | undefined) {
+    const layout = describe(nodes, context, nameText);
+    this.spineParts = SPINE_PARTS.map((part) => layout.spine.get(part) ?? []);
+    this.spineSources = Int32Array.from(this.spineParts, sourceOf);
+    this.fieldParts = layout.fields.map((field) => field.parts);
+    this.fieldSources = Int32Array.from(this.fieldParts, sourceOf);
+    this.fields = layout.fields.map((field) => field.name);
+    this.hasOnlySystemFields = [...layout.counts.keys()].every(isSystemField);
+    this.hasSystemFields = [...layout.counts.keys()].some(isSystemField);
+    this.#uses = usesOf(layout);
+    this.nested = layout.nested;
+    this.isPlain = layout.isPlain;
+    this.spineLiterals = new Int32Array(SPINE_PARTS.length).fill(UNMADE);
+    this.fieldLiterals = new Int32Array(this.fields.length).fill(UNMADE);
+  }
+
+  /** Where the fields go in a shape; columns are added. */
+  bindingFor(shape: ShapeRows): Binding {
+    if (this.#last?.shape === shape) return this.#last;
+    let binding = this.#bindings.get(shape.shape);
+    if (!binding) {
+      binding = {
+        shape,
+        slots: Int32Array.from(this.fields, (field) => shape.slot(field) ?? -1),
+        more: this.fields.map(() => []),
+      };
+      this.#bindings.set(shape.shape, binding);
+    }
+    this.#last = binding;
+    return binding;
+  }
+
+  /** Column of the n-th (from 0) item of an array field. */
+  itemSlot(binding: Binding, field: number, item: number): number {
+    if (item === 0) return binding.slots[field] as number;
+    const more = binding.more[field] as number[];
+    for (let next = more.length + 1; next <= item; next++) {
+      more.push(binding.shape.slot(occurrenceName(this.fields[field] as string, next + 1)) ?? -1);
+    }
+    return more[item - 1] as number;
+  }
+
+  /** How the program uses a substitution: UNUSED, SPREADABLE or USED. */
+  useOf(substitution: number): number {
+    return this.#uses.get(substitution) ?? UNUSED;
+  }
+
+  /** Forgets refs and columns: the batch builder started anew. */
+  forgetRefs(): void {
+    this.spineLiterals.fill(UNMADE);
+    this.fieldLiterals.fill(UNMADE);
+    this.#bindings = new Map();
+    this.#last = undefined;
+  }
+}
+
+/** No ref: in the reserved range. */
+export const UNMADE: ValueRef = -0x80000000;
+
+function sourceOf(parts: readonly Part[]): number {
+  const first = parts[0];
+  if (!first) return NOTHING;
+  if (parts.length === 1 && first.kind === 'substitution') return first.index;
+  return parts.every((part) => part.kind === 'text') ? LITERAL : MIXED;
+}
+
+function isSystemField(field: string): boolean {
+  return field.startsWith('System.');
+}
+
+function usesOf(layout: Layout): ReadonlyMap<number, number> {
+  const uses = new Map<number, number>();
+  const use = (parts: readonly Part[], kind: number): void => {
+    for (const part of parts) {
+      if (part.kind === 'substitution') uses.set(part.index, Math.max(kind, uses.get(part.index) ?? UNUSED));
+    }
+  };
+  for (const parts of layout.spine.values()) use(parts, USED);
+  for (const { base, parts } of layout.fields) {
+    use(parts, parts.length === 1 && layout.counts.get(base) === 1 ? SPREADABLE : USED);
+  }
+  return uses;
+}
+
+/** The program of a template: names must be literal, or it is not plain. */
+export function compile(nodes: readonly Node[], context: Context): Program {
+  return new Program(nodes, context, (parts) =>
+    parts.every((part) => part.kind === 'text') ? parts.map((part) => part.text).join('') : undefined,
+  );
+}

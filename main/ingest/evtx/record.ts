@@ -1,0 +1,403 @@
+import type { BatchBuilder, EventSpine } from '../../columns/batch-builder.ts';
+import { OVERFLOW_FIELD } from '../../columns/batch-builder.ts';
+import { FLAG_DIGITS_SHIFT, FLAG_NO_TIME } from '../../columns/batch.ts';
+import { ABSENT, type ValueRef } from '../../columns/value-ref.ts';
+import { filetimeNs, filetimeUs, parseInstant, type Instant } from '../../../shared/model/time.ts';
+import { newBudget, type Part } from './binxml.ts';
+import { Chunk, RECORD_HEADER_SIZE } from './chunk.ts';
+import { Damage } from './damage.ts';
+import { HEAD_PARTS, SPINE_PARTS } from './describe.ts';
+import { Expander } from './expand.ts';
+import { HeadCache, type KnownHead } from './head-cache.ts';
+import { Instance, TYPE_ARRAY, TYPE_BINXML, TYPE_FILETIME, TYPE_NULL } from './instance.ts';
+import { LITERAL, MIXED, NOTHING, Program, UNMADE, UNUSED, USED, type Binding } from './program.ts';
+import { TemplateStore } from './template.ts';
+import { ValueReader } from './value.ts';
+
+const COMPUTER = SPINE_PARTS.indexOf('computer');
+const PROCESS = SPINE_PARTS.indexOf('processId');
+const THREAD = SPINE_PARTS.indexOf('threadId');
+const TIME = SPINE_PARTS.indexOf('time');
+const RECORD = SPINE_PARTS.indexOf('record');
+const DIGITS = 7 << FLAG_DIGITS_SHIFT;
+
+/**
+ * Turns the records of the chunk in `chunk` into rows of a batch builder. One per builder: templates, heads and
+ * columns found once serve all files.
+ *
+ * The usual record, one template with one nested for its data, runs the templates' programs over its values: no
+ * tree and no string is made. Any other is expanded to a tree, which is described and run as a program of its own.
+ * Both ways write an event's cells only when all of them are known, so that a damaged record leaves no trace.
+ */
+export class RecordDecoder {
+  readonly chunk = new Chunk();
+  readonly templates = new TemplateStore(this.chunk);
+  readonly values: ValueReader;
+  readonly expander: Expander;
+  readonly #heads = new HeadCache();
+  #generation: number;
+
+  readonly #outer = new Instance();
+  readonly #inner = new Instance();
+  readonly #spineRefs = new Int32Array(SPINE_PARTS.length);
+  /** Cells of the row in the making: column and ref. */
+  #slots = new Int32Array(256);
+  #refs = new Int32Array(256);
+  #cells = 0;
+  /** Fields that found no column, with their refs. */
+  #overflow: [string, ValueRef][] = [];
+  readonly #spine: EventSpine = {
+    timeUs: 0,
+    flags: 0,
+    head: 0,
+    computer: ABSENT,
+    record: 0,
+    offset: 0,
+    length: 0,
+    processId: ABSENT,
+    threadId: ABSENT,
+    writtenDeltaUs: 0,
+  };
+
+  constructor(private readonly builder: BatchBuilder) {
+    this.#generation = builder.generation;
+    this.values = new ValueReader(this.chunk, builder.dictionary);
+    this.expander = new Expander(this.chunk, this.templates, this.values);
+  }
+
+  /** Call when the builder may have started anew: after `take`. */
+  refresh(): void {
+    if (this.#generation === this.builder.generation) return;
+    this.#generation = this.builder.generation;
+    this.values.dictionary = this.builder.dictionary;
+    this.#heads.clear();
+    this.templates.forgetRefs();
+  }
+
+  /** Call when another chunk is in the buffer. */
+  chunkReplaced(base: number, available: number): void {
+    this.chunk.replaced(base, available);
+    this.templates.chunkReplaced();
+  }
+
+  /**
+   * Adds the record at an offset of the chunk to the builder.
+   * @param size as its header says; the record lies within the chunk.
+   * @param flags bits to set beside the time's.
+   * Throws Damage, having added nothing.
+   */
+  decode(at: number, size: number, flags: number): void {
+    this.values.startRecord();
+    this.#cells = 0;
+    if (this.#overflow.length > 0) this.#overflow = [];
+    if (!this.#decodeUsual(at, size, flags)) this.decodeAny(at, size, flags);
+  }
+
+  /** As `decode`, by the general way; tests hold the two against each other. */
+  decodeAny(at: number, size: number, flags: number): void {
+    this.#cells = 0;
+    const tree = this.expander.expand(at + RECORD_HEADER_SIZE, at + size - 4);
+    if (tree.length === 0) throw new Damage('The record holds no XML', at + RECORD_HEADER_SIZE);
+    const program = new Program(tree, 'event', (parts) => this.#partsText(parts));
+    const outer = this.#outer;
+    outer.count = 0;
+    this.#runSpine(program, outer);
+    const head = this.#head();
+    this.#runFields(program, program.bindingFor(head.shape), outer);
+    this.#finish(program, outer, head, at, size, flags);
+  }
+
+  #decodeUsual(at: number, size: number, flags: number): boolean {
+    const { chunk } = this;
+    const end = at + size - 4;
+    const outer = this.#outer;
+    const inner = this.#inner;
+    if (!readOnlyInstance(chunk, outer, at + RECORD_HEADER_SIZE, end)) return false;
+    const template = this.templates.at(outer.definition, newBudget(), this.expander.onInstance);
+    const program = template.asEvent;
+    if (!program.isPlain) return false;
+    let section: Program | undefined;
+    let special = outer.special;
+    const nested = program.nested;
+    if (nested >= 0 && nested < outer.count) {
+      const type = outer.types[nested];
+      const length = outer.sizes[nested] as number;
+      if (type === TYPE_BINXML) {
+        special--;
+        if (length > 0) {
+          const from = outer.at[nested] as number;
+          if (!readOnlyInstance(chunk, inner, from, from + length)) return false;
+          section = this.templates.at(inner.definition, newBudget(), this.expander.onInstance).asSection;
+          if (!section.isPlain || section.nested >= 0 || !program.hasOnlySystemFields || section.hasSystemFields)
+            return false;
+          if (inner.special !== 0 && !isSpreadable(section, inner)) return false;
+        }
+      } else if (type !== TYPE_NULL) return false;
+    }
+    if (special !== 0 && !isSpreadable(program, outer)) return false;
+
+    this.#runSpine(program, outer);
+    const head = this.#head();
+    if (program.fields.length > 0) this.#runFields(program, program.bindingFor(head.shape), outer);
+    if (section) this.#runFields(section, section.bindingFor(head.shape), inner);
+    this.#finish(program, outer, head, at, size, flags);
+    return true;
+  }
+
+  /** Refs of all spine parts but time and record number. */
+  #runSpine(program: Program, instance: Instance): void {
+    const sources = program.spineSources;
+    const refs = this.#spineRefs;
+    for (let i = 0; i < TIME; i++) {
+      const source = sources[i] as number;
+      if (source >= 0) {
+        refs[i] =
+          source < instance.count
+            ? this.values.ref(
+                instance.types[source] as number,
+                instance.at[source] as number,
+                instance.sizes[source] as number,
+              )
+            : ABSENT;
+      } else if (source === NOTHING) refs[i] = ABSENT;
+      else if (source === LITERAL) refs[i] = this.#literal(program.spineLiterals, program.spineParts, i);
+      else refs[i] = this.#mixed(program.spineParts[i] as readonly Part[], instance);
+    }
+  }
+
+  #runFields(program: Program, binding: Binding, instance: Instance): void {
+    const sources = program.fieldSources;
+    const slots = binding.slots;
+    const { types, at, sizes, count } = instance;
+    if (this.#cells + sources.length > this.#slots.length) this.#growCells(sources.length);
+    for (let i = 0; i < sources.length; i++) {
+      const source = sources[i] as number;
+      let ref: ValueRef;
+      if (source >= 0) {
+        if (source >= count) continue;
+        const type = types[source] as number;
+        if (type >= TYPE_ARRAY) {
+          this.#spread(program, binding, i, instance, source);
+          continue;
+        }
+        ref = this.values.ref(type, at[source] as number, sizes[source] as number);
+      } else if (source === MIXED) ref = this.#mixed(program.fieldParts[i] as readonly Part[], instance);
+      else ref = this.#literal(program.fieldLiterals, program.fieldParts, i);
+      if (ref === ABSENT) continue;
+      const slot = slots[i] as number;
+      if (slot < 0) this.#overflow.push([program.fields[i] as string, ref]);
+      else {
+        this.#slots[this.#cells] = slot;
+        this.#refs[this.#cells++] = ref;
+      }
+    }
+  }
+
+  /** Gives each item of an array its own column. */
+  #spread(program: Program, binding: Binding, field: number, instance: Instance, source: number): void {
+    const type = (instance.types[source] as number) & ~TYPE_ARRAY;
+    let item = 0;
+    this.values.eachItem(type, instance.at[source] as number, instance.sizes[source] as number, (at, size) => {
+      const ref = this.values.ref(type, at, size);
+      const slot = program.itemSlot(binding, field, item++);
+      if (ref === ABSENT) return;
+      if (slot < 0) this.#overflow.push([`${program.fields[field]}[${item}]`, ref]);
+      else {
+        if (this.#cells === this.#slots.length) this.#growCells(1);
+        this.#slots[this.#cells] = slot;
+        this.#refs[this.#cells++] = ref;
+      }
+    });
+    // The columns that the loop made sure of are for this program's other fields too.
+    if (this.#cells + program.fields.length > this.#slots.length) this.#growCells(program.fields.length);
+  }
+
+  #growCells(by: number): void {
+    const length = this.#slots.length * 2 + by;
+    const slots = new Int32Array(length);
+    slots.set(this.#slots);
+    this.#slots = slots;
+    const refs = new Int32Array(length);
+    refs.set(this.#refs);
+    this.#refs = refs;
+  }
+
+  #literal(literals: Int32Array, parts: readonly (readonly Part[])[], i: number): ValueRef {
+    const known = literals[i] as ValueRef;
+    if (known !== UNMADE) return known;
+    const text = (parts[i] as readonly Part[]).map((part) => (part.kind === 'text' ? part.text : '')).join('');
+    const ref = this.builder.dictionary.refOfText(text);
+    literals[i] = ref;
+    return ref;
+  }
+
+  /** The ref of literal text and values joined; ABSENT where no part has a text. */
+  #mixed(parts: readonly Part[], instance: Instance): ValueRef {
+    return this.#append(parts, instance) ? this.values.endRef() : ABSENT;
+  }
+
+  #partsText(parts: readonly Part[]): string {
+    this.#outer.count = 0;
+    this.#append(parts, this.#outer);
+    return this.values.endText();
+  }
+
+  #append(parts: readonly Part[], instance: Instance): boolean {
+    this.values.begin();
+    let hasText = false;
+    for (const part of parts) {
+      if (part.kind === 'text') {
+        this.values.appendText(part.text);
+        hasText = true;
+      } else if (part.kind === 'value') {
+        if (this.values.append(part.type, part.at, part.size)) hasText = true;
+      } else if (part.index < instance.count) {
+        const i = part.index;
+        const type = instance.types[i] as number;
+        if (this.values.append(type, instance.at[i] as number, instance.sizes[i] as number)) hasText = true;
+      }
+    }
+    return hasText;
+  }
+
+  #head(): KnownHead {
+    return this.#heads.find(this.#spineRefs, () => {
+      const text = (part: number): string => this.builder.dictionary.refText(this.#spineRefs[part] as number) ?? '';
+      const number = (part: number): number | undefined => {
+        const digits = text(part).trim();
+        return /^(?:\d{1,9}|0x[0-9a-f]{1,7})$/i.test(digits) ? Number(digits) : undefined;
+      };
+      // In the order of SPINE_PARTS.
+      const channel = text(0);
+      const provider = text(1);
+      const eventId = number(3);
+      const shape = this.builder.shapeFor(channel, provider, eventId);
+      const id = this.builder.headFor({
+        channel,
+        provider,
+        providerGuid: text(2),
+        eventId,
+        version: number(4),
+        level: number(5),
+        task: number(6),
+        opcode: number(7),
+        keywords: text(8),
+        qualifiers: number(9),
+        shape: shape.shape,
+      });
+      return { id, shape };
+    });
+  }
+
+  #finish(program: Program, instance: Instance, head: KnownHead, at: number, size: number, flags: number): void {
+    const { builder } = this;
+    const spine = this.#spine;
+    const view = this.chunk.view;
+    this.#time(program, instance, at);
+    spine.flags |= flags;
+    spine.head = head.id;
+    spine.computer = this.#spineRefs[COMPUTER] as number;
+    spine.processId = this.#spineRefs[PROCESS] as number;
+    spine.threadId = this.#spineRefs[THREAD] as number;
+    spine.record =
+      this.#recordNumber(program, instance) ??
+      view.getUint32(at + 12, true) * 4294967296 + view.getUint32(at + 8, true);
+    spine.offset = this.chunk.base + at;
+    spine.length = size;
+    if (this.#overflow.length > 0) this.#addOverflow(head);
+    const row = head.shape.addRow(builder.count);
+    const columns = head.shape.columns;
+    for (let i = 0; i < this.#cells; i++) {
+      (columns[this.#slots[i] as number] as Int32Array)[row] = this.#refs[i] as number;
+    }
+    builder.add(spine);
+  }
+
+  #addOverflow(head: KnownHead): void {
+    const rest: Record<string, string> = {};
+    for (const [field, ref] of this.#overflow) rest[field] = this.builder.dictionary.refText(ref) ?? '';
+    if (this.#cells === this.#slots.length) this.#growCells(1);
+    this.#slots[this.#cells] = head.shape.slot(OVERFLOW_FIELD) as number;
+    this.#refs[this.#cells++] = this.builder.dictionary.refOfText(JSON.stringify(rest));
+  }
+
+  /** TimeCreated, and how far the record header's clock is from it; that clock alone where there is no other. */
+  #time(program: Program, instance: Instance, at: number): void {
+    const spine = this.#spine;
+    const view = this.chunk.view;
+    const headerLow = view.getUint32(at + 16, true);
+    const headerHigh = view.getUint32(at + 20, true);
+    const written = filetimeUs(headerLow, headerHigh);
+    const isWrittenUsable = (headerLow !== 0 || headerHigh !== 0) && Number.isSafeInteger(written);
+    const source = program.spineSources[TIME] as number;
+    let us = NaN;
+    let ns = 0;
+    if (source >= 0 && source < instance.count && instance.types[source] === TYPE_FILETIME) {
+      if (instance.sizes[source] === 8) {
+        const from = instance.at[source] as number;
+        const low = view.getUint32(from, true);
+        const high = view.getUint32(from + 4, true);
+        us = filetimeUs(low, high);
+        ns = filetimeNs(low, high);
+      }
+    } else if (source !== NOTHING) {
+      const instant = this.#textInstant(program, instance);
+      if (instant) {
+        this.#setTime(instant.us, instant.ns | (instant.digits << FLAG_DIGITS_SHIFT), isWrittenUsable ? written : NaN);
+        return;
+      }
+    }
+    if (Number.isSafeInteger(us)) this.#setTime(us, ns | DIGITS, isWrittenUsable ? written : NaN);
+    else if (isWrittenUsable) this.#setTime(written, filetimeNs(headerLow, headerHigh) | DIGITS, written);
+    else {
+      spine.timeUs = 0;
+      spine.flags = FLAG_NO_TIME;
+      spine.writtenDeltaUs = 0;
+    }
+  }
+
+  #setTime(us: number, flags: number, written: number): void {
+    this.#spine.timeUs = us;
+    this.#spine.flags = flags;
+    this.#spine.writtenDeltaUs = Number.isNaN(written) ? 0 : written - us;
+  }
+
+  #textInstant(program: Program, instance: Instance): Instant | undefined {
+    this.#append(program.spineParts[TIME] as readonly Part[], instance);
+    return parseInstant(this.values.endText());
+  }
+
+  #recordNumber(program: Program, instance: Instance): number | undefined {
+    const source = program.spineSources[RECORD] as number;
+    if (source === NOTHING) return undefined;
+    const isNumber = source >= 0 && source < instance.count && instance.types[source] === 0x0a;
+    if (isNumber && instance.sizes[source] === 8) {
+      const from = instance.at[source] as number;
+      return this.chunk.view.getUint32(from + 4, true) * 4294967296 + this.chunk.view.getUint32(from, true);
+    }
+    if (!this.#append(program.spineParts[RECORD] as readonly Part[], instance)) return undefined;
+    const text = this.values.endText();
+    return /^\d{1,20}$/.test(text) ? Number(text) : undefined;
+  }
+}
+
+/** Reads a fragment that is one template instance and nothing else; false where it is something else. */
+function readOnlyInstance(chunk: Chunk, instance: Instance, from: number, end: number): boolean {
+  const { bytes } = chunk;
+  let pos = from;
+  if (bytes[pos] === 0x0f) pos += 4;
+  if (pos >= end || bytes[pos] !== 0x0c) return false;
+  instance.read(chunk, pos, end);
+  return instance.end >= end || bytes[instance.end] === 0x00;
+}
+
+/** Whether no value is XML but the nested one, and all arrays belong to fields that may be spread. */
+function isSpreadable(program: Program, instance: Instance): boolean {
+  for (let value = 0; value < instance.count; value++) {
+    const type = instance.types[value] as number;
+    if (type === TYPE_BINXML) {
+      if (value !== program.nested && program.useOf(value) !== UNUSED) return false;
+    } else if (type >= TYPE_ARRAY && program.useOf(value) === USED) return false;
+  }
+  return true;
+}

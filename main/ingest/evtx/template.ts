@@ -1,0 +1,169 @@
+import { BinXmlReader, newBudget, type Budget, type InstanceHandler, type NameMention, type Node } from './binxml.ts';
+import { CHUNK_SIZE, type Chunk } from './chunk.ts';
+import { Damage } from './damage.ts';
+import { DEFINITION_HEADER_SIZE } from './instance.ts';
+import { compile, type Program } from './program.ts';
+
+/** A template definition: its tree, and the programs made of it. */
+export class Template {
+  #asEvent: Program | undefined;
+  #asSection: Program | undefined;
+
+  constructor(
+    readonly nodes: readonly Node[],
+    /** First four bytes of its GUID, which an instance repeats. */
+    readonly id: number,
+  ) {}
+
+  /** As the template of a whole record. */
+  get asEvent(): Program {
+    return (this.#asEvent ??= compile(this.nodes, 'event'));
+  }
+
+  /** As the template of what stands within Event: EventData, UserData. */
+  get asSection(): Program {
+    return (this.#asSection ??= compile(this.nodes, 'section'));
+  }
+
+  forgetRefs(): void {
+    this.#asEvent?.forgetRefs();
+    this.#asSection?.forgetRefs();
+  }
+}
+
+/** One byte form of a template, as it stood in some chunk. */
+interface Form {
+  readonly template: Template;
+  /** Header from the GUID on, and the tokens. */
+  readonly bytes: Uint8Array;
+  /** Name mentions, offsets relative to `bytes`. */
+  readonly mentions: readonly NameMention[];
+}
+
+/** Bytes of template forms kept; past it, all are forgotten, so that no log can fill the memory. */
+const KEPT_BYTES = 16 << 20;
+
+/**
+ * Templates by their place in the chunk at hand, and by content across chunks. A definition's bytes alone do not
+ * tell its content: names that stood earlier in the chunk are mentioned by their offset. So a form is the same
+ * where all bytes but those offsets agree, and each mentioned name is the same text. Ids and GUIDs decide nothing:
+ * they are used again with other content.
+ */
+export class TemplateStore {
+  #here = new Map<number, Template | Damage>();
+  readonly #forms = new Map<number, Form[]>();
+  readonly #templates = new Map<string, Template>();
+  #keptBytes = 0;
+  /** Definitions being read, to see one that contains itself. */
+  readonly #open = new Set<number>();
+
+  constructor(private readonly chunk: Chunk) {}
+
+  /** Forgets where templates are: another chunk is in the buffer. */
+  chunkReplaced(): void {
+    this.#here.clear();
+  }
+
+  /** Forgets refs and columns held by programs: the batch builder started anew. */
+  forgetRefs(): void {
+    for (const template of this.#templates.values()) template.forgetRefs();
+    for (const known of this.#here.values()) if (known instanceof Template) known.forgetRefs();
+  }
+
+  /** The template whose definition is at an offset of the chunk. Throws Damage, the same again for the same place. */
+  at(offset: number, budget: Budget, onInstance: InstanceHandler): Template {
+    const known = this.#here.get(offset);
+    if (known instanceof Template) return known;
+    if (known) throw known;
+    if (this.#open.has(offset)) throw new Damage('A template contains itself', offset);
+    this.#open.add(offset);
+    try {
+      const template = this.#load(offset, budget, onInstance);
+      this.#here.set(offset, template);
+      return template;
+    } catch (error) {
+      if (error instanceof Damage) this.#here.set(offset, error);
+      throw error;
+    } finally {
+      this.#open.delete(offset);
+    }
+  }
+
+  #load(offset: number, budget: Budget, onInstance: InstanceHandler): Template {
+    const { chunk } = this;
+    if (offset + DEFINITION_HEADER_SIZE > CHUNK_SIZE) {
+      throw new Damage(`A template's offset ${offset} leads out of the chunk`, offset);
+    }
+    const id = chunk.view.getUint32(offset + 4, true);
+    const size = chunk.view.getUint32(offset + 20, true);
+    const start = offset + DEFINITION_HEADER_SIZE;
+    if (start + size > CHUNK_SIZE) throw new Damage('A template definition runs past the chunk', offset);
+    const key = id ^ Math.imul(size, 0x9e3779b1);
+    for (const form of this.#forms.get(key) ?? []) if (this.#isForm(form, offset + 4, size + 20)) return form.template;
+
+    let isSelfContained = true;
+    const own: Budget = { nodes: newBudget().nodes, depth: budget.depth };
+    const reader = new BinXmlReader(chunk, start, start + size, own, (at, end, inner, out) => {
+      isSelfContained = false;
+      return onInstance(at, end, inner, out);
+    });
+    const nodes = reader.readAll(true);
+    // Values within the definition lie in this chunk only: such a template cannot be used in another.
+    if (!isSelfContained || hasValue(nodes)) return new Template(nodes, id);
+    return this.#keep(key, offset + 4, size + 20, nodes, id, reader.mentions);
+  }
+
+  #keep(key: number, at: number, size: number, nodes: Node[], id: number, mentions: readonly NameMention[]): Template {
+    if (this.#keptBytes > KEPT_BYTES) {
+      this.#forms.clear();
+      this.#templates.clear();
+      this.#keptBytes = 0;
+    }
+    const content = `${id} ${JSON.stringify(nodes)}`;
+    let template = this.#templates.get(content);
+    if (!template) {
+      template = new Template(nodes, id);
+      this.#templates.set(content, template);
+      this.#keptBytes += content.length * 2;
+    }
+    const form: Form = {
+      template,
+      bytes: this.chunk.bytes.slice(at, at + size),
+      mentions: mentions.map((mention) => ({ ...mention, at: mention.at - at })),
+    };
+    this.#keptBytes += size + mentions.length * 64;
+    const forms = this.#forms.get(key);
+    if (forms) forms.push(form);
+    else this.#forms.set(key, [form]);
+    return template;
+  }
+
+  #isForm(form: Form, at: number, size: number): boolean {
+    if (form.bytes.length !== size) return false;
+    let from = 0;
+    for (const mention of form.mentions) {
+      if (!this.#sameBytes(form.bytes, from, mention.at, at)) return false;
+      const offset = this.chunk.view.getUint32(at + mention.at, true);
+      const behind = at + mention.at + 4;
+      if ((offset === behind) !== mention.isInline) return false;
+      // An inline name begins with a link to another name of the chunk: four bytes that may differ.
+      from = mention.at + (mention.isInline ? 8 : 4);
+      if (!mention.isInline && this.chunk.nameAt(offset) !== mention.name) return false;
+    }
+    return this.#sameBytes(form.bytes, from, size, at);
+  }
+
+  #sameBytes(form: Uint8Array, from: number, to: number, at: number): boolean {
+    const { bytes } = this.chunk;
+    for (let i = from; i < to; i++) if (form[i] !== bytes[at + i]) return false;
+    return true;
+  }
+}
+
+function hasValue(nodes: readonly Node[]): boolean {
+  return nodes.some((node) => {
+    if (node.kind === 'value') return true;
+    if (node.kind !== 'element') return false;
+    return node.attributes.some((attribute) => hasValue(attribute.parts)) || hasValue(node.children);
+  });
+}

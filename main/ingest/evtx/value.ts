@@ -1,0 +1,409 @@
+import { ABSENT, decimalRef, hexRef, inlineRefOfBytes, INLINE_LIMIT, type ValueRef } from '../../columns/value-ref.ts';
+import { finishHash, type Dictionary } from '../../columns/dictionary.ts';
+import { filetimeNs, filetimeUs, formatInstant } from '../../../shared/model/time.ts';
+import type { Chunk } from './chunk.ts';
+import { Damage } from './damage.ts';
+
+/** UTF-8 bytes that the values of one record may come to; a value may be used any number of times by a template. */
+const TEXT_LIMIT = 16 << 20;
+const FNV_START = -2128831035;
+const FNV_PRIME = 16777619;
+const HEX = Uint8Array.from('0123456789ABCDEF', (digit) => digit.charCodeAt(0));
+/** Windows-1252, as Unicode, of the bytes 0x80 to 0x9f; the rest are themselves. */
+const ANSI_HIGH =
+  '\u20ac\x81\u201a\u0192\u201e\u2026\u2020\u2021\u02c6\u2030\u0160\u2039\u0152\x8d\u017d\x8f' +
+  '\x90\u2018\u2019\u201c\u201d\u2022\u2013\u2014\u02dc\u2122\u0161\u203a\u0153\x9d\u017e\u0178';
+/** Order in which a GUID's bytes are written: the first three parts are little-endian numbers. */
+const GUID_ORDER = [3, 2, 1, 0, -1, 5, 4, -1, 7, 6, -1, 8, 9, -1, 10, 11, 12, 13, 14, 15] as const;
+const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
+
+/**
+ * Values of a chunk ([MS-EVEN6] 2.2.16, types 0x00 to 0x23) to text, and to refs of a dictionary. Texts are as
+ * Windows writes them: whole numbers decimal, HexInt, pointers and size_t as `0x` and lower-case digits without
+ * leading zeros, GUIDs in upper case and braces, FILETIME as ISO 8601 with seven digits, binary as upper-case hex,
+ * booleans `true` and `false` (anything but zero is true).
+ *
+ * A value of type null has no text, nor has a number, GUID, time or SID of size 0; a string or binary of size 0 is ''.
+ */
+export class ValueReader {
+  /** UTF-8 of the text in the making. */
+  #out = new Uint8Array(1 << 18);
+  #length = 0;
+  #spent = 0;
+  readonly #bytes: Uint8Array;
+  readonly #view: DataView;
+
+  constructor(
+    chunk: Chunk,
+    public dictionary: Dictionary,
+  ) {
+    this.#bytes = chunk.bytes;
+    this.#view = chunk.view;
+  }
+
+  /** Opens a new record's account of text. */
+  startRecord(): void {
+    this.#spent = 0;
+  }
+
+  /** The ref of a value; ABSENT where it has no text. Throws Damage where the record's texts grow too large. */
+  ref(type: number, at: number, size: number): ValueRef {
+    switch (type) {
+      case 0x00:
+        return ABSENT;
+      case 0x01:
+        return this.#stringRef(at, size);
+      case 0x04:
+        if (size === 1) return decimalRef(this.#bytes[at] as number);
+        break;
+      case 0x06:
+        if (size === 2) return decimalRef(this.#view.getUint16(at, true));
+        break;
+      case 0x08:
+        if (size === 4) {
+          const value = this.#view.getUint32(at, true);
+          if (value < INLINE_LIMIT) return decimalRef(value);
+        }
+        break;
+      case 0x14:
+        if (size === 4) {
+          const value = this.#view.getUint32(at, true);
+          if (value < INLINE_LIMIT) return hexRef(value);
+        }
+        break;
+      case 0x15:
+        if (size === 8 && this.#view.getUint32(at + 4, true) === 0) {
+          const value = this.#view.getUint32(at, true);
+          if (value < INLINE_LIMIT) return hexRef(value);
+        }
+        break;
+    }
+    this.begin();
+    return this.append(type, at, size) ? this.endRef() : ABSENT;
+  }
+
+  /** Starts a text of several parts. */
+  begin(): void {
+    this.#length = 0;
+  }
+
+  /** The ref of the text since `begin`. */
+  endRef(): ValueRef {
+    const inline = inlineRefOfBytes(this.#out, 0, this.#length);
+    return inline === ABSENT ? this.dictionary.internBytes(this.#out, 0, this.#length) : inline;
+  }
+
+  /** The text since `begin`, as a string. */
+  endText(): string {
+    return decoder.decode(this.#out.subarray(0, this.#length));
+  }
+
+  appendText(text: string): void {
+    this.#reserve(text.length * 3);
+    this.#length += encodeInto(text, this.#out.subarray(this.#length));
+  }
+
+  /** Whether a value has a text (possibly ''). */
+  hasText(type: number, size: number): boolean {
+    return type !== 0x00 && (size > 0 || type === 0x01 || type === 0x02 || type === 0x0e || type === 0x23);
+  }
+
+  /** Adds a value's text; false where it has none. */
+  append(type: number, at: number, size: number): boolean {
+    this.#reserve(size * 3 + 64);
+    switch (type) {
+      case 0x00:
+        return false;
+      case 0x01:
+      case 0x23:
+        this.#appendUtf16(at, trimmedEnd(this.#bytes, at, size));
+        return true;
+      case 0x02:
+        this.#appendAnsi(at, size);
+        return true;
+      case 0x0e:
+        for (let i = at; i < at + size; i++) this.#appendHexByte(this.#bytes[i] as number);
+        return true;
+      default:
+        if (size === 0) return false;
+        return type === 0x0f && size === 16 ? this.#appendGuid(at) : this.#appendAscii(this.#shortText(type, at, size));
+    }
+  }
+
+  /** Calls `item` for each item of an array of `type` (without the array bit). */
+  eachItem(type: number, at: number, size: number, item: (at: number, size: number) => void): void {
+    const end = at + size;
+    if (type === 0x01 || type === 0x02) {
+      const width = type === 0x01 ? 2 : 1;
+      let start = at;
+      for (let i = at; i + width <= end; i += width) {
+        if (this.#bytes[i] !== 0 || (width === 2 && this.#bytes[i + 1] !== 0)) continue;
+        item(start, i - start);
+        start = i + width;
+      }
+      if (start < end) item(start, end - start);
+      return;
+    }
+    for (let i = at; i < end;) {
+      const width = Math.min(this.#itemSize(type, i, size), end - i);
+      item(i, width);
+      i += width;
+    }
+  }
+
+  /** Size of one item of an array that begins at `at`; `total` is the array's size. */
+  #itemSize(type: number, at: number, total: number): number {
+    switch (type) {
+      case 0x03:
+      case 0x04:
+        return 1;
+      case 0x05:
+      case 0x06:
+        return 2;
+      case 0x07:
+      case 0x08:
+      case 0x0b:
+      case 0x0d:
+      case 0x14:
+        return 4;
+      case 0x09:
+      case 0x0a:
+      case 0x0c:
+      case 0x11:
+      case 0x15:
+        return 8;
+      case 0x0f:
+      case 0x12:
+        return 16;
+      case 0x10:
+        return total % 8 === 0 ? 8 : 4;
+      case 0x13:
+        return 8 + (this.#bytes[at + 1] ?? 0) * 4;
+      default:
+        return Math.max(total, 1);
+    }
+  }
+
+  #stringRef(at: number, size: number): ValueRef {
+    const bytes = this.#bytes;
+    const end = trimmedEnd(bytes, at, size);
+    const length = (end - at) >> 1;
+    this.#length = 0;
+    this.#reserve(length * 3);
+    const out = this.#out;
+    let hash = FNV_START;
+    let i = 0;
+    for (let p = at; i < length; i++, p += 2) {
+      const unit = bytes[p] as number;
+      if (unit > 0x7f || bytes[p + 1] !== 0) break;
+      out[i] = unit;
+      hash = Math.imul(hash ^ unit, FNV_PRIME);
+    }
+    if (i < length) {
+      this.#length = i;
+      this.#appendUtf16(at + i * 2, end);
+      return this.dictionary.internBytes(out, 0, this.#length);
+    }
+    if (length <= 10) {
+      const inline = inlineRefOfBytes(out, 0, length);
+      if (inline !== ABSENT) return inline;
+    }
+    return this.dictionary.internHashed(out, 0, length, finishHash(hash));
+  }
+
+  /** Adds UTF-16LE as UTF-8; room must have been reserved. An odd last byte is left out. */
+  #appendUtf16(at: number, end: number): void {
+    const bytes = this.#bytes;
+    const out = this.#out;
+    let n = this.#length;
+    for (let p = at; p + 2 <= end; p += 2) {
+      let unit = (bytes[p] as number) | ((bytes[p + 1] as number) << 8);
+      if (unit < 0x80) {
+        out[n++] = unit;
+        continue;
+      }
+      if (unit < 0x800) {
+        out[n++] = 0xc0 | (unit >> 6);
+        out[n++] = 0x80 | (unit & 63);
+        continue;
+      }
+      if (unit >= 0xd800 && unit < 0xe000) {
+        const low = p + 4 <= end ? (bytes[p + 2] as number) | ((bytes[p + 3] as number) << 8) : 0;
+        if (unit < 0xdc00 && low >= 0xdc00 && low < 0xe000) {
+          const point = 0x10000 + ((unit & 0x3ff) << 10) + (low & 0x3ff);
+          out[n++] = 0xf0 | (point >> 18);
+          out[n++] = 0x80 | ((point >> 12) & 63);
+          out[n++] = 0x80 | ((point >> 6) & 63);
+          out[n++] = 0x80 | (point & 63);
+          p += 2;
+          continue;
+        }
+        unit = 0xfffd;
+      }
+      out[n++] = 0xe0 | (unit >> 12);
+      out[n++] = 0x80 | ((unit >> 6) & 63);
+      out[n++] = 0x80 | (unit & 63);
+    }
+    this.#length = n;
+  }
+
+  #appendAnsi(at: number, size: number): void {
+    let end = at + size;
+    while (end > at && this.#bytes[end - 1] === 0) end--;
+    for (let i = at; i < end; i++) {
+      const byte = this.#bytes[i] as number;
+      if (byte < 0x80) {
+        this.#out[this.#length++] = byte;
+      } else this.appendText(byte < 0xa0 ? (ANSI_HIGH[byte - 0x80] as string) : String.fromCharCode(byte));
+    }
+  }
+
+  #appendHexByte(byte: number): void {
+    this.#out[this.#length++] = HEX[byte >> 4] as number;
+    this.#out[this.#length++] = HEX[byte & 15] as number;
+  }
+
+  #appendGuid(at: number): boolean {
+    this.#out[this.#length++] = 0x7b;
+    for (const index of GUID_ORDER) {
+      if (index < 0) this.#out[this.#length++] = 0x2d;
+      else this.#appendHexByte(this.#bytes[at + index] as number);
+    }
+    this.#out[this.#length++] = 0x7d;
+    return true;
+  }
+
+  #appendAscii(text: string): boolean {
+    for (let i = 0; i < text.length; i++) this.#out[this.#length++] = text.charCodeAt(i);
+    return true;
+  }
+
+  /** Text of a value that is always short. A size that doesn't fit the type gives its bytes as hex. */
+  #shortText(type: number, at: number, size: number): string {
+    switch (type) {
+      case 0x03:
+      case 0x05:
+      case 0x07:
+      case 0x09:
+        return this.#integer(at, size, true) ?? this.#hex(at, size);
+      case 0x04:
+      case 0x06:
+      case 0x08:
+      case 0x0a:
+        return this.#integer(at, size, false) ?? this.#hex(at, size);
+      case 0x0b:
+        return size === 4 ? shortestFloat(this.#view.getFloat32(at, true)) : this.#hex(at, size);
+      case 0x0c:
+        return size === 8 ? String(this.#view.getFloat64(at, true)) : this.#hex(at, size);
+      case 0x0d:
+        return this.#bytes.subarray(at, at + size).some((byte) => byte !== 0) ? 'true' : 'false';
+      case 0x10:
+      case 0x14:
+      case 0x15:
+      case 0x20: {
+        const value = this.#unsigned(at, size);
+        return value === undefined ? this.#hex(at, size) : `0x${value.toString(16)}`;
+      }
+      case 0x11:
+        return size === 8 ? this.#filetime(at) : this.#hex(at, size);
+      case 0x12:
+        return (size === 16 && this.#systemTime(at)) || this.#hex(at, size);
+      case 0x13:
+        return this.#sid(at, size) ?? this.#hex(at, size);
+      default:
+        return this.#hex(at, size);
+    }
+  }
+
+  #unsigned(at: number, size: number): number | bigint | undefined {
+    switch (size) {
+      case 1:
+        return this.#bytes[at] as number;
+      case 2:
+        return this.#view.getUint16(at, true);
+      case 4:
+        return this.#view.getUint32(at, true);
+      case 8: {
+        const high = this.#view.getUint32(at + 4, true);
+        return high < 0x200000 ? high * 4294967296 + this.#view.getUint32(at, true) : this.#view.getBigUint64(at, true);
+      }
+      default:
+        return undefined;
+    }
+  }
+
+  #integer(at: number, size: number, isSigned: boolean): string | undefined {
+    const value = this.#unsigned(at, size);
+    if (value === undefined) return undefined;
+    return isSigned ? BigInt.asIntN(size * 8, BigInt(value)).toString() : value.toString();
+  }
+
+  /** At most 30,000 bytes of a value whose type is unknown or doesn't fit its size. */
+  #hex(at: number, size: number): string {
+    this.#reserve(size * 2 + 64);
+    return Buffer.from(this.#bytes.buffer, at, size).toString('hex').toUpperCase();
+  }
+
+  #filetime(at: number): string {
+    const low = this.#view.getUint32(at, true);
+    const high = this.#view.getUint32(at + 4, true);
+    const us = filetimeUs(low, high);
+    // Past the year 9999 or so there is no date to write, and Windows uses such values for "never".
+    const text = Number.isSafeInteger(us) ? formatInstant({ us, ns: filetimeNs(low, high), digits: 7 }) : '';
+    return text || `0x${this.#view.getBigUint64(at, true).toString(16)}`;
+  }
+
+  /** SYSTEMTIME: year, month, weekday, day, hour, minute, second, millisecond, two bytes each. */
+  #systemTime(at: number): string | undefined {
+    const part = (i: number) => this.#view.getUint16(at + i * 2, true);
+    const two = (i: number) => String(part(i)).padStart(2, '0');
+    if (part(0) > 9999 || part(1) > 12 || part(3) > 31 || part(4) > 23 || part(5) > 59 || part(6) > 60)
+      return undefined;
+    if (part(7) > 999) return undefined;
+    const date = `${String(part(0)).padStart(4, '0')}-${two(1)}-${two(3)}`;
+    return `${date}T${two(4)}:${two(5)}:${two(6)}.${String(part(7)).padStart(3, '0')}Z`;
+  }
+
+  /** [MS-DTYP] 2.4.2.2; the authority is big-endian, in hex from 2^32 on. Undefined where it is not all there. */
+  #sid(at: number, size: number): string | undefined {
+    if (size < 8) return undefined;
+    const count = this.#bytes[at + 1] as number;
+    if (8 + count * 4 > size) return undefined;
+    const high = this.#view.getUint16(at + 2, false);
+    const low = this.#view.getUint32(at + 4, false);
+    const authority = high === 0 ? String(low) : `0x${(high * 4294967296 + low).toString(16).padStart(12, '0')}`;
+    let text = `S-${this.#bytes[at] as number}-${authority}`;
+    for (let i = 0; i < count; i++) text += `-${this.#view.getUint32(at + 8 + i * 4, true)}`;
+    return text;
+  }
+
+  #reserve(size: number): void {
+    this.#spent += size;
+    if (this.#spent > TEXT_LIMIT) throw new Damage('The record expands to too much text', 0);
+    if (this.#length + size <= this.#out.length) return;
+    const grown = new Uint8Array(Math.max(this.#out.length * 2, this.#length + size));
+    grown.set(this.#out.subarray(0, this.#length));
+    this.#out = grown;
+  }
+}
+
+/** End of a UTF-16 text without the zeros that writers put behind it. */
+function trimmedEnd(bytes: Uint8Array, at: number, size: number): number {
+  let end = at + (size & ~1);
+  while (end > at && bytes[end - 1] === 0 && bytes[end - 2] === 0) end -= 2;
+  return end;
+}
+
+/** The shortest decimal that reads back as the same 32-bit float. */
+function shortestFloat(value: number): string {
+  for (let digits = 6; digits < 9; digits++) {
+    const text = String(Number(value.toPrecision(digits)));
+    if (Math.fround(Number(text)) === value) return text;
+  }
+  return String(value);
+}
+
+const encoder = new TextEncoder();
+function encodeInto(text: string, out: Uint8Array): number {
+  return encoder.encodeInto(text, out).written;
+}
