@@ -1,0 +1,122 @@
+import { FLAG_NO_TIME, FLAG_RECOVERED } from '../columns/batch.ts';
+import { EventTable } from '../columns/event-table.ts';
+import type { SourceReport } from '../ingest/api.ts';
+import type { SourceLine } from '../../shared/ipc/contract.ts';
+import type { SourceStart } from './api.ts';
+import type { FieldSource } from './fields.ts';
+import { TimeOrder } from './time-order.ts';
+
+/** A line of the ledger, and the path that only the main process knows. */
+export interface CaseSource extends SourceLine {
+  readonly path: string;
+}
+
+/**
+ * The events of the open case, the ledger of their files, and running counts of both, so that a summary costs
+ * nothing however many events there are.
+ */
+export class CaseEvents implements FieldSource {
+  readonly order: TimeOrder;
+  readonly sources: CaseSource[] = [];
+  recovered = 0;
+  firstUs: number | null = null;
+  lastUs: number | null = null;
+  /** Events by value ref of the computer, and by channel. */
+  readonly #hosts = new Map<number, number>();
+  readonly #channels = new Map<string, number>();
+
+  constructor(readonly table = new EventTable()) {
+    this.order = new TimeOrder(table);
+  }
+
+  /** Enters a source as being read. */
+  start(start: SourceStart): void {
+    this.sources[start.source] = {
+      source: start.source,
+      name: start.name,
+      path: start.path,
+      format: '',
+      bytes: start.bytes,
+      state: 'reading',
+      events: 0,
+      recovered: 0,
+      damaged: 0,
+      faultCount: 0,
+      faults: [],
+      firstUs: null,
+      lastUs: null,
+    };
+  }
+
+  /** Counts events [first, count) of the table, which are new and stay. */
+  count(first: number): void {
+    const { table } = this;
+    const heads = new Map<number, number>();
+    for (let event = first; event < table.count; event++) {
+      const flags = table.flags.data[event] as number;
+      const source = this.sources[table.source.data[event] as number];
+      const isRecovered = (flags & FLAG_RECOVERED) !== 0;
+      if (isRecovered) this.recovered++;
+      if (source) {
+        if (isRecovered) source.recovered++;
+        else source.events++;
+      }
+      if ((flags & FLAG_NO_TIME) === 0) this.#countTime(table.timeUs.data[event] as number, source);
+      add(this.#hosts, table.computer.data[event] as number, 1);
+      add(heads, table.head.data[event] as number, 1);
+    }
+    for (const [head, events] of heads) add(this.#channels, table.heads[head]?.channel ?? '', events);
+  }
+
+  /** Closes a line of the ledger. Events and recovered events stay as counted here: what was stored, not what was sent. */
+  end(source: number, report: SourceReport): void {
+    const line = this.sources[source];
+    if (!line) throw new Error(`source ${source} ended, which was never started`);
+    this.sources[source] = {
+      ...line,
+      format: report.format,
+      state: report.state,
+      damaged: report.damaged,
+      faultCount: report.faultCount,
+      faults: [...report.faults],
+    };
+  }
+
+  hosts(): { name: string; events: number }[] {
+    return ranked([...this.#hosts].map(([ref, events]) => ({ name: this.table.text(ref) ?? '', events })));
+  }
+
+  channels(): { name: string; events: number }[] {
+    return ranked([...this.#channels].map(([name, events]) => ({ name, events })));
+  }
+
+  damaged(): number {
+    return this.sources.reduce((sum, source) => sum + source.damaged, 0);
+  }
+
+  /** The ledger: every file that was started, in that order. */
+  lines(): CaseSource[] {
+    // A number that was given out and never started leaves a hole.
+    return this.sources.filter(() => true);
+  }
+
+  fileOf(source: number): string {
+    return this.sources[source]?.name ?? '';
+  }
+
+  #countTime(us: number, source: CaseSource | undefined): void {
+    if (this.firstUs === null || us < this.firstUs) this.firstUs = us;
+    if (this.lastUs === null || us > this.lastUs) this.lastUs = us;
+    if (!source) return;
+    if (source.firstUs === null || us < source.firstUs) source.firstUs = us;
+    if (source.lastUs === null || us > source.lastUs) source.lastUs = us;
+  }
+}
+
+function add<K>(counts: Map<K, number>, key: K, by: number): void {
+  counts.set(key, (counts.get(key) ?? 0) + by);
+}
+
+function ranked<T extends { name: string; events: number }>(counts: T[]): T[] {
+  return counts.sort((a, b) => b.events - a.events || (a.name < b.name ? -1 : 1));
+}

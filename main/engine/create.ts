@@ -1,0 +1,30 @@
+import { readRules } from '../../shared/catalog/read.ts';
+import { createMatching } from '../match/matching.ts';
+import { CaseFiles } from '../store/case-files.ts';
+import type { EngineApi } from './api.ts';
+import type { ReadRaw } from './detail.ts';
+import { Engine } from './engine.ts';
+import { readEventTitles } from './event-titles.ts';
+
+export interface EngineOptions {
+  /** Folder with `mappings/` (rules/ in the project). */
+  readonly contentFolder: string;
+  readonly readRaw: ReadRaw;
+  /** Size in bytes at which a case takes no more events. */
+  readonly caseByteLimit?: number;
+  /** Where sql.js's wasm is, if not beside sql.js. */
+  readonly wasmPath?: string;
+}
+
+/** Makes an engine with an empty case and no rules. */
+export async function createEngine(options: EngineOptions): Promise<EngineApi> {
+  const { contentFolder, readRaw } = options;
+  return new Engine({
+    contentFolder,
+    readRaw,
+    readRules,
+    createMatching,
+    titles: readEventTitles(contentFolder),
+    files: await CaseFiles.load(options.caseByteLimit, options.wasmPath),
+  });
+}

@@ -1,0 +1,214 @@
+import { fail, ok, type Result } from '../../shared/model/fault.ts';
+import type { CallOutput } from '../../shared/ipc/contract.ts';
+import type { Diagnostic, NamedExpr, Rule } from '../../shared/model/rule.ts';
+import type { EventTable, ShapeTable } from '../columns/event-table.ts';
+import type { Head } from '../columns/batch.ts';
+import type { Matching, RulePlan } from '../match/api.ts';
+import { HitList } from './hits.ts';
+import { Pace, scanTable } from './pace.ts';
+import { notRunOf, type ReadRules } from './rule-set.ts';
+
+/** One selection being counted. */
+interface SelectionCount {
+  readonly rule: number;
+  readonly selection: NamedExpr;
+  readonly scan: ReturnType<Matching['compileExpr']>;
+  events: number;
+}
+
+/** The rule in the editor: its plan and its hits, kept up as events come. */
+export class Draft {
+  #plan: RulePlan | undefined;
+  #perRule: HitList[] = [];
+  #marks = new Uint8Array(0);
+  #distinct = new HitList();
+  /** Counts runs and clears: a run that sees another number than its own stops. */
+  #run = 0;
+
+  /** Distinct events that the draft hits, ascending. */
+  get hits(): Int32Array {
+    return this.#distinct.events();
+  }
+
+  has(event: number): boolean {
+    return this.#marks[event] === 1;
+  }
+
+  get plan(): RulePlan | undefined {
+    return this.#plan;
+  }
+
+  /** Whether the rule at `index` of the plan hits an event. */
+  ruleHits(index: number, event: number): boolean {
+    return this.#perRule[index]?.has(event) ?? false;
+  }
+
+  clear(): void {
+    this.#run++;
+    this.#plan = undefined;
+    this.#perRule = [];
+    this.#marks = new Uint8Array(0);
+    this.#distinct = new HitList();
+  }
+
+  /**
+   * Runs a text over all events. The hits of the run before stay until this one is through. A later run, or a clear,
+   * makes this one give `cancelled`.
+   */
+  async run(
+    text: string,
+    version: number,
+    read: ReadRules,
+    matching: Matching,
+    table: EventTable,
+  ): Promise<Result<CallOutput<'draft.run'>>> {
+    const start = performance.now();
+    const run = ++this.#run;
+    const { rules, diagnostics } = read(text, 'draft');
+    const plan = matching.compile(rules);
+    const counts = selectionCounts(rules, plan, matching);
+    const perRule = rules.map(() => new HitList());
+    const applies = new Applies(rules.length, plan, table);
+    let candidates = 0;
+    const finished = await scanTable(
+      table,
+      (shape, fromRow, toRow) => {
+        candidates += applies.count(shape, fromRow, toRow);
+        if (!applies.anyOf(shape)) return;
+        plan.run(shape, fromRow, toRow, (rule, event) => perRule[rule]?.add(event));
+        for (const count of counts) {
+          count.scan.run(shape, fromRow, toRow, (event) => {
+            if (applies.to(count.rule, table.head.data[event] as number)) count.events++;
+          });
+        }
+      },
+      new Pace(() => this.#run !== run),
+    );
+    if (!finished) return fail({ code: 'cancelled', message: 'A newer version of the draft is being run' });
+    this.#keep(plan, perRule, table);
+    return ok({
+      version,
+      diagnostics: allDiagnostics(rules, diagnostics, plan),
+      rules: rules.map((rule, index) => {
+        const hits = notRunOf(rule, plan.notRun.get(index)).length > 0 ? null : (perRule[index]?.count ?? 0);
+        return {
+          id: rule.id,
+          title: rule.title,
+          level: rule.level,
+          hits,
+          cannotFire: hits === 0 ? plan.cannotFire(index) : null,
+        };
+      }),
+      hits: this.#distinct.count,
+      candidates,
+      selections: counts.map(({ selection, events }) => ({ name: selection.name, span: selection.span, events })),
+      elapsedMs: performance.now() - start,
+    });
+  }
+
+  /** Tests events that came after the run. */
+  extend(table: EventTable, ranges: readonly { shape: number; fromRow: number; toRow: number }[]): void {
+    const plan = this.#plan;
+    if (!plan) return;
+    this.#reserve(table.count);
+    for (const { shape, fromRow, toRow } of ranges) {
+      plan.run(table.shapes[shape] as ShapeTable, fromRow, toRow, (rule, event) => {
+        this.#perRule[rule]?.add(event);
+        this.#mark(event);
+      });
+    }
+  }
+
+  #keep(plan: RulePlan, perRule: HitList[], table: EventTable): void {
+    this.#plan = plan;
+    this.#perRule = perRule;
+    this.#marks = new Uint8Array(table.count);
+    this.#distinct = new HitList();
+    for (const list of perRule) for (const event of list.events()) this.#mark(event);
+  }
+
+  #mark(event: number): void {
+    if (this.#marks[event] === 1) return;
+    this.#marks[event] = 1;
+    this.#distinct.add(event);
+  }
+
+  #reserve(count: number): void {
+    if (this.#marks.length >= count) return;
+    const marks = new Uint8Array(Math.max(count, this.#marks.length * 2));
+    marks.set(this.#marks);
+    this.#marks = marks;
+  }
+}
+
+/** Which heads each rule's logsource covers, asked of the plan once a head. */
+class Applies {
+  readonly #byHead: boolean[][] = [];
+  readonly #any: boolean[] = [];
+
+  constructor(
+    private readonly rules: number,
+    private readonly plan: RulePlan,
+    private readonly table: EventTable,
+  ) {}
+
+  to(rule: number, head: number): boolean {
+    return this.#of(head)[rule] === true;
+  }
+
+  /** Events of a range of rows that at least one rule's logsource covers. */
+  count(shape: ShapeTable, fromRow: number, toRow: number): number {
+    let count = 0;
+    for (let row = fromRow; row < toRow; row++) {
+      const head = this.table.head.data[shape.events.data[row] as number] as number;
+      this.#of(head);
+      if (this.#any[head]) count++;
+    }
+    return count;
+  }
+
+  /** Whether a shape has heads that a rule covers; asked after `count` has seen its rows. */
+  anyOf(shape: ShapeTable): boolean {
+    return this.table.heads.some((head, id) => head.shape === shape.id && this.#any[id] === true);
+  }
+
+  #of(head: number): boolean[] {
+    let applies = this.#byHead[head];
+    if (!applies) {
+      applies = [];
+      for (let rule = 0; rule < this.rules; rule++) {
+        applies.push(this.plan.applies(rule, this.table.heads[head] as Head));
+      }
+      this.#byHead[head] = applies;
+      this.#any[head] = applies.includes(true);
+    }
+    return applies;
+  }
+}
+
+function selectionCounts(rules: readonly Rule[], plan: RulePlan, matching: Matching): SelectionCount[] {
+  return rules.flatMap((rule, index) =>
+    notRunOf(rule, plan.notRun.get(index)).length > 0
+      ? []
+      : rule.selections.map((selection) => ({
+          rule: index,
+          selection,
+          scan: matching.compileExpr(selection.expr),
+          events: 0,
+        })),
+  );
+}
+
+/** Of the text, of each rule, and of compiling; each place and message once, in the order of the text. */
+function allDiagnostics(
+  rules: readonly Rule[],
+  ofText: readonly Diagnostic[],
+  plan: RulePlan,
+): CallOutput<'draft.run'>['diagnostics'] {
+  const all = [...ofText, ...rules.flatMap((rule) => rule.diagnostics), ...[...plan.notRun.values()].flat()];
+  const seen = new Map<string, Diagnostic>();
+  for (const one of all) seen.set(`${one.span.start} ${one.span.end} ${one.code} ${one.message}`, one);
+  return [...seen.values()]
+    .sort((a, b) => a.span.start - b.span.start)
+    .map((one) => ({ ...one, span: { ...one.span } }));
+}

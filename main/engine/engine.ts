@@ -1,0 +1,369 @@
+import { basename } from 'node:path';
+import type { EventBatch } from '../columns/batch.ts';
+import type { ShapeTable } from '../columns/event-table.ts';
+import type { SourceReport } from '../ingest/api.ts';
+import type { CreateMatching } from '../match/api.ts';
+import type { CaseFiles } from '../store/case-files.ts';
+import type { CallInput, CallOutput, CaseSummary, SourceLine } from '../../shared/ipc/contract.ts';
+import { fail, ok, type Result } from '../../shared/model/fault.ts';
+import { LEVELS } from '../../shared/model/severity.ts';
+import type { EngineApi, RuleFile, SourceStart } from './api.ts';
+import { CaseEvents } from './case-events.ts';
+import { eventDetail, type ReadRaw } from './detail.ts';
+import { Draft } from './draft.ts';
+import type { EventTitles } from './event-titles.ts';
+import { exportView } from './export.ts';
+import { HitMarks } from './hits.ts';
+import { OpenCase, restoredEvents } from './open-case.ts';
+import { Pace, scanTable } from './pace.ts';
+import { eventRows, type RowSource } from './rows.ts';
+import { ruleLines } from './rule-lines.ts';
+import { RuleSet, storedRules, type LoadedRule, type ReadRules } from './rule-set.ts';
+import { fieldValues, histogram, viewFields } from './view-counts.ts';
+import { locate, Views, type View } from './views.ts';
+
+/** What the engine is made of. */
+export interface EngineParts {
+  readonly contentFolder: string;
+  readonly titles: EventTitles;
+  readonly files: CaseFiles;
+  readonly createMatching: CreateMatching;
+  readonly readRules: ReadRules;
+  readonly readRaw: ReadRaw;
+}
+
+/**
+ * The case and the rules, on one thread. The parts know nothing of each other; what happens in which order is said
+ * here: a batch is stored and tested, then counted; a rule set is tested, then joins.
+ */
+export class Engine implements EngineApi {
+  #case: OpenCase;
+  #revision = 1;
+  #nextSource = 0;
+  readonly #rules = new RuleSet();
+  readonly #marks = new HitMarks();
+  readonly #draft = new Draft();
+  readonly #views = new Views();
+  readonly #source: RowSource;
+
+  constructor(private readonly parts: EngineParts) {
+    this.#case = this.#emptyCase();
+    this.#source = this.#rowSource();
+  }
+
+  nextSource(): number {
+    return this.#nextSource++;
+  }
+
+  startSource(start: SourceStart): void {
+    this.#nextSource = Math.max(this.#nextSource, start.source + 1);
+    this.#case.events.start(start);
+    this.#changed();
+  }
+
+  append(batch: EventBatch, decoder: number): Result<{ events: number; hits: number }> {
+    const { events } = this.#case;
+    const found: { rule: LoadedRule; event: number }[] = [];
+    const appended = this.#case.append(batch, decoder, ({ ranges }) => {
+      for (const { shape, fromRow, toRow } of ranges) {
+        this.#rules.run(events.table.shapes[shape] as ShapeTable, fromRow, toRow, (rule, event) =>
+          found.push({ rule, event }),
+        );
+      }
+      return { rules: found.map(({ rule }) => rule.slot), events: found.map(({ event }) => event) };
+    });
+    if (!appended.ok) return appended;
+    this.#marks.reserve(events.table.count);
+    let hits = 0;
+    for (const { rule, event } of found) {
+      rule.hits.add(event);
+      if (!rule.enabled) continue;
+      this.#mark(rule, event);
+      hits++;
+    }
+    this.#draft.extend(events.table, appended.value.ranges);
+    this.#changed();
+    return ok({ events: appended.value.count, hits });
+  }
+
+  endSource(source: number, report: SourceReport): void {
+    this.#case.events.end(source, report);
+    this.#changed();
+  }
+
+  sources(): SourceLine[] {
+    return this.#case.events.lines().map(({ path: _, ...line }) => ({ ...line, faults: [...line.faults] }));
+  }
+
+  summary(): CaseSummary {
+    const { events, name, unsaved } = this.#case;
+    const marks = this.#marks;
+    return {
+      revision: this.#revision,
+      name,
+      unsaved,
+      events: events.table.count,
+      recovered: events.recovered,
+      damaged: events.damaged(),
+      sources: events.lines().length,
+      sourcesWithFaults: events.lines().filter((source) => source.faultCount > 0).length,
+      hosts: events.hosts(),
+      channels: events.channels(),
+      firstUs: events.firstUs,
+      lastUs: events.lastUs,
+      ...this.#rules.counts(),
+      hitEvents: marks.events,
+      hitsByLevel: Object.fromEntries(
+        LEVELS.map((level, i) => [level, marks.byLevel[i]]),
+      ) as CaseSummary['hitsByLevel'],
+      jobs: [],
+    };
+  }
+
+  async saveCase(path: string): Promise<Result<{ bytes: number }>> {
+    const saved = this.#case;
+    const revision = this.#revision;
+    const { files, rules } = storedRules(this.#rules);
+    const { store, events } = saved;
+    const sources = store.putSources(events.lines());
+    if (!sources.ok) return sources;
+    const ruleSet = store.putRules(files, rules);
+    if (!ruleSet.ok) return ruleSet;
+    const written = await store.save(path, events.table);
+    if (!written.ok) return written;
+    saved.name = basename(path);
+    // Events may have come while the file was written.
+    if (this.#case === saved && this.#revision === revision) saved.unsaved = false;
+    this.#revision++;
+    return written;
+  }
+
+  async openCase(
+    path: string,
+    signal: AbortSignal,
+    onProgress: (done: number, total: number) => void,
+  ): Promise<Result<{ events: number }>> {
+    const pace = new Pace(() => signal.aborted);
+    const read = await this.parts.files.read(path, async (done, total) => {
+      onProgress(done, total);
+      return pace.rest();
+    });
+    if (!read.ok) return read;
+    const { table, store, sources, ruleFiles, rules } = read.value;
+    this.#replaceCase(this.#makeCase(restoredEvents(table, sources), store));
+    this.#nextSource = sources.reduce((next, { source }) => Math.max(next, source + 1), 0);
+    this.#case.name = basename(path);
+    // Rules are read and run again: what their hits are is never taken from a file.
+    const cleared = store.clearRules();
+    if (!cleared.ok) return cleared;
+    this.#rules.remove(this.#rules.rules().map(({ key }) => key));
+    this.#remark();
+    const loaded = await this.loadRules(ruleFiles, signal, onProgress);
+    if (!loaded.ok) return loaded;
+    const disabled = new Set(
+      rules.filter((rule) => !rule.enabled).map(({ file, id }) => `${ruleFiles[file]?.path} ${id}`),
+    );
+    this['rules.enable']({
+      rules: this.#rules
+        .rules()
+        .filter(({ file, rule }) => disabled.has(`${file.path} ${rule.id}`))
+        .map(({ key }) => key),
+      enabled: false,
+    });
+    this.#case.unsaved = false;
+    return ok({ events: table.count });
+  }
+
+  closeCase(): void {
+    this.#replaceCase(this.#emptyCase());
+    this.#rules.compileAnew(this.#case.matching);
+  }
+
+  async loadRules(
+    files: readonly RuleFile[],
+    signal: AbortSignal,
+    onProgress: (done: number, total: number) => void,
+  ): Promise<Result<{ rules: number }>> {
+    const current = this.#case;
+    const { table } = current.events;
+    const pace = new Pace(() => signal.aborted || this.#case !== current);
+    const report = (done: number): void => onProgress(done, files.length + table.count);
+    const cancelled = fail({ code: 'cancelled', message: 'Loading the rules was cancelled; the rules before it stay' });
+    const loaded = await this.#rules.read(files, this.parts.readRules, pace, report);
+    if (!loaded) return cancelled;
+    const plan = current.matching.compile(loaded.map(({ rule }) => rule));
+    const finished = await scanTable(
+      table,
+      (shape, fromRow, toRow) => plan.run(shape, fromRow, toRow, (rule, event) => loaded[rule]?.hits.add(event)),
+      pace,
+      (rows) => report(files.length + rows),
+    );
+    if (!finished) return cancelled;
+    const stored = this.#storeHits(loaded);
+    if (!stored.ok) return stored;
+    this.#rules.add(loaded, plan);
+    this.#rules.tidy(current.matching);
+    this.#remark();
+    const kept = storedRules(this.#rules);
+    const put = current.store.putRules(kept.files, kept.rules);
+    return put.ok ? ok({ rules: loaded.length }) : put;
+  }
+
+  async exportView(
+    input: { view: string; format: 'csv' | 'jsonl'; columns: readonly string[] },
+    path: string,
+  ): Promise<Result<{ events: number }>> {
+    const view = this.#views.get(input.view);
+    return view.ok ? exportView(view.value, input.format, input.columns, path, this.#source) : view;
+  }
+
+  async 'draft.run'({ text, version }: CallInput<'draft.run'>): Promise<Result<CallOutput<'draft.run'>>> {
+    const { matching, events } = this.#case;
+    return this.#draft.run(text, version, this.parts.readRules, matching, events.table);
+  }
+
+  'draft.clear'(): Result<CallOutput<'draft.clear'>> {
+    this.#draft.clear();
+    return ok({});
+  }
+
+  'view.open'(input: CallInput<'view.open'>): Promise<Result<CallOutput<'view.open'>>> {
+    return this.#views.open(input, () => this.#source);
+  }
+
+  'view.rows'({ view, from, count, columns }: CallInput<'view.rows'>): Result<CallOutput<'view.rows'>> {
+    return this.#inView(view, ({ events }) => eventRows(events.subarray(from, from + count), columns, this.#source));
+  }
+
+  'view.locate'({ view, target }: CallInput<'view.locate'>): Result<CallOutput<'view.locate'>> {
+    return this.#inView(view, (open) => locate(open, target, this.#case.events));
+  }
+
+  'view.histogram'(input: CallInput<'view.histogram'>): Result<CallOutput<'view.histogram'>> {
+    return this.#inView(input.view, (open) => histogram(open, input, this.#source));
+  }
+
+  'view.values'(input: CallInput<'view.values'>): Result<CallOutput<'view.values'>> {
+    return this.#inView(input.view, (open) => fieldValues(open, input, this.#case.events));
+  }
+
+  'view.fields'({ view }: CallInput<'view.fields'>): Result<CallOutput<'view.fields'>> {
+    return this.#inView(view, (open) => viewFields(open, this.#case.events));
+  }
+
+  'event.get'({ event }: CallInput<'event.get'>): Result<CallOutput<'event.get'>> {
+    return eventDetail(event, this.#source, this.#draft, this.parts.readRaw);
+  }
+
+  'rules.list'(): Result<CallOutput<'rules.list'>> {
+    return ok(ruleLines(this.#rules, this.#case.events.table));
+  }
+
+  'rules.text'({ rule }: CallInput<'rules.text'>): Result<CallOutput<'rules.text'>> {
+    const loaded = this.#rules.get(rule);
+    if (!loaded) return fail({ code: 'not-found', message: 'This rule is no longer loaded' });
+    return ok({ text: loaded.file.text, file: loaded.file.name, span: { ...loaded.rule.span } });
+  }
+
+  /** Unknown keys are passed over: the rule may have been unloaded meanwhile. */
+  'rules.enable'({ rules, enabled }: CallInput<'rules.enable'>): Result<CallOutput<'rules.enable'>> {
+    const changed = rules.flatMap((key) => this.#rules.get(key) ?? []).filter((rule) => rule.enabled !== enabled);
+    for (const rule of changed) rule.enabled = enabled;
+    this.#remark();
+    const stored = this.#case.store.enableRules(
+      changed.map(({ slot }) => slot),
+      enabled,
+    );
+    return stored.ok ? ok({}) : stored;
+  }
+
+  'rules.unload'({ rules }: CallInput<'rules.unload'>): Result<CallOutput<'rules.unload'>> {
+    this.#rules.remove(rules);
+    this.#remark();
+    const kept = storedRules(this.#rules);
+    const stored = this.#case.store.putRules(kept.files, kept.rules);
+    return stored.ok ? ok({}) : stored;
+  }
+
+  #inView<T>(id: string, use: (view: View) => T): Result<T> {
+    const view = this.#views.get(id);
+    return view.ok ? ok(use(view.value)) : view;
+  }
+
+  #storeHits(rules: readonly LoadedRule[]): Result<void> {
+    const slots: number[] = [];
+    const events: number[] = [];
+    for (const { slot, hits } of rules) {
+      for (const event of hits.events()) {
+        slots.push(slot);
+        events.push(event);
+      }
+    }
+    return this.#case.store.addHits({ rules: slots, events });
+  }
+
+  #mark({ slot, rule }: LoadedRule, event: number): void {
+    this.#marks.add({ slot, level: rule.level }, event);
+  }
+
+  /** Makes the marks of all events anew, as after rules came, went, or were switched. */
+  #remark(): void {
+    this.#marks.clear();
+    this.#marks.reserve(this.#case.events.table.count);
+    for (const rule of this.#rules.rules()) {
+      if (rule.enabled) for (const event of rule.hits.events()) this.#mark(rule, event);
+    }
+    this.#changed();
+    this.#case.unsaved = true;
+  }
+
+  #changed(): void {
+    this.#revision++;
+  }
+
+  #makeCase(events: CaseEvents, store: OpenCase['store']): OpenCase {
+    return new OpenCase(events, store, this.parts.createMatching, this.parts.contentFolder);
+  }
+
+  #emptyCase(): OpenCase {
+    return this.#makeCase(new CaseEvents(), this.parts.files.create());
+  }
+
+  /** Everything of the case before goes; rules stay, without hits. */
+  #replaceCase(next: OpenCase): void {
+    this.#case.store.close();
+    this.#case = next;
+    this.#nextSource = 0;
+    this.#draft.clear();
+    this.#views.clear();
+    this.#rules.forgetHits();
+    this.#remark();
+    next.unsaved = false;
+  }
+
+  /** What views and rows read, always as it is now. */
+  #rowSource(): RowSource {
+    const engine = (): { case: OpenCase; revision: number } => ({ case: this.#case, revision: this.#revision });
+    const draft = this.#draft;
+    const rules = this.#rules;
+    return {
+      get events() {
+        return engine().case.events;
+      },
+      get matching() {
+        return engine().case.matching;
+      },
+      get revision() {
+        return engine().revision;
+      },
+      get draftHits() {
+        return draft.hits;
+      },
+      isDraftHit: (event) => draft.has(event),
+      hitsOf: (key) => rules.get(key)?.hits.events(),
+      marks: this.#marks,
+      rules,
+      titles: this.parts.titles,
+    };
+  }
+}

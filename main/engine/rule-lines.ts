@@ -1,0 +1,43 @@
+import type { RuleLine } from '../../shared/ipc/contract.ts';
+import type { Logsource } from '../../shared/model/rule.ts';
+import type { EventTable } from '../columns/event-table.ts';
+import type { LoadedRule, RuleSet } from './rule-set.ts';
+
+/** The rules of a set as the window lists them. */
+export function ruleLines(rules: RuleSet, table: EventTable): RuleLine[] {
+  return rules.rules().map((loaded) => {
+    const { rule } = loaded;
+    const notRun = rules.notRun(loaded).map((one) => ({ ...one, span: { ...one.span } }));
+    const place = rules.placeOf(loaded);
+    const canSay = notRun.length === 0 && loaded.hits.count === 0 && place !== undefined;
+    return {
+      rule: loaded.key,
+      id: rule.id,
+      title: rule.title,
+      level: rule.level,
+      status: rule.status,
+      vendor: rule.vendor,
+      author: rule.author,
+      description: rule.description,
+      techniques: [...rule.techniques],
+      logsource: logsourceText(rule.logsource),
+      file: loaded.file.name,
+      enabled: loaded.enabled,
+      notRun,
+      cannotFire: canSay ? place.plan.cannotFire(place.index) : null,
+      hits: loaded.hits.count,
+      hosts: hostCount(loaded, table),
+    };
+  });
+}
+
+/** For display: product, category and service, as far as given. */
+function logsourceText({ product, category, service }: Logsource): string {
+  return [product, category, service].filter((part) => part !== undefined && part !== '').join(' / ');
+}
+
+function hostCount(rule: LoadedRule, table: EventTable): number {
+  const hosts = new Set<number>();
+  for (const event of rule.hits.events()) hosts.add(table.computer.data[event] as number);
+  return hosts.size;
+}

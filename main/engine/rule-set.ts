@@ -1,0 +1,236 @@
+import type { RuleText, Diagnostic, Rule } from '../../shared/model/rule.ts';
+import type { Matching, RulePlan } from '../match/api.ts';
+import type { StoredRule } from '../store/case-store.ts';
+import type { RuleFile } from './api.ts';
+import { HitList } from './hits.ts';
+import { Pace } from './pace.ts';
+
+/** Reads a rule file's text, whatever the vendor (shared/catalog/read.ts). Never throws on bad text. */
+export type ReadRules = (text: string, fileName: string) => RuleText;
+
+/** One rule of the set, or a file that gave none: then `rule.condition` is undefined and its diagnostics say why. */
+export interface LoadedRule {
+  /** Number within the session, never used twice. */
+  readonly slot: number;
+  /** Name of the rule towards the window; a rule keeps it when its file is loaded again. */
+  readonly key: string;
+  readonly rule: Rule;
+  readonly file: RuleFile;
+  enabled: boolean;
+  hits: HitList;
+}
+
+/** Rules that were compiled together. */
+interface PlanGroup {
+  readonly plan: RulePlan;
+  /** By index in `plan.rules`; undefined where the rule has left the set. */
+  readonly members: (LoadedRule | undefined)[];
+}
+
+/** Plans run one after the other: past this many they are compiled to one. */
+const GROUP_LIMIT = 6;
+
+/**
+ * The loaded rules and their compiled plans. Every loaded rule is tested on every event, also while it is disabled:
+ * so switching a rule on or off is only a matter of which hits count.
+ */
+export class RuleSet {
+  readonly #rules = new Map<string, LoadedRule>();
+  readonly #bySlot = new Map<number, LoadedRule>();
+  #groups: PlanGroup[] = [];
+  #places = new Map<number, { group: PlanGroup; index: number }>();
+  #nextSlot = 0;
+  #nextKey = 1;
+
+  get size(): number {
+    return this.#rules.size;
+  }
+
+  /** In the order of loading. */
+  rules(): LoadedRule[] {
+    return [...this.#rules.values()];
+  }
+
+  get(key: string): LoadedRule | undefined {
+    return this.#rules.get(key);
+  }
+
+  bySlot(slot: number): LoadedRule | undefined {
+    return this.#bySlot.get(slot);
+  }
+
+  /** Prepares the rules of files without adding them. Gives undefined where it was cancelled. */
+  async read(
+    files: readonly RuleFile[],
+    read: ReadRules,
+    pace: Pace,
+    onProgress?: (files: number) => void,
+  ): Promise<LoadedRule[] | undefined> {
+    const loaded: LoadedRule[] = [];
+    const known = new Map<string, LoadedRule[]>();
+    for (const rule of this.#rules.values()) known.set(rule.file.path, [...(known.get(rule.file.path) ?? []), rule]);
+    for (const [i, file] of files.entries()) {
+      const text = read(file.text, file.name);
+      const old = known.get(file.path) ?? [];
+      for (const rule of withUnread(text, file)) {
+        const before = old.find((other) => other.rule.id === rule.id);
+        if (before) old.splice(old.indexOf(before), 1);
+        loaded.push({
+          slot: this.#nextSlot++,
+          key: before?.key ?? `r${this.#nextKey++}`,
+          rule,
+          file,
+          enabled: before?.enabled ?? true,
+          hits: new HitList(),
+        });
+      }
+      if (!pace.isDue) continue;
+      onProgress?.(i + 1);
+      if (!(await pace.rest())) return undefined;
+    }
+    return loaded;
+  }
+
+  /** Adds rules with their plan, once their hits are known; earlier rules of the same files leave. Gives those. */
+  add(loaded: readonly LoadedRule[], plan: RulePlan): LoadedRule[] {
+    const paths = new Set(loaded.map((rule) => rule.file.path));
+    const left = this.remove(
+      this.rules()
+        .filter((rule) => paths.has(rule.file.path))
+        .map((rule) => rule.key),
+    );
+    for (const rule of loaded) {
+      this.#rules.set(rule.key, rule);
+      this.#bySlot.set(rule.slot, rule);
+    }
+    this.#addGroup(plan, [...loaded]);
+    return left;
+  }
+
+  /** Takes rules out; unknown keys are ignored. Gives those that were there. */
+  remove(keys: readonly string[]): LoadedRule[] {
+    const left: LoadedRule[] = [];
+    for (const key of keys) {
+      const rule = this.#rules.get(key);
+      if (!rule) continue;
+      left.push(rule);
+      this.#rules.delete(key);
+      this.#bySlot.delete(rule.slot);
+      const place = this.#places.get(rule.slot);
+      if (place) place.group.members[place.index] = undefined;
+      this.#places.delete(rule.slot);
+    }
+    this.#groups = this.#groups.filter((group) => group.members.some((member) => member !== undefined));
+    return left;
+  }
+
+  /** Runs the plans over rows of a shape. */
+  run(
+    shape: Parameters<RulePlan['run']>[0],
+    fromRow: number,
+    toRow: number,
+    onHit: (rule: LoadedRule, event: number) => void,
+  ): void {
+    for (const { plan, members } of this.#groups) {
+      plan.run(shape, fromRow, toRow, (index, event) => {
+        const rule = members[index];
+        if (rule) onHit(rule, event);
+      });
+    }
+  }
+
+  /** Why a rule cannot run; empty where it can. */
+  notRun(rule: LoadedRule): readonly Diagnostic[] {
+    const place = this.#places.get(rule.slot);
+    return notRunOf(rule.rule, place && place.group.plan.notRun.get(place.index));
+  }
+
+  /** The plan that holds a rule, and the rule's number in it. */
+  placeOf(rule: LoadedRule): { plan: RulePlan; index: number } | undefined {
+    const place = this.#places.get(rule.slot);
+    return place && { plan: place.group.plan, index: place.index };
+  }
+
+  /** Compiles few plans out of many, which a session of loading file by file leaves. */
+  tidy(matching: Matching): void {
+    if (this.#groups.length > GROUP_LIMIT) this.compileAnew(matching);
+  }
+
+  /** Compiles all rules for another table, or to one plan. Hits stay as they are. */
+  compileAnew(matching: Matching): void {
+    const rules = this.rules();
+    this.#groups = [];
+    this.#places = new Map();
+    if (rules.length > 0) this.#addGroup(matching.compile(rules.map((loaded) => loaded.rule)), rules);
+  }
+
+  /** For another case. */
+  forgetHits(): void {
+    for (const rule of this.#rules.values()) rule.hits = new HitList();
+  }
+
+  /** How many rules are loaded, enabled, and loaded but unable to run. */
+  counts(): { rulesLoaded: number; rulesEnabled: number; rulesNotRun: number } {
+    let rulesEnabled = 0;
+    let rulesNotRun = 0;
+    for (const rule of this.#rules.values()) {
+      if (rule.enabled) rulesEnabled++;
+      if (this.notRun(rule).length > 0) rulesNotRun++;
+    }
+    return { rulesLoaded: this.#rules.size, rulesEnabled, rulesNotRun };
+  }
+
+  #addGroup(plan: RulePlan, members: LoadedRule[]): void {
+    const group = { plan, members };
+    if (members.length > 0) this.#groups.push(group);
+    members.forEach((rule, index) => this.#places.set(rule.slot, { group, index }));
+  }
+}
+
+/** A rule's own errors and those of compiling, each once. */
+export function notRunOf(rule: Rule, compiled: readonly Diagnostic[] | undefined): readonly Diagnostic[] {
+  if (compiled) return compiled;
+  return rule.condition === undefined ? rule.diagnostics.filter(({ severity }) => severity === 'error') : [];
+}
+
+/** The file's rules, and one entry more for what is wrong with the file itself, so that it is listed and counted. */
+function withUnread(text: RuleText, file: RuleFile): Rule[] {
+  const errors = text.diagnostics.filter(({ severity }) => severity === 'error');
+  const isEmpty = text.rules.length === 0;
+  if (errors.length === 0 && !isEmpty) return [...text.rules];
+  const span = { start: 0, end: file.text.length };
+  const none: Diagnostic = { severity: 'error', code: 'no-rule', message: 'The file holds no rule', span };
+  const unread: Rule = {
+    vendor: text.rules[0]?.vendor ?? 'sigma',
+    id: '',
+    title: file.name,
+    description: '',
+    status: '',
+    level: 'informational',
+    author: '',
+    date: '',
+    references: [],
+    falsePositives: [],
+    tags: [],
+    techniques: [],
+    logsource: {},
+    selections: [],
+    condition: undefined,
+    diagnostics: errors.length > 0 ? errors : [none],
+    span,
+  };
+  return [...text.rules, unread];
+}
+
+/** The set as it is stored in a case: files once, and each rule with the position of its file. */
+export function storedRules(set: RuleSet): { files: RuleFile[]; rules: StoredRule[] } {
+  const files: RuleFile[] = [];
+  const positions = new Map<RuleFile, number>();
+  const rules = set.rules().map(({ slot, rule, file, enabled }) => {
+    const position = positions.get(file) ?? files.push(file) - 1;
+    positions.set(file, position);
+    const { id, title, level, vendor } = rule;
+    return { rule: slot, file: position, id, title, level, vendor, enabled };
+  });
+  return { files, rules };
+}

@@ -1,0 +1,228 @@
+import { ok, fail, type Result } from '../../shared/model/fault.ts';
+import type { CallInput, CallOutput } from '../../shared/ipc/contract.ts';
+import type { ViewFilter } from '../../shared/model/filter.ts';
+import type { Matching } from '../match/api.ts';
+import type { CaseEvents } from './case-events.ts';
+import type { HitMarks } from './hits.ts';
+import { fileFulfils, filterExpr, isFileChip } from './chips.ts';
+import { fieldCodes, isTimeField } from './fields.ts';
+import { sortByField } from './field-order.ts';
+import { Pace, scanTable } from './pace.ts';
+import { lowerBound, sortByKey } from './time-order.ts';
+
+/** Views kept; opening a further one drops the one that was opened first. */
+export const VIEW_LIMIT = 8;
+/** Sort field for the level of the most severe hit. */
+export const SEVERITY_FIELD = 'severity';
+
+/** What a view shows, fixed when it was opened: event ids in order. Hits and levels of its rows stay live. */
+export interface View {
+  readonly id: string;
+  readonly events: Int32Array<ArrayBuffer>;
+  /** Whether the order is that of time: ascending 1, descending -1, neither 0. */
+  readonly timeOrder: 1 | -1 | 0;
+}
+
+/** What views are made from, as it is now. */
+export interface ViewSource {
+  readonly events: CaseEvents;
+  readonly matching: Matching;
+  readonly marks: HitMarks;
+  readonly revision: number;
+  /** Events that the draft hits, ascending. */
+  readonly draftHits: Int32Array;
+  isDraftHit(event: number): boolean;
+  /** Events that a rule hits, ascending; undefined where there is no such rule. */
+  hitsOf(rule: string): Int32Array | undefined;
+}
+
+/** The open views, oldest first. */
+export class Views {
+  readonly #views = new Map<string, View>();
+  #next = 1;
+
+  get(id: string): Result<View> {
+    const view = this.#views.get(id);
+    return view ? ok(view) : fail({ code: 'not-found', message: 'This view was closed; open it again' });
+  }
+
+  clear(): void {
+    this.#views.clear();
+  }
+
+  /** Filters and sorts. @param from asked again after each rest, since events may come in between. */
+  async open(input: CallInput<'view.open'>, from: () => ViewSource): Promise<Result<CallOutput<'view.open'>>> {
+    const start = performance.now();
+    const { events, revision, marks } = from();
+    const selected = await select(input.filter, from);
+    if (!selected.ok) return selected;
+    const { field, descending } = input.sort;
+    const isTime = isTimeField(field);
+    const sorted = isTime
+      ? descending
+        ? reverseTimed(selected.value, events)
+        : selected.value
+      : sortBy(selected.value, field, descending, from());
+    const view: View = { id: `v${this.#next++}`, events: sorted, timeOrder: isTime ? (descending ? -1 : 1) : 0 };
+    this.#views.set(view.id, view);
+    for (const id of this.#views.keys()) if (this.#views.size > VIEW_LIMIT) this.#views.delete(id);
+    let hits = 0;
+    for (const event of sorted) if (marks.rankOf(event) > 0) hits++;
+    return ok({
+      view: view.id,
+      revision,
+      total: sorted.length,
+      hits,
+      ...timeSpan(selected.value, events),
+      elapsedMs: performance.now() - start,
+    });
+  }
+}
+
+/** The events that a filter lets through, in the order of (time, id). */
+async function select(filter: ViewFilter, from: () => ViewSource): Promise<Result<Int32Array<ArrayBuffer>>> {
+  const { events, matching } = from();
+  const { table, order } = events;
+  const expr = filterExpr(filter.chips, filter.text);
+  let passes: Uint8Array | undefined;
+  if (expr) {
+    const scan = matching.compileExpr(expr);
+    let marks = new Uint8Array(table.count);
+    const finished = await scanTable(
+      table,
+      (shape, fromRow, toRow) => {
+        if (marks.length < table.count) marks = grown(marks, table.count);
+        scan.run(shape, fromRow, toRow, (event) => (marks[event] = 1));
+      },
+      new Pace(() => from().events !== events),
+    );
+    if (!finished) return fail({ code: 'cancelled', message: 'The case was closed while the view was opened' });
+    passes = marks;
+  }
+  // From here on nothing waits: what is read now is one state of the case.
+  const wanted = wantedEvents(filter, from());
+  if (!wanted.ok) return wanted;
+  const files = filter.chips.some((chip) => chip.enabled && isFileChip(chip))
+    ? events.sources.map((source) => fileFulfils(filter.chips, source.name))
+    : undefined;
+  const ids = order.ids();
+  const [first, end] = filter.range
+    ? [order.positionAt(filter.range.fromUs), order.positionAt(filter.range.toUs)]
+    : [0, ids.length];
+  const isWanted = wanted.value;
+  const out = new Int32Array(Math.max(0, end - first));
+  let count = 0;
+  for (let i = first; i < end; i++) {
+    const event = ids[i] as number;
+    if (isWanted && isWanted[event] !== 1) continue;
+    if (passes && passes[event] !== 1) continue;
+    if (files && files[table.source.data[event] as number] !== true) continue;
+    out[count++] = event;
+  }
+  return ok(count === out.length ? out : out.slice(0, count));
+}
+
+/** Marks by event for `filter.of`; undefined for all events. */
+function wantedEvents(filter: ViewFilter, source: ViewSource): Result<Uint8Array | undefined> {
+  const { of } = filter;
+  const count = source.events.table.count;
+  switch (of.kind) {
+    case 'all':
+      return ok(undefined);
+    case 'hits':
+      return ok(Uint8Array.from({ length: count }, (_, event) => (source.marks.rankOf(event) > 0 ? 1 : 0)));
+    case 'draft':
+      return ok(marked(source.draftHits, count));
+    case 'rule': {
+      const hits = source.hitsOf(of.rule);
+      if (!hits) return fail({ code: 'not-found', message: 'This rule is no longer loaded' });
+      return ok(marked(hits, count));
+    }
+  }
+}
+
+function marked(events: Int32Array, count: number): Uint8Array {
+  const marks = new Uint8Array(count);
+  for (const event of events) marks[event] = 1;
+  return marks;
+}
+
+function grown(marks: Uint8Array, length: number): Uint8Array<ArrayBuffer> {
+  const longer = new Uint8Array(Math.max(length, marks.length * 2));
+  longer.set(marks);
+  return longer;
+}
+
+/** Latest first, those of equal time still by id descending; events without a time stay last. */
+function reverseTimed(ids: Int32Array<ArrayBuffer>, events: CaseEvents): Int32Array<ArrayBuffer> {
+  const timed = timedCount(ids, events);
+  const reversed = ids.slice();
+  reversed.subarray(0, timed).reverse();
+  return reversed;
+}
+
+function timedCount(ids: Int32Array, events: CaseEvents): number {
+  return lowerBound(ids.length, (i) => events.table.instantOf(ids[i] as number) === undefined);
+}
+
+function sortBy(
+  ids: Int32Array<ArrayBuffer>,
+  field: string,
+  descending: boolean,
+  source: ViewSource,
+): Int32Array<ArrayBuffer> {
+  if (field !== SEVERITY_FIELD) return sortByField(ids, fieldCodes(source.events, field), descending);
+  const sign = descending ? -1 : 1;
+  const ranks = Float64Array.from(
+    { length: source.events.table.count },
+    (_, event) => sign * source.marks.rankOf(event),
+  );
+  return sortByKey(ids, ranks);
+}
+
+/** First and last time of events in the order of time. */
+function timeSpan(ids: Int32Array, events: CaseEvents): { firstUs: number | null; lastUs: number | null } {
+  const timed = timedCount(ids, events);
+  const times = events.table.timeUs.data;
+  if (timed === 0) return { firstUs: null, lastUs: null };
+  return { firstUs: times[ids[0] as number] as number, lastUs: times[ids[timed - 1] as number] as number };
+}
+
+/** Where an event or a time stands in a view; see the contract. */
+export function locate(
+  view: View,
+  target: CallInput<'view.locate'>['target'],
+  events: CaseEvents,
+): CallOutput<'view.locate'> {
+  if ('event' in target) {
+    const index = view.events.indexOf(target.event);
+    if (index >= 0) return { index, exact: true };
+    const instant = events.table.instantOf(target.event);
+    if (!instant) return { index: 0, exact: false };
+    return { index: nearest(view, instant.us, events), exact: false };
+  }
+  const index = nearest(view, target.timeUs, events);
+  const event = view.events[index];
+  return { index, exact: event !== undefined && events.table.instantOf(event)?.us === target.timeUs };
+}
+
+/** Position of the event nearest in time; the earlier position where two are as near. 0 in an empty view. */
+function nearest(view: View, timeUs: number, events: CaseEvents): number {
+  const { table } = events;
+  const us = (i: number): number => table.timeUs.data[view.events[i] as number] as number;
+  if (view.timeOrder === 0) {
+    let best = 0;
+    let least = Infinity;
+    for (let i = 0; i < view.events.length; i++) {
+      if (table.instantOf(view.events[i] as number) === undefined) continue;
+      const distance = Math.abs(us(i) - timeUs);
+      if (distance < least) [best, least] = [i, distance];
+    }
+    return best;
+  }
+  const timed = timedCount(view.events, events);
+  const at = lowerBound(timed, view.timeOrder === 1 ? (i) => us(i) >= timeUs : (i) => us(i) <= timeUs);
+  if (at === timed) return Math.max(0, timed - 1);
+  if (at === 0) return 0;
+  return Math.abs(us(at - 1) - timeUs) <= Math.abs(us(at) - timeUs) ? at - 1 : at;
+}

@@ -1,0 +1,319 @@
+import type { SqlJsStatic, SqlValue } from 'sql.js';
+import { FLAG_NO_TIME } from '../columns/batch.ts';
+import { EventTable, type GrowingDoubles, type GrowingInts, type ShapeTable } from '../columns/event-table.ts';
+import { ABSENT, LOWEST_REF } from '../columns/value-ref.ts';
+import type { Fault } from '../../shared/model/fault.ts';
+import { z } from 'zod';
+import { faultSchema } from '../../shared/ipc/contract.ts';
+import { fail, ok, type Result } from '../../shared/model/fault.ts';
+import { CaseStore, type StoredRule, type StoredRuleFile, type StoredSource } from './case-store.ts';
+import { APPLICATION_ID, MIGRATIONS, SCHEMA_VERSION, shapeTable, TABLES } from './schema.ts';
+import { SqliteFile } from './sqlite.ts';
+
+/** A case file as it was read: the events in memory, and the store that goes on from there. */
+export interface OpenedCase {
+  readonly table: EventTable;
+  readonly store: CaseStore;
+  readonly sources: readonly StoredSource[];
+  readonly ruleFiles: readonly StoredRuleFile[];
+  readonly rules: readonly StoredRule[];
+}
+
+const faultList = z.array(faultSchema);
+
+/** Thrown where the file says what cannot be; becomes a `damaged-source` fault. */
+class Damaged extends Error {}
+
+function damaged(message: string): never {
+  throw new Damaged(message);
+}
+
+/** Called between pieces of work with rows read and rows in all; gives false to stop. */
+export type Rest = (done: number, total: number) => Promise<boolean>;
+
+const ROWS_BETWEEN_RESTS = 4096;
+
+/**
+ * Reads a case file. Nothing in it is trusted: its header, version, tables, ids and refs are checked, and whatever
+ * does not hold gives `damaged-source`.
+ * @param image the file's bytes; the database is a copy.
+ */
+export async function readCase(
+  sqlite: SqlJsStatic,
+  image: Uint8Array,
+  byteLimit: number | undefined,
+  rest: Rest,
+): Promise<Result<OpenedCase>> {
+  const header = headerFault(image);
+  if (header) return fail(header);
+  let db: SqliteFile | undefined;
+  try {
+    db = new SqliteFile(sqlite, image);
+    migrate(db, versionOf(image));
+    checkSchema(db);
+    const reader = new Reader(db, rest);
+    const read = await reader.all();
+    if (!read) {
+      db.close();
+      return fail({ code: 'cancelled', message: 'Opening the case was cancelled' });
+    }
+    const store = new CaseStore(db, byteLimit, {
+      values: read.table.dictionary.size,
+      heads: read.table.heads.length,
+      fields: read.table.shapes.map((shape) => shape.fields.length),
+    });
+    return ok({ ...read, store });
+  } catch (error) {
+    try {
+      db?.close();
+    } catch {
+      // A broken database may refuse to close; its memory goes with the object.
+    }
+    const { name, message } = error as Error;
+    if (name === 'TypeError' || name === 'ReferenceError') throw error;
+    return fail({ code: 'damaged-source', message: 'This case file is damaged', detail: message });
+  }
+}
+
+/** SQLite file format, "The Database Header": user version at 60, application id at 68, big-endian. */
+function headerFault(image: Uint8Array): Fault | undefined {
+  const isSqlite = image.length >= 100 && new TextDecoder().decode(image.subarray(0, 16)) === 'SQLite format 3\0';
+  if (!isSqlite || wordAt(image, 68) !== APPLICATION_ID) {
+    return { code: 'damaged-source', message: 'This is not a Rulewright case file' };
+  }
+  const version = versionOf(image);
+  if (version > SCHEMA_VERSION) {
+    return {
+      code: 'damaged-source',
+      message: 'This case file was written by a newer version of Rulewright',
+      detail: `Schema version ${version}; this program knows up to ${SCHEMA_VERSION}`,
+    };
+  }
+  return undefined;
+}
+
+function versionOf(image: Uint8Array): number {
+  return wordAt(image, 60);
+}
+
+function wordAt(image: Uint8Array, at: number): number {
+  return new DataView(image.buffer, image.byteOffset, image.byteLength).getUint32(at);
+}
+
+function migrate(db: SqliteFile, from: number): void {
+  for (let version = from; version < SCHEMA_VERSION; version++) {
+    const sql = MIGRATIONS[version] ?? damaged(`Schema version ${version} was never published`);
+    db.transaction(() => db.exec(`${sql}; PRAGMA user_version = ${version + 1}`));
+  }
+}
+
+/** Our tables must be plain tables: a view, trigger or generated column under their name could run anything. */
+function checkSchema(db: SqliteFile): void {
+  const tables = new Map<string, string>();
+  for (const [type, name, owner, sql] of db.rows('SELECT type, name, tbl_name, sql FROM sqlite_schema')) {
+    const ours = String(owner) in TABLES || /^s\d+$/.test(String(owner));
+    if (type === 'table') tables.set(String(name), String(sql));
+    else if (ours && type !== 'index') damaged(`Unexpected ${String(type)} ${String(name)}`);
+  }
+  for (const [name, columns] of Object.entries(TABLES)) {
+    if (tables.get(name) !== `CREATE TABLE ${name}(${columns})`) damaged(`Table ${name} is not as it was written`);
+  }
+  for (const [name, sql] of tables) {
+    if (/^s\d+$/.test(name) && !/^CREATE TABLE s\d+\(event INTEGER PRIMARY KEY(, f\d+ INTEGER)*\)$/.test(sql)) {
+      damaged(`Table ${name} is not as it was written`);
+    }
+  }
+}
+
+/** Fills an EventTable from the database, checking each number. */
+class Reader {
+  readonly table = new EventTable();
+  #done = 0;
+  #total = 0;
+
+  constructor(
+    private readonly db: SqliteFile,
+    private readonly rest: Rest,
+  ) {}
+
+  /** Gives undefined where it was cancelled. */
+  async all(): Promise<Omit<OpenedCase, 'store'> | undefined> {
+    const count = (name: string): number => Number(this.db.value(`SELECT count(*) FROM ${name}`));
+    // The rows of the shapes are as many as the events.
+    this.#total = count('value') + 2 * count('event');
+    if (!(await this.#values())) return undefined;
+    this.#shapes();
+    this.#heads();
+    if (!(await this.#events())) return undefined;
+    if (!(await this.#rows())) return undefined;
+    return { table: this.table, ...this.#ledger() };
+  }
+
+  async #each(sql: string, take: (row: SqlValue[], index: number) => void): Promise<boolean> {
+    let index = 0;
+    for (const row of this.db.rows(sql)) {
+      take(row, index++);
+      this.#done++;
+      if (index % ROWS_BETWEEN_RESTS === 0 && !(await this.rest(this.#done, this.#total))) return false;
+    }
+    return true;
+  }
+
+  #values(): Promise<boolean> {
+    const { dictionary } = this.table;
+    return this.#each('SELECT id, CAST(text AS BLOB) FROM value ORDER BY id', ([id, text], index) => {
+      const bytes = text instanceof Uint8Array ? text : damaged(`Value ${String(id)} has no text`);
+      if (id !== index || dictionary.internBytes(bytes, 0, bytes.length) !== index) {
+        damaged(`Value ${String(id)} is out of order or occurs twice`);
+      }
+    });
+  }
+
+  #shapes(): void {
+    for (const [id, channel, provider, eventId] of this.db.rows(
+      'SELECT id, channel, provider, event_id FROM shape ORDER BY id',
+    )) {
+      const shape = this.table.shapeFor(asText(channel), asText(provider), optionalNumber(eventId));
+      if (shape.id !== id || this.table.shapes.length !== id + 1) damaged(`Shape ${String(id)} is out of order`);
+    }
+    for (const [shape, field] of this.db.rows('SELECT shape, field FROM shape_field ORDER BY id')) {
+      const table = this.table.shapes[Number(shape)] ?? damaged(`A field is of shape ${String(shape)}`);
+      const before = table.fields.length;
+      if (this.table.columnFor(table, asText(field)) !== before) damaged('A field occurs twice in a shape');
+    }
+  }
+
+  #heads(): void {
+    for (const row of this.db.rows('SELECT * FROM head ORDER BY id')) {
+      const [id, channel, provider, providerGuid, eventId, version, level, task, opcode, keywords, qualifiers] = row;
+      const shape = Number(row[11]);
+      if (!this.table.shapes[shape]) damaged(`Head ${String(id)} has no shape`);
+      const head = this.table.headFor({
+        channel: asText(channel),
+        provider: asText(provider),
+        providerGuid: asText(providerGuid),
+        eventId: optionalNumber(eventId),
+        version: optionalNumber(version),
+        level: optionalNumber(level),
+        task: optionalNumber(task),
+        opcode: optionalNumber(opcode),
+        keywords: asText(keywords),
+        qualifiers: optionalNumber(qualifiers),
+        shape,
+      });
+      if (head !== id) damaged(`Head ${String(id)} is out of order or occurs twice`);
+    }
+  }
+
+  async #events(): Promise<boolean> {
+    const { table } = this;
+    const total = Number(this.db.value('SELECT count(*) FROM event'));
+    const ints: GrowingInts[] = [table.flags, table.head, table.computer, table.source, table.length];
+    ints.push(table.processId, table.threadId, table.row);
+    const doubles: GrowingDoubles[] = [table.timeUs, table.record, table.offset, table.writtenDeltaUs];
+    for (const column of [...ints, ...doubles]) column.reserve(total);
+    const sources = Number(this.db.value('SELECT coalesce(max(id), -1) FROM source'));
+    return this.#each('SELECT * FROM event ORDER BY id', (row, index) => {
+      if (row[0] !== index) damaged(`Event ${index} is missing`);
+      const hasTime = typeof row[1] === 'number';
+      const flags = wholeNumber(row[2]);
+      if (hasTime === ((flags & FLAG_NO_TIME) !== 0)) damaged(`The time of event ${index} contradicts its flags`);
+      table.timeUs.data[index] = hasTime ? wholeNumber(row[1]) : 0;
+      table.flags.data[index] = flags;
+      const head = wholeNumber(row[3]);
+      if (!table.heads[head]) damaged(`Event ${index} has no head`);
+      table.head.data[index] = head;
+      table.computer.data[index] = this.#ref(row[4]);
+      const source = wholeNumber(row[5]);
+      if (source < 0 || source > sources) damaged(`Event ${index} has no source`);
+      table.source.data[index] = source;
+      table.record.data[index] = wholeNumber(row[6]);
+      table.offset.data[index] = wholeNumber(row[7]);
+      table.length.data[index] = wholeNumber(row[8]);
+      table.processId.data[index] = this.#ref(row[9]);
+      table.threadId.data[index] = this.#ref(row[10]);
+      table.writtenDeltaUs.data[index] = wholeNumber(row[11]);
+      table.row.data[index] = ABSENT;
+      table.count = index + 1;
+    });
+  }
+
+  async #rows(): Promise<boolean> {
+    for (const shape of this.table.shapes) {
+      const columns = ['event', ...shape.fields.map((_, i) => `f${i}`)].join();
+      const total = Number(this.db.value(`SELECT count(*) FROM ${shapeTable(shape.id)}`));
+      if (total > this.table.count) damaged(`Shape ${shape.id} has more rows than there are events`);
+      for (const column of [shape.events, ...shape.columns]) column.reserve(total);
+      const finished = await this.#each(`SELECT ${columns} FROM ${shapeTable(shape.id)} ORDER BY event`, (row, index) =>
+        this.#row(shape, row, index),
+      );
+      if (!finished) return false;
+    }
+    for (let event = 0; event < this.table.count; event++) {
+      if (this.table.row.data[event] === ABSENT) damaged(`Event ${event} has no fields`);
+    }
+    return true;
+  }
+
+  #row(shape: ShapeTable, row: SqlValue[], index: number): void {
+    const { table } = this;
+    const event = wholeNumber(row[0]);
+    if (event < 0 || event >= table.count || table.headOf(event).shape !== shape.id) {
+      damaged(`Shape ${shape.id} has fields of event ${event}`);
+    }
+    shape.events.data[index] = event;
+    table.row.data[event] = index;
+    for (let i = 0; i < shape.columns.length; i++) {
+      (shape.columns[i] as GrowingInts).data[index] = this.#ref(row[i + 1]);
+    }
+    shape.count = index + 1;
+  }
+
+  #ref(value: SqlValue | undefined): number {
+    if (value === null) return ABSENT;
+    const ref = wholeNumber(value);
+    if (ref >= this.table.dictionary.size || ref < LOWEST_REF || ref === ABSENT) damaged(`There is no value ${ref}`);
+    return ref;
+  }
+
+  #ledger(): Pick<OpenedCase, 'sources' | 'ruleFiles' | 'rules'> {
+    const sources = Array.from(this.db.rows('SELECT * FROM source ORDER BY id'), (row) => ({
+      source: wholeNumber(row[0]),
+      name: asText(row[1]),
+      path: asText(row[2]),
+      format: asText(row[3]),
+      bytes: wholeNumber(row[4]),
+      state: asText(row[5]),
+      damaged: wholeNumber(row[6]),
+      faultCount: wholeNumber(row[7]),
+      faults: faultList.parse(JSON.parse(asText(row[8]))),
+    }));
+    const ruleFiles = Array.from(this.db.rows('SELECT * FROM rule_file ORDER BY id'), (row) => ({
+      name: asText(row[1]),
+      path: asText(row[2]),
+      text: asText(row[3]),
+    }));
+    const rules = Array.from(this.db.rows('SELECT * FROM rule ORDER BY id'), (row) => ({
+      rule: wholeNumber(row[0]),
+      file: wholeNumber(row[1]),
+      id: asText(row[2]),
+      title: asText(row[3]),
+      level: asText(row[4]),
+      vendor: asText(row[5]),
+      enabled: row[6] === 1,
+    }));
+    return { sources, ruleFiles, rules };
+  }
+}
+
+function asText(value: SqlValue | undefined): string {
+  return typeof value === 'string' ? value : damaged('A text is missing');
+}
+
+function wholeNumber(value: SqlValue | undefined): number {
+  return typeof value === 'number' && Number.isSafeInteger(value) ? value : damaged('A number is missing');
+}
+
+function optionalNumber(value: SqlValue | undefined): number | undefined {
+  return value === null ? undefined : wholeNumber(value);
+}
