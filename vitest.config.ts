@@ -1,10 +1,10 @@
 import { defineConfig } from 'vitest/config';
 
+/** Unit and integration tests, beside their sources. A test of the page says `@vitest-environment jsdom` at its head. */
 export default defineConfig({
   test: {
-    include: ['{shared,main,renderer,scripts}/**/*.test.{ts,tsx}'],
+    include: ['{shared,main,renderer,scripts,e2e/standin}/**/*.test.{ts,tsx}'],
     pool: 'threads',
-    reporters: process.env.CI ? ['dot'] : ['default'],
     testTimeout: 60_000,
   },
 });

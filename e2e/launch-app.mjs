@@ -29,11 +29,11 @@ function standInLauncher() {
  */
 export async function launchApp(options = {}) {
   const runtime = testRuntime();
-  const electron = findElectron();
-  if (runtime === 'electron' && electron === undefined) throw new Error('Electron is asked for, and not installed');
+  const executablePath = runtime === 'electron' ? findElectron() : standInLauncher();
+  if (executablePath === undefined) throw new Error('Electron is asked for, and not installed');
   const userData = options.userData ?? mkdtempSync(path.join(os.tmpdir(), 'rulewright-e2e-'));
   const app = await _electron.launch({
-    executablePath: runtime === 'electron' ? electron : standInLauncher(),
+    executablePath,
     args: [`--user-data-dir=${userData}`, root, ...(options.paths ?? [])],
     cwd: root,
   });

@@ -11,7 +11,7 @@
 //     await shot('sample');
 //   };
 //
-// `page` and `app` are Playwright's; `call(name, input)` is a call of the contract (`window.workbench.call`), for a
+// `page` and `app` are Playwright's; `call(name, input)` is a call of the contract (`/** @type {any} */ (window).workbench.call`), for a
 // quick way to a state; `settled()` waits until no job runs; `shot(name)` writes name-<size>-<theme>.png.
 // Messages of the page's console are printed. Builds what changed first; skip that with --no-build.
 import { mkdirSync } from 'node:fs';
@@ -60,14 +60,17 @@ function makeSteps({ page, app }) {
   mkdirSync(out, { recursive: true });
   /** @type {Steps['call']} */
   const call = (name, input = {}) =>
-    page.evaluate(([callName, callInput]) => globalThis.workbench.call(callName, callInput), [name, input]);
+    page.evaluate(
+      ([callName, callInput]) => /** @type {any} */ (window).workbench.call(callName, callInput),
+      [name, input],
+    );
   return {
     page,
     app,
     call,
     settled: async () => {
       await page.waitForFunction(async () => {
-        const answer = await globalThis.workbench.call('case.summary', {});
+        const answer = await /** @type {any} */ (window).workbench.call('case.summary', {});
         return answer.ok && answer.value.jobs.every((/** @type {{state: string}} */ job) => job.state !== 'running');
       });
     },
