@@ -7,7 +7,7 @@ import { EvtxFile } from './file.ts';
 import { Ledger } from './ledger.ts';
 import { RecordKeys, nextFramed } from './recover.ts';
 import { RecordDecoder } from './record.ts';
-import { liveEnd, walkRecords } from './walk.ts';
+import { liveEnd, walkRecords, type RecordVisitor } from './walk.ts';
 
 const FORMAT = 'evtx';
 /** How long the loop may keep the thread, so that a cancel can arrive. */
@@ -40,6 +40,8 @@ export const decodeEvtx: DecodeFile = async (path, builder, options, sink) => {
   }
 };
 
+const SILENT: RecordVisitor = { record: () => undefined, broken: () => undefined, flaw: () => undefined };
+
 class FileRun {
   readonly #live = new RecordKeys();
   /** Offsets of the chunk's records. */
@@ -60,6 +62,7 @@ class FileRun {
   async run(): Promise<SourceReport> {
     const { file, ledger } = this;
     this.decoder.refresh();
+    this.decoder.templates.fileReplaced();
     const first = file.firstChunk;
     if (first === undefined) {
       ledger.fault(
@@ -128,9 +131,8 @@ class FileRun {
   /** Records behind the free space's begin, and in pieces that have lost their chunk header. */
   async #readSlack(): Promise<void> {
     const { chunk } = this.decoder;
-    const end = chunk.hasMagic ? chunk.freeSpaceOffset : 0;
-    if (end > CHUNK_SIZE) return;
-    for (let at = nextFramed(chunk, end); at >= 0;) {
+    const from = chunk.hasMagic ? walkRecords(chunk, liveEnd(chunk, SILENT), SILENT) : 0;
+    for (let at = nextFramed(chunk, from); at >= 0;) {
       const isRecord = !this.#live.has(chunk, at) && this.#decode(at, FLAG_RECOVERED);
       if (isRecord) {
         this.ledger.recovered++;

@@ -2,7 +2,7 @@ import { BinXmlReader, newBudget, type Attribute, type Budget, type Element, typ
 import type { Chunk } from './chunk.ts';
 import { Damage } from './damage.ts';
 import { Instance, TYPE_ARRAY, TYPE_BINXML, TYPE_NULL } from './instance.ts';
-import type { TemplateStore } from './template.ts';
+import type { Template, TemplateStore } from './template.ts';
 import type { ValueReader } from './value.ts';
 
 /**
@@ -15,6 +15,9 @@ import type { ValueReader } from './value.ts';
  * joined with blanks.
  */
 export class Expander {
+  /** Whether the record at hand is from slack space, where templates are often lost. */
+  isRecovering = false;
+
   constructor(
     private readonly chunk: Chunk,
     private readonly templates: TemplateStore,
@@ -31,11 +34,27 @@ export class Expander {
     const instance = new Instance();
     instance.read(this.chunk, at, end);
     if (--budget.depth < 0) throw new Damage('Templates are nested too deeply', at);
-    const template = this.templates.at(instance.definition, budget, this.onInstance);
+    const template = this.templateOf(instance, budget);
     this.#bind(template.nodes, instance, budget, out);
     budget.depth++;
     return instance.end;
   };
+
+  /**
+   * The template of an instance. Throws Damage also where another template has taken its place. While recovering, a
+   * template of the same id that was read elsewhere stands in, if only one such is known.
+   */
+  templateOf(instance: Instance, budget: Budget): Template {
+    try {
+      const template = this.templates.at(instance.definition, budget, this.onInstance);
+      if (template.id === instance.id) return template;
+      throw new Damage("The record's template has been overwritten", instance.definition);
+    } catch (error) {
+      const other = this.isRecovering && error instanceof Damage ? this.templates.onlyOf(instance.id) : undefined;
+      if (other) return other;
+      throw error;
+    }
+  }
 
   #read(at: number, end: number, hasDependencyIds: boolean, budget: Budget): Node[] {
     if (--budget.depth < 0) throw new Damage('Values are nested too deeply', at);

@@ -1,6 +1,6 @@
 import type { BatchBuilder, EventSpine } from '../../columns/batch-builder.ts';
 import { OVERFLOW_FIELD } from '../../columns/batch-builder.ts';
-import { FLAG_DIGITS_SHIFT, FLAG_NO_TIME } from '../../columns/batch.ts';
+import { FLAG_DIGITS_SHIFT, FLAG_NO_TIME, FLAG_RECOVERED } from '../../columns/batch.ts';
 import { ABSENT, type ValueRef } from '../../columns/value-ref.ts';
 import { filetimeNs, filetimeUs, parseInstant, type Instant } from '../../../shared/model/time.ts';
 import { newBudget, type Part } from './binxml.ts';
@@ -11,7 +11,7 @@ import { Expander } from './expand.ts';
 import { HeadCache, type KnownHead } from './head-cache.ts';
 import { Instance, TYPE_ARRAY, TYPE_BINXML, TYPE_FILETIME, TYPE_NULL } from './instance.ts';
 import { LITERAL, MIXED, NOTHING, Program, UNMADE, UNUSED, USED, type Binding } from './program.ts';
-import { TemplateStore } from './template.ts';
+import { TemplateStore, type Template } from './template.ts';
 import { ValueReader } from './value.ts';
 
 const COMPUTER = SPINE_PARTS.indexOf('computer');
@@ -19,6 +19,8 @@ const PROCESS = SPINE_PARTS.indexOf('processId');
 const THREAD = SPINE_PARTS.indexOf('threadId');
 const TIME = SPINE_PARTS.indexOf('time');
 const RECORD = SPINE_PARTS.indexOf('record');
+/** Values that are shown without their names where a recovered record's template is lost. */
+const NAMELESS_LIMIT = 200;
 const DIGITS = 7 << FLAG_DIGITS_SHIFT;
 
 /**
@@ -88,6 +90,7 @@ export class RecordDecoder {
    */
   decode(at: number, size: number, flags: number): void {
     this.values.startRecord();
+    this.expander.isRecovering = (flags & FLAG_RECOVERED) !== 0;
     this.#cells = 0;
     if (this.#overflow.length > 0) this.#overflow = [];
     if (!this.#decodeUsual(at, size, flags)) this.decodeAny(at, size, flags);
@@ -113,7 +116,7 @@ export class RecordDecoder {
     const outer = this.#outer;
     const inner = this.#inner;
     if (!readOnlyInstance(chunk, outer, at + RECORD_HEADER_SIZE, end)) return false;
-    const template = this.templates.at(outer.definition, newBudget(), this.expander.onInstance);
+    const template = this.expander.templateOf(outer, newBudget());
     const program = template.asEvent;
     if (!program.isPlain) return false;
     let section: Program | undefined;
@@ -127,7 +130,7 @@ export class RecordDecoder {
         if (length > 0) {
           const from = outer.at[nested] as number;
           if (!readOnlyInstance(chunk, inner, from, from + length)) return false;
-          section = this.templates.at(inner.definition, newBudget(), this.expander.onInstance).asSection;
+          section = this.#sectionTemplate(inner).asSection;
           if (!section.isPlain || section.nested >= 0 || !program.hasOnlySystemFields || section.hasSystemFields)
             return false;
           if (inner.special !== 0 && !isSpreadable(section, inner)) return false;
@@ -142,6 +145,17 @@ export class RecordDecoder {
     if (section) this.#runFields(section, section.bindingFor(head.shape), inner);
     this.#finish(program, outer, head, at, size, flags);
     return true;
+  }
+
+  #sectionTemplate(instance: Instance): Template {
+    try {
+      return this.expander.templateOf(instance, newBudget());
+    } catch (error) {
+      if (this.expander.isRecovering && error instanceof Damage && instance.count <= NAMELESS_LIMIT) {
+        return this.templates.nameless(instance.count);
+      }
+      throw error;
+    }
   }
 
   /** Refs of all spine parts but time and record number. */

@@ -53,11 +53,19 @@ export class TemplateStore {
   #here = new Map<number, Template | Damage>();
   readonly #forms = new Map<number, Form[]>();
   readonly #templates = new Map<string, Template>();
+  /** By id; undefined where several contents share one. */
+  readonly #byId = new Map<number, Template | undefined>();
+  readonly #nameless = new Map<number, Template>();
   #keptBytes = 0;
   /** Definitions being read, to see one that contains itself. */
   readonly #open = new Set<number>();
 
   constructor(private readonly chunk: Chunk) {}
+
+  /** Forgets which template has which id: another file is read. */
+  fileReplaced(): void {
+    this.#byId.clear();
+  }
 
   /** Forgets where templates are: another chunk is in the buffer. */
   chunkReplaced(): void {
@@ -67,7 +75,26 @@ export class TemplateStore {
   /** Forgets refs and columns held by programs: the batch builder started anew. */
   forgetRefs(): void {
     for (const template of this.#templates.values()) template.forgetRefs();
+    for (const template of this.#nameless.values()) template.forgetRefs();
     for (const known of this.#here.values()) if (known instanceof Template) known.forgetRefs();
+  }
+
+  /** The template of an id, where just one content was met under it in this file so far. */
+  onlyOf(id: number): Template | undefined {
+    return this.#byId.get(id);
+  }
+
+  /** A stand-in for a lost template of EventData: its values in order, without their names. */
+  nameless(count: number): Template {
+    let template = this.#nameless.get(count);
+    if (!template) {
+      const data = Array.from({ length: count }, (_, index): Node => {
+        return { kind: 'element', name: 'Data', attributes: [], children: [{ kind: 'substitution', index }] };
+      });
+      template = new Template([{ kind: 'element', name: 'EventData', attributes: [], children: data }], 0);
+      this.#nameless.set(count, template);
+    }
+    return template;
   }
 
   /** The template whose definition is at an offset of the chunk. Throws Damage, the same again for the same place. */
@@ -80,6 +107,8 @@ export class TemplateStore {
     try {
       const template = this.#load(offset, budget, onInstance);
       this.#here.set(offset, template);
+      const same = this.#byId.get(template.id);
+      if (same !== template) this.#byId.set(template.id, same || this.#byId.has(template.id) ? undefined : template);
       return template;
     } catch (error) {
       if (error instanceof Damage) this.#here.set(offset, error);
@@ -117,6 +146,7 @@ export class TemplateStore {
     if (this.#keptBytes > KEPT_BYTES) {
       this.#forms.clear();
       this.#templates.clear();
+      this.#nameless.clear();
       this.#keptBytes = 0;
     }
     const content = `${id} ${JSON.stringify(nodes)}`;

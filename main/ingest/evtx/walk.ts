@@ -2,7 +2,7 @@ import { CHUNK_HEADER_SIZE, CHUNK_SIZE, SMALLEST_RECORD, type Chunk } from './ch
 
 /** What a chunk's records are read into; called in the order of the file. */
 export interface RecordVisitor {
-  /** A record whose frame is sound: signature, size, the size's copy at its end. */
+  /** A record with its signature, within the chunk. */
   record(at: number, size: number): void;
   /** Something that should have been a record and isn't. */
   broken(message: string, at: number): void;
@@ -24,36 +24,36 @@ export function liveEnd(chunk: Chunk, visitor: Pick<RecordVisitor, 'flaw'>): num
 }
 
 /**
- * Visits the records between the chunk's header and `end`. Where a record's frame is broken, goes on at the next
- * record signature.
+ * Visits the records from the chunk's header to `end`, as long as each leads to the next. What lies behind a broken
+ * one may be left over from an older use of the chunk, so it is for recovery to look at.
+ * @returns where it stopped: `end`, or behind what could be followed.
  */
-export function walkRecords(chunk: Chunk, end: number, visitor: RecordVisitor): void {
+export function walkRecords(chunk: Chunk, end: number, visitor: RecordVisitor): number {
   let at = CHUNK_HEADER_SIZE;
-  while (at + SMALLEST_RECORD <= end) {
-    const problem = frameProblem(chunk, at, end, visitor);
-    if (problem === undefined) {
-      const size = chunk.view.getUint32(at + 4, true);
-      visitor.record(at, size);
-      at += size;
-      continue;
+  while (at < end) {
+    const size = at + SMALLEST_RECORD <= CHUNK_SIZE ? chunk.view.getUint32(at + 4, true) : 0;
+    const problem = frameProblem(chunk, at, size);
+    if (problem !== undefined) {
+      visitor.broken(`${problem}; the chunk's other ${end - at} bytes are left to recovery`, at);
+      return at;
     }
-    visitor.broken(problem, at);
-    const next = chunk.nextSignature(at + 4, end);
-    if (next < 0) return;
+    visitor.record(at, size);
+    const copy = chunk.view.getUint32(at + size - 4, true);
+    const next = at + size;
+    if (copy !== size) {
+      const isFollowed = next === end || chunk.hasRecordSignature(next);
+      const rest = isFollowed ? '' : `; the chunk's other ${end - next} bytes are left to recovery`;
+      visitor.flaw(`A record's size is ${size} at its begin and ${copy} at its end${rest}`, at);
+      if (!isFollowed) return next;
+    }
     at = next;
   }
+  return end;
 }
 
-function frameProblem(chunk: Chunk, at: number, end: number, visitor: RecordVisitor): string | undefined {
+function frameProblem(chunk: Chunk, at: number, size: number): string | undefined {
   if (!chunk.hasRecordSignature(at)) return "A record's signature is missing";
-  const size = chunk.view.getUint32(at + 4, true);
   if (size < SMALLEST_RECORD) return `A record's size is ${size}, too small`;
   if (at + size > CHUNK_SIZE) return `A record's size ${size} leads out of its chunk`;
-  const copy = chunk.view.getUint32(at + size - 4, true);
-  if (copy === size) return undefined;
-  // The first size is right where another record, or the end, follows just there.
-  const isFollowed = at + size === end || chunk.hasRecordSignature(at + size);
-  if (!isFollowed) return `A record's size is ${size} at its begin and ${copy} at its end`;
-  visitor.flaw(`The copy of a record's size is ${copy}, not ${size}`, at);
   return undefined;
 }
