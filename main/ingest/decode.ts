@@ -1,3 +1,4 @@
+import { decodeEvtx } from './evtx/decode-evtx.ts';
 import { decodeJson } from './json/decode-json.ts';
 import { detectFile, type Detected } from './detect.ts';
 import { readRawJson } from './json/read-raw-json.ts';
@@ -33,13 +34,14 @@ export const decodeFile: DecodeFile = async (path, builder, options, sink) => {
     case 'json':
       return decodeJson(path, builder, options, sink);
     case 'evtx':
-      return unreadReport('skipped', { code: 'unreadable-source', message: 'EVTX is not read yet' });
+      return decodeEvtx(path, builder, options, sink);
     case 'none':
       return unreadReport('skipped', { code: 'unreadable-source', message: detected.reason });
   }
 };
 
 /** Decodes one event again from its file. @param format as the file's report had it. */
-export async function readRaw(path: string, format: string, offset: number, length: number): Promise<Result<RawEvent>> {
+export function readRaw(path: string, format: string, offset: number, length: number): Result<RawEvent> {
+  if (format === 'evtx') return readRawEvtx(path, offset);
   return readRawJson(path, offset, length);
 }

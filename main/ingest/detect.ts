@@ -42,7 +42,8 @@ export function detect(head: Uint8Array): Detected {
   return { kind: 'none', reason: reasonFor(bytes) };
 }
 
-function encodingOf(bytes: Buffer): { encoding: TextEncoding; bomBytes: number } {
+/** The encoding that a byte order mark tells; without one UTF-8. */
+export function encodingOf(bytes: Buffer): { encoding: TextEncoding; bomBytes: number } {
   if (bytes[0] === 0xff && bytes[1] === 0xfe) return { encoding: 'utf-16le', bomBytes: 2 };
   if (bytes[0] === 0xfe && bytes[1] === 0xff) return { encoding: 'utf-16be', bomBytes: 2 };
   if (bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf) return { encoding: 'utf-8', bomBytes: 3 };

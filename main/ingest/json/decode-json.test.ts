@@ -266,7 +266,7 @@ describe('files', () => {
           const { path, table, report } = await read(content as Uint8Array);
           expect(report).toMatchObject({ state: 'read', events: texts.length, bytesRead: content?.length });
           for (let i = 0; i < texts.length; i++) {
-            const raw = await readRawJson(path, table.offset.data[i] as number, table.length.data[i] as number);
+            const raw = readRawJson(path, table.offset.data[i] as number, table.length.data[i] as number);
             expect(raw).toEqual({ ok: true, value: { text: texts[i], language: 'json' } });
           }
         },

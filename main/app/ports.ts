@@ -1,0 +1,32 @@
+import type { StreamName, StreamValue } from '../../shared/ipc/contract.ts';
+import type { Connection } from '../worker/thread-client.ts';
+
+/** Asks the user for paths; the shell has native ones, the command line none. */
+export interface Dialogs {
+  /** Files, or folders, to read. Empty where the user cancelled. */
+  openPaths(what: 'logs' | 'rules' | 'case', folder: boolean): Promise<readonly string[]>;
+  /** Where to write. Undefined where the user cancelled. */
+  savePath(what: 'case' | 'rule' | 'csv' | 'jsonl', suggestedName: string): Promise<string | undefined>;
+}
+
+/** What the workbench needs of the world. */
+export interface WorkbenchPorts {
+  /** Each starts its thread; called again after a crash. */
+  readonly threads: { readonly engine: () => Connection; readonly decode: () => Connection };
+  readonly dialogs: Dialogs;
+  readonly emit: <N extends StreamName>(name: N, value: StreamValue<N>) => void;
+  /** The program's own content: `rules/`. */
+  readonly contentFolder: string;
+  /** Where settings are kept; undefined keeps them in memory. */
+  readonly dataFolder: string | undefined;
+  readonly version: string;
+  readonly runtime: 'electron' | 'stand-in';
+  /** Paths given on the command line, to be opened by the window. */
+  readonly paths: readonly string[];
+}
+
+/** For the command line: nobody to ask. */
+export const NO_DIALOGS: Dialogs = {
+  openPaths: () => Promise.resolve([]),
+  savePath: () => Promise.resolve(undefined),
+};

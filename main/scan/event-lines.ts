@@ -1,0 +1,61 @@
+import { FLAG_RECOVERED, type EventBatch } from '../columns/batch.ts';
+import { eventData } from '../columns/event-data.ts';
+import { EventTable } from '../columns/event-table.ts';
+import { ok, type Result } from '../../shared/model/fault.ts';
+import { formatInstant } from '../../shared/model/time.ts';
+import type { SourceStart } from '../engine/api.ts';
+import type { BatchTarget } from '../worker/batch-port.ts';
+
+/** Bytes of distinct values after which the table starts anew. */
+const DICTIONARY_LIMIT = 128 << 20;
+
+/** Turns batches into JSON lines, one an event, and keeps nothing. */
+export class EventLines implements BatchTarget {
+  #table = new EventTable();
+  readonly #names: string[] = [];
+  events = 0;
+
+  /** @param onLines takes the lines of a batch, each ended by a line feed; the next batch waits for it. */
+  constructor(private readonly onLines: (lines: string) => Promise<void>) {}
+
+  nextSource(): number {
+    return this.#names.length;
+  }
+
+  startSource(start: SourceStart): void {
+    this.#names.push(start.name);
+  }
+
+  endSource(): void {
+    // The decoding side reports files to the main side itself.
+  }
+
+  async append(batch: EventBatch): Promise<Result<null>> {
+    if (batch.restart && this.#table.dictionary.byteLength > DICTIONARY_LIMIT) this.#table = new EventTable();
+    const { first, count } = this.#table.append(batch);
+    let lines = '';
+    for (let event = first; event < first + count; event++) lines += `${JSON.stringify(this.#line(event))}\n`;
+    this.#table.clearEvents();
+    this.events += count;
+    if (lines !== '') await this.onLines(lines);
+    return ok(null);
+  }
+
+  /** One event in the keys, and the order, that scripts rely on. */
+  #line(event: number): unknown {
+    const table = this.#table;
+    const head = table.headOf(event);
+    const instant = table.instantOf(event);
+    return {
+      file: this.#names[table.source.data[event] as number] ?? '',
+      recordId: table.record.data[event],
+      time: instant ? formatInstant(instant) : null,
+      channel: head.channel || null,
+      provider: head.provider || null,
+      eventId: head.eventId ?? null,
+      computer: table.text(table.computer.data[event] as number) ?? null,
+      data: eventData(table, event),
+      recovered: ((table.flags.data[event] as number) & FLAG_RECOVERED) !== 0,
+    };
+  }
+}

@@ -1,0 +1,130 @@
+import { EventTable } from '../columns/event-table.ts';
+import { ok, type Result } from '../../shared/model/fault.ts';
+import { formatInstant } from '../../shared/model/time.ts';
+import { positionAt } from '../../shared/model/span.ts';
+import type { Diagnostic, Rule, RuleText } from '../../shared/model/rule.ts';
+import type { EventBatch } from '../columns/batch.ts';
+import type { RuleFile, SourceStart } from '../engine/api.ts';
+import type { CreateMatching, MatchedField, RulePlan } from '../match/api.ts';
+import type { BatchTarget } from '../worker/batch-port.ts';
+import type { RuleNotRun, ScanHit, ScanRules } from './api.ts';
+
+/** Bytes of distinct values after which table and matcher start anew: bounds the memory of a run without end. */
+const DICTIONARY_LIMIT = 128 << 20;
+
+interface ScanOptions {
+  readonly files: readonly RuleFile[];
+  readonly readRules: (text: string, fileName: string) => RuleText;
+  readonly createMatching: CreateMatching;
+  /** Holds the mappings, see `rules/`. */
+  readonly contentFolder: string;
+  /** Takes the hits of each batch, in the order of events and rules; the next batch waits for it. */
+  readonly onHits: (hits: readonly ScanHit[]) => Promise<void>;
+}
+
+/**
+ * Matches batches as they come and keeps nothing but the dictionary: for a run over any amount of logs.
+ * `append` gives each batch's hits away and forgets its events.
+ */
+export class Scanner implements BatchTarget {
+  readonly #rules: Rule[] = [];
+  readonly #files: RuleFile[] = [];
+  readonly #names: string[] = [];
+  #table = new EventTable();
+  #plan: RulePlan;
+  hits = 0;
+  readonly rules: ScanRules;
+
+  constructor(private readonly options: ScanOptions) {
+    const notRun: RuleNotRun[] = [];
+    for (const file of options.files) {
+      const { rules, diagnostics } = options.readRules(file.text, file.name);
+      for (const rule of rules) {
+        this.#rules.push(rule);
+        this.#files.push(file);
+      }
+      // Faults outside every rule: the file gave fewer rules than it has, or none.
+      const error = diagnostics.find((diagnostic) => diagnostic.severity === 'error');
+      if (error) notRun.push(notRunOf(file.name, file, error));
+    }
+    this.#plan = this.#compile();
+    for (const [index, diagnostics] of this.#plan.notRun) {
+      const file = this.#files[index] as RuleFile;
+      const first = diagnostics.find((diagnostic) => diagnostic.severity === 'error') ?? diagnostics[0];
+      if (first) notRun.push(notRunOf((this.#rules[index] as Rule).title, file, first));
+    }
+    const run = this.#rules.length - this.#plan.notRun.size;
+    this.rules = { files: options.files.length, run, notRun };
+  }
+
+  nextSource(): number {
+    return this.#names.length;
+  }
+
+  startSource(start: SourceStart): void {
+    this.#names.push(start.name);
+  }
+
+  endSource(): void {
+    // The decoding side reports files to the main side itself.
+  }
+
+  async append(batch: EventBatch): Promise<Result<null>> {
+    // The decoder's numbering starts anew: the one moment at which the table may be replaced.
+    if (batch.restart && this.#table.dictionary.byteLength > DICTIONARY_LIMIT) {
+      this.#table = new EventTable();
+      this.#plan = this.#compile();
+    }
+    const { ranges } = this.#table.append(batch);
+    const found: [event: number, rule: number][] = [];
+    for (const { shape, fromRow, toRow } of ranges) {
+      const rows = this.#table.shapes[shape];
+      if (rows) this.#plan.run(rows, fromRow, toRow, (rule, event) => found.push([event, rule]));
+    }
+    found.sort((a, b) => a[0] - b[0] || a[1] - b[1]);
+    const hits = found.map(([event, rule]) => this.#hit(event, rule));
+    this.#table.clearEvents();
+    this.hits += hits.length;
+    if (hits.length > 0) await this.options.onHits(hits);
+    return ok(null);
+  }
+
+  #compile(): RulePlan {
+    return this.options.createMatching(this.#table, this.options.contentFolder).compile(this.#rules);
+  }
+
+  #hit(event: number, index: number): ScanHit {
+    const table = this.#table;
+    const rule = this.#rules[index] as Rule;
+    const head = table.headOf(event);
+    const instant = table.instantOf(event);
+    return {
+      ruleId: rule.id,
+      title: rule.title,
+      level: rule.level,
+      file: this.#names[table.source.data[event] as number] ?? '',
+      recordId: table.record.data[event] as number,
+      time: instant ? formatInstant(instant) : null,
+      computer: table.text(table.computer.data[event] as number) ?? null,
+      channel: head.channel || null,
+      eventId: head.eventId ?? null,
+      fields: matchedFields(this.#plan.explain(index, event)),
+    };
+  }
+}
+
+function matchedFields(matched: readonly MatchedField[]): Record<string, string | string[]> {
+  const fields: Record<string, string | string[]> = Object.create(null) as Record<string, string | string[]>;
+  for (const { field, value } of matched) {
+    const known = fields[field];
+    if (known === undefined) fields[field] = value;
+    else if (typeof known === 'string') {
+      if (known !== value) fields[field] = [known, value];
+    } else if (!known.includes(value)) known.push(value);
+  }
+  return fields;
+}
+
+function notRunOf(title: string, file: RuleFile, { code, message, span }: Diagnostic): RuleNotRun {
+  return { title, file: file.name, ...positionAt(file.text, span.start), code, message };
+}

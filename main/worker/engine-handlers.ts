@@ -1,0 +1,106 @@
+import { readRules } from '../../shared/catalog/read.ts';
+import { ok } from '../../shared/model/fault.ts';
+import type { EngineApi, EngineCallName } from '../engine/api.ts';
+import { createMatching } from '../match/matching.ts';
+import { EventLines } from '../scan/event-lines.ts';
+import { Scanner } from '../scan/scanner.ts';
+import { receiveBatches } from './batch-port.ts';
+import type { EngineCallMap } from './protocol.ts';
+import type { CallContext, ThreadHandlers } from './serve.ts';
+
+type EngineHandlers = ThreadHandlers<EngineCallMap>;
+
+const WINDOW_CALLS = [
+  'draft.run',
+  'draft.clear',
+  'view.open',
+  'view.rows',
+  'view.locate',
+  'view.histogram',
+  'view.values',
+  'view.fields',
+  'event.get',
+  'rules.list',
+  'rules.text',
+  'rules.enable',
+  'rules.unload',
+] as const satisfies readonly EngineCallName[];
+
+/** Every call that the engine answers by itself, passed on. A name missing in the list does not compile. */
+function windowHandlers(engine: () => Promise<EngineApi>): Pick<EngineHandlers, EngineCallName> {
+  const pass = <N extends EngineCallName>(name: N) => {
+    const handler = async (input: Parameters<EngineApi[N]>[0]) => (await engine())[name](input as never);
+    return [name, handler] as const;
+  };
+  type Listed = (typeof WINDOW_CALLS)[number];
+  const handlers: Pick<EngineHandlers, Listed> = Object.fromEntries(WINDOW_CALLS.map(pass)) as never;
+  return handlers;
+}
+
+/**
+ * What the engine's thread answers.
+ * @param engine gives the case, made at the first use: `scan` and `dump` need none.
+ * @param contentFolder holds the mappings.
+ */
+export function engineHandlers(engine: () => Promise<EngineApi>, contentFolder: string): EngineHandlers {
+  return {
+    ...windowHandlers(engine),
+    ...caseHandlers(engine),
+    scan: async ({ port, files }, { send }) => {
+      const onHits = (hits: Parameters<ConstructorParameters<typeof Scanner>[0]['onHits']>[0]) =>
+        send({ kind: 'hits', hits });
+      const scanner = new Scanner({ files, readRules, createMatching, contentFolder, onHits });
+      await send({ kind: 'rules', rules: scanner.rules });
+      await receiveBatches(port, scanner);
+      return ok({ hits: scanner.hits });
+    },
+    dump: async ({ port }, { send }) => {
+      const lines = new EventLines(send);
+      await receiveBatches(port, lines);
+      return ok({ events: lines.events });
+    },
+  };
+}
+
+function caseHandlers(
+  engine: () => Promise<EngineApi>,
+): Omit<EngineHandlers, EngineCallName | 'scan' | 'dump'> {
+  return {
+    ingest: async ({ port }) => {
+      const api = await engine();
+      const totals = { events: 0, hits: 0 };
+      await receiveBatches(port, {
+        nextSource: () => api.nextSource(),
+        startSource: (start) => {
+          api.startSource(start);
+        },
+        append: (batch) => {
+          const result = api.append(batch, 0);
+          if (result.ok) {
+            totals.events += result.value.events;
+            totals.hits += result.value.hits;
+          }
+          return result;
+        },
+        endSource: (source, report) => {
+          api.endSource(source, report);
+        },
+      });
+      return ok(totals);
+    },
+    sources: async () => ok((await engine()).sources()),
+    summary: async () => ok((await engine()).summary()),
+    saveCase: async ({ path }) => (await engine()).saveCase(path),
+    openCase: async ({ path }, { signal, send }) => (await engine()).openCase(path, signal, progressTo(send)),
+    closeCase: async () => {
+      (await engine()).closeCase();
+      return ok(null);
+    },
+    loadRules: async ({ files }, { signal, send }) => (await engine()).loadRules(files, signal, progressTo(send)),
+    exportView: async ({ path, ...input }) => (await engine()).exportView(input, path),
+  };
+}
+
+function progressTo(send: CallContext<{ done: number; total: number }>['send']) {
+  return (done: number, total: number) => void send({ done, total });
+}

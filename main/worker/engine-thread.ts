@@ -1,0 +1,19 @@
+/** The engine's thread entry: the case, the rules and the matcher. `workerData` is EngineThreadData. */
+import { parentPort, workerData } from 'node:worker_threads';
+import { createEngine } from '../engine/create.ts';
+import { readRaw } from '../ingest/decode.ts';
+import type { EngineApi } from '../engine/api.ts';
+import { engineHandlers } from './engine-handlers.ts';
+import { serve } from './serve.ts';
+import { logToStderr } from './thread-log.ts';
+
+export interface EngineThreadData {
+  readonly contentFolder: string;
+}
+
+if (parentPort) {
+  const { contentFolder } = workerData as EngineThreadData;
+  let engine: Promise<EngineApi> | undefined;
+  const theEngine = () => (engine ??= createEngine({ contentFolder, readRaw }));
+  serve(parentPort, engineHandlers(theEngine, contentFolder), logToStderr('engine'));
+}

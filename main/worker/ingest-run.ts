@@ -1,0 +1,162 @@
+import { FLAG_RECOVERED, type EventBatch } from '../columns/batch.ts';
+import { BatchBuilder } from '../columns/batch-builder.ts';
+import { decodeFile, unreadReport } from '../ingest/decode.ts';
+import { FAULT_LIMIT, type DecodeSink, type SourceReport } from '../ingest/api.ts';
+import { findSources, type FoundSource, type SourceRoot } from '../ingest/source.ts';
+import { fail, ok, type Fault, type Result } from '../../shared/model/fault.ts';
+import type { BatchSender } from './batch-port.ts';
+import type { IngestItem, IngestProgress, IngestTotals } from './protocol.ts';
+
+/** Least time between two progress messages, and between two looks at the message queue. */
+const PROGRESS_MS = 100;
+const YIELD_MS = 8;
+
+export interface IngestInput {
+  readonly roots: readonly SourceRoot[];
+  readonly recover: boolean;
+}
+
+/**
+ * Finds files and reads one after the other, sending their batches. A cancel takes the batch in hand back (it is not
+ * sent), leaves earlier ones, and ends the file as `partial`; files not begun are not mentioned.
+ * @param send takes progress (at most ten times a second) and each file's report.
+ */
+export async function runIngest(
+  input: IngestInput,
+  sender: BatchSender,
+  signal: AbortSignal,
+  send: (item: IngestItem) => void,
+): Promise<Result<IngestTotals>> {
+  const sources = await findSources(input.roots, () => signal.aborted);
+  const run = new IngestRun(sources, input.recover, sender, signal, send);
+  for (const source of sources) {
+    if (signal.aborted || sender.fault) break;
+    await run.read(source);
+  }
+  sender.finish();
+  run.sendProgress('');
+  return sender.fault ? fail(sender.fault) : ok(run.totals);
+}
+
+class IngestRun {
+  // One for all files, so that a value seen in an earlier file is not sent again.
+  readonly #builder = new BatchBuilder();
+  readonly #bytesTotal: number;
+  #files = 0;
+  #bytes = 0;
+  #events = 0;
+  #recovered = 0;
+  #damaged = 0;
+  #lastProgress = 0;
+  #lastYield = performance.now();
+
+  constructor(
+    private readonly sources: readonly FoundSource[],
+    private readonly recover: boolean,
+    private readonly sender: BatchSender,
+    private readonly signal: AbortSignal,
+    private readonly send: (item: IngestItem) => void,
+  ) {
+    this.#bytesTotal = sources.reduce((sum, source) => sum + source.bytes, 0);
+  }
+
+  get totals(): IngestTotals {
+    return {
+      files: this.#files,
+      events: this.#events,
+      recovered: this.#recovered,
+      damaged: this.#damaged,
+      isCancelled: this.signal.aborted,
+    };
+  }
+
+  async read(source: FoundSource): Promise<void> {
+    const number = await this.sender.start(source.displayName, source.path, source.bytes);
+    if (this.sender.fault) return;
+    this.#progressNow(source.displayName, 0);
+    const report = source.fault ? unreadReport('failed', source.fault) : await this.#decode(source, number);
+    this.sender.end(number, report);
+    this.#files++;
+    this.#bytes += source.bytes;
+    this.#damaged += report.damaged;
+    this.send({ kind: 'report', name: source.displayName, bytes: source.bytes, report });
+  }
+
+  async #decode(source: FoundSource, number: number): Promise<SourceReport> {
+    const sent = { events: 0, recovered: 0 };
+    let isDropped = false;
+    const isStopped = () => this.signal.aborted || this.sender.fault !== undefined;
+    const sink: DecodeSink = {
+      batch: async (batch) => {
+        if (isStopped()) {
+          isDropped = true;
+          return;
+        }
+        const recovered = countRecovered(batch);
+        sent.recovered += recovered;
+        sent.events += batch.count - recovered;
+        this.#recovered += recovered;
+        this.#events += batch.count - recovered;
+        await this.sender.batch(batch);
+        await this.#yield();
+      },
+      progress: (bytesDone) => {
+        this.#progressNow(source.displayName, bytesDone);
+      },
+      isCancelled: isStopped,
+    };
+    const options = { source: number, recover: this.recover };
+    const report = await decodeFile(source.path, this.#builder, options, sink);
+    if (isDropped || this.#builder.count > 0) this.#builder.discard();
+    return settle(report, sent, this.sender.fault, source.displayName);
+  }
+
+  /** Lets a cancel come in: a decoder that never waits for the disk would hold the thread. */
+  async #yield(): Promise<void> {
+    if (performance.now() - this.#lastYield < YIELD_MS) return;
+    await new Promise<void>((resolve) => setImmediate(resolve));
+    this.#lastYield = performance.now();
+  }
+
+  #progressNow(current: string, bytesOfFile: number): void {
+    if (performance.now() - this.#lastProgress >= PROGRESS_MS) this.sendProgress(current, bytesOfFile);
+  }
+
+  sendProgress(current: string, bytesOfFile = 0): void {
+    this.#lastProgress = performance.now();
+    const progress: IngestProgress = {
+      filesDone: this.#files,
+      filesTotal: this.sources.length,
+      bytesDone: this.#bytes + bytesOfFile,
+      bytesTotal: this.#bytesTotal,
+      events: this.#events + this.#recovered,
+      current,
+    };
+    this.send({ kind: 'progress', progress });
+  }
+}
+
+function countRecovered(batch: EventBatch): number {
+  let count = 0;
+  for (const flags of batch.flags) if ((flags & FLAG_RECOVERED) !== 0) count++;
+  return count;
+}
+
+/** The report as it is true for the engine: only what was sent counts, and faults name their file as the user does. */
+function settle(
+  report: SourceReport,
+  sent: { readonly events: number; readonly recovered: number },
+  storeFault: Fault | undefined,
+  name: string,
+): SourceReport {
+  const isShort = sent.events < report.events || sent.recovered < report.recovered || storeFault !== undefined;
+  const own = report.faults.map((fault) => ({ ...fault, file: name }));
+  const faults = storeFault ? [...own.slice(0, FAULT_LIMIT - 1), { ...storeFault, file: name }] : own;
+  return {
+    ...report,
+    ...sent,
+    state: isShort ? 'partial' : report.state,
+    faultCount: report.faultCount + (storeFault ? 1 : 0),
+    faults,
+  };
+}
