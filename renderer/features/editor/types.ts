@@ -1,4 +1,5 @@
 import type { DraftResult } from '../../../shared/ipc/contract.ts';
+import type { ReactNode } from 'react';
 import type { Span } from '../../../shared/model/span.ts';
 
 /** A value of a field in the open logs, and how many events have it. */
@@ -16,6 +17,10 @@ export interface EditorPaneProps {
   readonly text: string;
   /** Display name of the file; a change of name starts a new undo history. */
   readonly fileName: string;
+  /** Shows the dot of unsaved changes beside the name. */
+  readonly unsaved?: boolean;
+  /** More buttons at the end of the pane's head. */
+  readonly actions?: ReactNode;
   readonly dark: boolean;
   /** Result of the last run over the open events; its version may lag behind the text. */
   readonly result: DraftResult | null;

@@ -1,0 +1,15 @@
+import commonFields from '../../../rules/mappings/common-fields.tsv?raw';
+import tactics from '../../../rules/mappings/attack-tactics.tsv?raw';
+import techniques from '../../../rules/mappings/attack-techniques.tsv?raw';
+import { readCommonFields, readTactics, readTechniques, type Knowledge } from '../../../shared/language/knowledge.ts';
+
+/** Reads what the project ships on log sources, fields and ATT&CK. */
+export function readKnowledge(): Knowledge {
+  const common = readCommonFields(commonFields);
+  return {
+    techniques: readTechniques(techniques),
+    tactics: readTactics(tactics),
+    logsources: common.map(({ logsource }) => ({ ...logsource, meaning: '' })),
+    commonFields: common,
+  };
+}

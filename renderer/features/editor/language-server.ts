@@ -1,0 +1,18 @@
+import { checkText } from '../../../shared/language/check.ts';
+import type { Knowledge } from '../../../shared/language/knowledge.ts';
+import type { CheckAnswer, CheckRequest } from './language-protocol.ts';
+
+/** Answers one request. A bug in the reader becomes an answer, so that each request has exactly one. */
+export function answer(
+  request: CheckRequest,
+  knowledge: Pick<Knowledge, 'techniques'>,
+  now: () => number,
+): CheckAnswer {
+  const started = now();
+  try {
+    const diagnostics = checkText(request.text, knowledge);
+    return { id: request.id, ok: true, diagnostics, elapsedMs: now() - started };
+  } catch (error) {
+    return { id: request.id, ok: false, message: error instanceof Error ? error.message : String(error) };
+  }
+}
