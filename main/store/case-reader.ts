@@ -138,7 +138,8 @@ class Reader {
 
   /** Gives undefined where it was cancelled. */
   async all(): Promise<Omit<OpenedCase, 'store'> | undefined> {
-    const count = (name: string): number => Number(this.db.value(`SELECT count(*) FROM ${name}`));
+    // Ids are dense. Counting rows instead could take forever in a file whose pages point at each other.
+    const count = (name: string): number => Number(this.db.value(`SELECT max(id) FROM ${name}`) ?? -1) + 1;
     // The rows of the shapes are as many as the events.
     this.#total = count('value') + 2 * count('event');
     if (!(await this.#values())) return undefined;
@@ -207,14 +208,14 @@ class Reader {
 
   async #events(): Promise<boolean> {
     const { table } = this;
-    const total = Number(this.db.value('SELECT count(*) FROM event'));
     const ints: GrowingInts[] = [table.flags, table.head, table.computer, table.source, table.length];
     ints.push(table.processId, table.threadId, table.row);
     const doubles: GrowingDoubles[] = [table.timeUs, table.record, table.offset, table.writtenDeltaUs];
-    for (const column of [...ints, ...doubles]) column.reserve(total);
+    const columns = [...ints, ...doubles];
     const sources = Number(this.db.value('SELECT coalesce(max(id), -1) FROM source'));
     return this.#each('SELECT * FROM event ORDER BY id', (row, index) => {
       if (row[0] !== index) damaged(`Event ${index} is missing`);
+      if (index === table.row.data.length) for (const column of columns) column.reserve(index + 1);
       const hasTime = typeof row[1] === 'number';
       const flags = wholeNumber(row[2]);
       if (hasTime === ((flags & FLAG_NO_TIME) !== 0)) damaged(`The time of event ${index} contradicts its flags`);
@@ -241,9 +242,6 @@ class Reader {
   async #rows(): Promise<boolean> {
     for (const shape of this.table.shapes) {
       const columns = ['event', ...shape.fields.map((_, i) => `f${i}`)].join();
-      const total = Number(this.db.value(`SELECT count(*) FROM ${shapeTable(shape.id)}`));
-      if (total > this.table.count) damaged(`Shape ${shape.id} has more rows than there are events`);
-      for (const column of [shape.events, ...shape.columns]) column.reserve(total);
       const finished = await this.#each(`SELECT ${columns} FROM ${shapeTable(shape.id)} ORDER BY event`, (row, index) =>
         this.#row(shape, row, index),
       );
@@ -261,6 +259,10 @@ class Reader {
     if (event < 0 || event >= table.count || table.headOf(event).shape !== shape.id) {
       damaged(`Shape ${shape.id} has fields of event ${event}`);
     }
+    if (index > 0 && event <= (shape.events.data[index - 1] as number)) damaged(`Shape ${shape.id} is out of order`);
+    if (index === shape.events.data.length) {
+      for (const column of [shape.events, ...shape.columns]) column.reserve(index + 1);
+    }
     shape.events.data[index] = event;
     table.row.data[event] = index;
     for (let i = 0; i < shape.columns.length; i++) {
@@ -276,8 +278,19 @@ class Reader {
     return ref;
   }
 
+  /** The rows of a small table; a table that says one id twice never ends. */
+  *#ascending(name: string): Generator<SqlValue[]> {
+    let last = -1;
+    for (const row of this.db.rows(`SELECT * FROM ${name} ORDER BY id`)) {
+      const id = wholeNumber(row[0]);
+      if (id <= last) damaged(`Table ${name} is out of order`);
+      last = id;
+      yield row;
+    }
+  }
+
   #ledger(): Pick<OpenedCase, 'sources' | 'ruleFiles' | 'rules'> {
-    const sources = Array.from(this.db.rows('SELECT * FROM source ORDER BY id'), (row) => ({
+    const sources = Array.from(this.#ascending('source'), (row) => ({
       source: wholeNumber(row[0]),
       name: asText(row[1]),
       path: asText(row[2]),
@@ -288,12 +301,12 @@ class Reader {
       faultCount: wholeNumber(row[7]),
       faults: faultList.parse(JSON.parse(asText(row[8]))),
     }));
-    const ruleFiles = Array.from(this.db.rows('SELECT * FROM rule_file ORDER BY id'), (row) => ({
+    const ruleFiles = Array.from(this.#ascending('rule_file'), (row) => ({
       name: asText(row[1]),
       path: asText(row[2]),
       text: asText(row[3]),
     }));
-    const rules = Array.from(this.db.rows('SELECT * FROM rule ORDER BY id'), (row) => ({
+    const rules = Array.from(this.#ascending('rule'), (row) => ({
       rule: wholeNumber(row[0]),
       file: wholeNumber(row[1]),
       id: asText(row[2]),

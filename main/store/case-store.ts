@@ -88,7 +88,7 @@ export class CaseStore {
    * database; the caller takes the events out of the table too.
    */
   append(table: EventTable, appended: Appended, hits: NewHits): Result<void> {
-    if (this.db.bytes + table.dictionary.byteLength / 4 >= this.byteLimit) {
+    if (this.db.bytes >= this.byteLimit) {
       return fail({
         code: 'too-large',
         message: 'The case is as large as one can be; what was read so far stays usable',
