@@ -12,8 +12,7 @@ import { root } from './run.mjs';
  * @typedef {object} Part
  * @property {string} config
  * @property {readonly string[]} inputs Files and folders whose change makes the part stale.
- * @property {(() => void) | undefined} [before]
- * @property {(() => void) | undefined} [after]
+ * @property {(written: ReadonlySet<string>) => void} [after] takes the names of the files that were written
  */
 
 /** @type {Readonly<Record<string, Part>>} */
@@ -21,10 +20,8 @@ const parts = {
   main: {
     config: 'vite.main.config.ts',
     inputs: ['main', 'shared'],
-    before: () => {
-      removeFromDist(/^(main|cli|engine-thread|decode-thread|chunk-.*)\.js(\.map)?$/);
-    },
-    after: () => {
+    after: (written) => {
+      removeFromDist(/^(main|cli|engine-thread|decode-thread|chunk-.*)\.js(\.map)?$/, written);
       const cli = join(root, 'dist/cli.js');
       if (existsSync(cli)) chmodSync(cli, 0o755);
     },
@@ -36,9 +33,14 @@ const parts = {
 
 const stampFile = join(root, 'dist/.built.json');
 
-/** Deletes files of an earlier build from dist/ itself (its folders belong to other parts). @param {RegExp} names */
-function removeFromDist(names) {
-  for (const name of readdirSync(join(root, 'dist'))) if (names.test(name)) rmSync(join(root, 'dist', name));
+/**
+ * Deletes what an earlier build left in dist/ itself (its folders belong to other parts).
+ * @param {RegExp} names @param {ReadonlySet<string>} keep
+ */
+function removeFromDist(names, keep) {
+  for (const name of readdirSync(join(root, 'dist'))) {
+    if (names.test(name) && !keep.has(name)) rmSync(join(root, 'dist', name));
+  }
 }
 
 /** @param {string} path @param {import('node:crypto').Hash} hash */
@@ -88,14 +90,18 @@ export async function buildProject(options = {}) {
       if (part === undefined) throw new Error(`No part "${name}": ${Object.keys(parts).join(', ')}`);
       const hash = inputsHash(part);
       if (stamps[name] === hash) continue;
-      part.before?.();
+      /** @type {Set<string>} */
+      const written = new Set();
       try {
-        await build({ configFile: join(root, part.config), logLevel: options.quiet ? 'error' : 'warn' });
+        const result = await build({ configFile: join(root, part.config), logLevel: options.quiet ? 'error' : 'warn' });
+        for (const bundle of Array.isArray(result) ? result : [result]) {
+          if ('output' in bundle) for (const { fileName } of bundle.output) written.add(fileName);
+        }
       } catch (error) {
         failed.push(new Error(`${name} did not build: ${error instanceof Error ? error.message : String(error)}`));
         continue;
       }
-      part.after?.();
+      part.after?.(written);
       built.push(name);
       writeFileSync(stampFile, JSON.stringify({ ...readStamps(), [name]: hash }));
     }

@@ -39,13 +39,13 @@ class App extends EventEmitter implements Surface {
     const driven = new Promise<void>((resolve) => {
       Object.assign(globalThis, { __playwright_run: resolve });
     });
-    const { context, endpoint, onExit } = await browser();
-    await routeRequests(context);
-    onExit(() => {
+    const running = await browser();
+    await routeRequests(running.context);
+    running.onExit(() => {
       this.quit();
     });
     // The line that Playwright waits for; then it connects, and calls __playwright_run.
-    process.stderr.write(`DevTools listening on ${endpoint}\n`);
+    process.stderr.write(`DevTools listening on ${running.endpoint}\n`);
     if (options.isDriven) await driven;
     this.#isReady = true;
     this.emit('ready');

@@ -52,14 +52,14 @@ async function choosePaths(page: Page, isFolder: boolean, isMultiple: boolean): 
 }
 
 /** Electron takes the parent window first, or leaves it out. */
-function parted<T>(args: readonly unknown[]): { parent: unknown; options: T } {
-  return args.length > 1 ? { parent: args[0], options: args[1] as T } : { parent: undefined, options: args[0] as T };
+function parted(args: readonly unknown[]): { parent: unknown; options: unknown } {
+  return args.length > 1 ? { parent: args[0], options: args[1] } : { parent: undefined, options: args[0] };
 }
 
 export const dialog = {
   showOpenDialog: async (...args: unknown[]): Promise<Electron.OpenDialogReturnValue> => {
-    const { parent, options } = parted<Electron.OpenDialogOptions>(args);
-    const properties = options.properties ?? [];
+    const { parent, options } = parted(args);
+    const { properties = [] } = options as Electron.OpenDialogOptions;
     const filePaths = await choosePaths(
       pageFor(parent),
       properties.includes('openDirectory'),
@@ -68,11 +68,12 @@ export const dialog = {
     return { canceled: filePaths.length === 0, filePaths };
   },
   showSaveDialog: async (...args: unknown[]): Promise<Electron.SaveDialogReturnValue> => {
-    const { parent, options } = parted<Electron.SaveDialogOptions>(args);
-    const question = `${options.title ?? 'Save'}: full path of the file`;
+    const { parent, options } = parted(args);
+    const { title = 'Save', defaultPath = '' } = options as Electron.SaveDialogOptions;
+    const question = `${title}: full path of the file`;
     const answer = await pageFor(parent).evaluate(([text, value]) => globalThis.prompt(text, value), [
       question,
-      options.defaultPath ?? '',
+      defaultPath,
     ] as const);
     return { canceled: answer === null || answer === '', filePath: answer ?? '' };
   },

@@ -17,7 +17,7 @@ export const ipcMain = {
 export const protocol = {
   registerSchemesAsPrivileged: () => undefined,
   handle: (scheme, handler) => {
-    schemes.set(scheme, handler as (request: Request) => Response | Promise<Response>);
+    schemes.set(scheme, handler);
   },
 } satisfies Pick<Electron.Protocol, 'registerSchemesAsPrivileged' | 'handle'>;
 

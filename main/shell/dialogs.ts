@@ -1,12 +1,5 @@
 import { dialog, type BrowserWindow, type FileFilter, type OpenDialogOptions } from 'electron';
-
-/** Native dialogs, as the program asks for them. Paths stay in the main process. */
-export interface Dialogs {
-  /** Files, or folders, to read. Empty where the user cancelled. */
-  openPaths(what: 'logs' | 'rules' | 'case', folder: boolean): Promise<readonly string[]>;
-  /** Where to write. Undefined where the user cancelled. */
-  savePath(what: 'case' | 'rule' | 'csv' | 'jsonl', suggestedName: string): Promise<string | undefined>;
-}
+import type { Dialogs } from '../app/ports.ts';
 
 const ALL: FileFilter = { name: 'All files', extensions: ['*'] };
 
@@ -26,7 +19,7 @@ const SAVE: Readonly<Record<'case' | 'rule' | 'csv' | 'jsonl', { title: string; 
   jsonl: { title: 'Export events', filters: [{ name: 'JSON lines', extensions: ['jsonl'] }] },
 };
 
-/** Makes the dialogs of a window. `parent` gives the window that is open now. */
+/** Makes the native dialogs of a window. Paths stay in the main process. `parent` gives the window that is open now. */
 export function createDialogs(parent: () => BrowserWindow | undefined): Dialogs {
   return {
     openPaths: async (what, folder) => {

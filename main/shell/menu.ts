@@ -1,4 +1,4 @@
-import { Menu, type MenuItemConstructorOptions } from 'electron';
+import type { MenuItemConstructorOptions } from 'electron';
 
 /** A command of the page, and the keys that the menu shows for it. */
 interface Entry {
@@ -11,7 +11,7 @@ interface Entry {
  * The menu. Its items are commands of the page, sent by id; the page owns what they do and listens to the keys
  * itself, so the menu only shows them (else one key press would run a command twice).
  */
-export function createMenu(send: (command: string) => void, isMac: boolean): Menu {
+export function menuTemplate(send: (command: string) => void, isMac: boolean): MenuItemConstructorOptions[] {
   const item = (entry: Entry): MenuItemConstructorOptions => ({
     label: entry.label,
     id: entry.command,
@@ -21,7 +21,7 @@ export function createMenu(send: (command: string) => void, isMac: boolean): Men
     ...(entry.keys === undefined ? {} : { accelerator: entry.keys, registerAccelerator: false }),
   });
   const line: MenuItemConstructorOptions = { type: 'separator' };
-  const template: MenuItemConstructorOptions[] = [
+  return [
     ...(isMac ? [{ role: 'appMenu' } as const] : []),
     {
       label: '&File',
@@ -56,5 +56,4 @@ export function createMenu(send: (command: string) => void, isMac: boolean): Men
     },
     { role: 'windowMenu' },
   ];
-  return Menu.buildFromTemplate(template);
 }

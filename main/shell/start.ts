@@ -1,13 +1,14 @@
 import path from 'node:path';
-import { app, BrowserWindow, Menu, nativeTheme, protocol } from 'electron';
+import { app, Menu, nativeTheme, protocol, type BrowserWindow } from 'electron';
 import type { Grant, Handlers, StreamName, StreamValue } from '../../shared/ipc/contract.ts';
 import { APP_ORIGIN, APP_SCHEME, servePage } from './app-protocol.ts';
-import { createDialogs, type Dialogs } from './dialogs.ts';
+import type { Dialogs } from '../app/ports.ts';
+import { createDialogs } from './dialogs.ts';
 import { createGate } from './ipc-gate.ts';
 import { connectGate, sendToPage } from './ipc.ts';
 import { lockDown } from './lockdown.ts';
 import { createLog } from './log.ts';
-import { createMenu } from './menu.ts';
+import { menuTemplate } from './menu.ts';
 import { createWindow } from './window.ts';
 
 /** What the shell gives to the program that runs in it. */
@@ -66,7 +67,7 @@ export async function start(options: StartOptions): Promise<void> {
 
   const userDataFolder = app.getPath('userData');
   const { log, file: logFile } = createLog(userDataFolder);
-  log.info({ version: app.getVersion(), electron: process.versions['electron'], platform: process.platform }, 'start');
+  log.info({ version: app.getVersion(), electron: process.versions.electron, platform: process.platform }, 'start');
   process.on('uncaughtException', (error) => {
     log.error({ error }, 'uncaught');
   });
@@ -87,7 +88,7 @@ export async function start(options: StartOptions): Promise<void> {
     emit,
     userDataFolder,
     version: app.getVersion(),
-    runtime: process.versions['electron']?.endsWith('stand-in') ? 'stand-in' : 'electron',
+    runtime: process.versions.electron.endsWith('stand-in') ? 'stand-in' : 'electron',
     paths: early,
   });
   const gate = createGate({ handlers: program.handlers, grant: (paths) => program.grant(paths), log, checkOutput });
@@ -105,9 +106,11 @@ export async function start(options: StartOptions): Promise<void> {
     emit('theme.changed', { dark: nativeTheme.shouldUseDarkColors });
   });
   Menu.setApplicationMenu(
-    createMenu((command) => {
-      emit('menu.command', { command });
-    }, process.platform === 'darwin'),
+    Menu.buildFromTemplate(
+      menuTemplate((command) => {
+        emit('menu.command', { command });
+      }, process.platform === 'darwin'),
+    ),
   );
 
   const openWindow = (): void => {

@@ -1,0 +1,26 @@
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { contentFolder } from './app/content-folder.ts';
+import { Workbench } from './app/workbench.ts';
+import { start } from './shell/start.ts';
+import { startWorker } from './worker/thread-client.ts';
+
+// Not awaited: Electron holds back its ready event until this module has run to its end.
+start({
+  distFolder: path.dirname(fileURLToPath(import.meta.url)),
+  open: ({ userDataFolder, ...ports }) => {
+    const content = contentFolder();
+    return Workbench.open({
+      ...ports,
+      contentFolder: content,
+      dataFolder: userDataFolder,
+      threads: {
+        engine: () => startWorker(new URL('./engine-thread.js', import.meta.url), { contentFolder: content }),
+        decode: () => startWorker(new URL('./decode-thread.js', import.meta.url), undefined),
+      },
+    });
+  },
+}).catch((error: unknown) => {
+  console.error(error);
+  process.exit(1);
+});
