@@ -23,8 +23,8 @@ export const SPINE_PARTS = [
 export type SpinePart = (typeof SPINE_PARTS)[number];
 export const HEAD_PARTS = 10;
 
-/** Whether the nodes are a whole record, or what stands within its Event element. */
-export type Context = 'event' | 'section';
+/** Whether the nodes are a whole record, what stands within its Event element, or within its UserData. */
+export type Context = 'event' | 'section' | 'payload';
 
 export interface Field {
   readonly name: string;
@@ -38,7 +38,10 @@ export interface Layout {
   readonly fields: readonly Field[];
   /** How often each base name occurs. */
   readonly counts: ReadonlyMap<string, number>;
+  /** The substitution that stands for more XML, or -1. */
   readonly nested: number;
+  /** Where that XML is. */
+  readonly nestedContext: 'section' | 'payload';
   readonly isPlain: boolean;
 }
 
@@ -95,6 +98,7 @@ class Describer {
   readonly #counts = new Map<string, number>();
   readonly #nameText: (parts: readonly Part[]) => string | undefined;
   #nested = -1;
+  #nestedContext: 'section' | 'payload' = 'section';
   #isPlain = true;
 
   constructor(nameText: (parts: readonly Part[]) => string | undefined) {
@@ -103,6 +107,7 @@ class Describer {
 
   run(nodes: readonly Node[], context: Context): Layout {
     if (context === 'section') this.#sections(nodes);
+    else if (context === 'payload') this.#payloads(nodes);
     else {
       for (const node of nodes) {
         if (node.kind !== 'element') continue;
@@ -115,6 +120,7 @@ class Describer {
       fields: this.#fields,
       counts: this.#counts,
       nested: this.#nested,
+      nestedContext: this.#nestedContext,
       isPlain: this.#isPlain,
     };
   }
@@ -123,8 +129,7 @@ class Describer {
     for (const node of nodes) {
       if (node.kind === 'element') this.#section(node);
       else if (node.kind === 'substitution') {
-        if (this.#nested >= 0) this.#isPlain = false;
-        this.#nested = node.index;
+        this.#nest(node.index, 'section');
       } else if (node.kind === 'value' || (node.kind === 'text' && node.text.trim() !== '')) this.#add('Event', [node]);
     }
   }
@@ -139,17 +144,33 @@ class Describer {
         this.#text(element, 'EventData');
         for (const child of element.children) if (child.kind === 'element') this.#field(child, '');
         break;
-      case 'UserData':
-        this.#text(element, 'UserData');
-        for (const payload of element.children) {
-          if (payload.kind !== 'element') continue;
-          this.#attributes(payload.attributes, payload.name);
-          this.#text(payload, payload.name);
-          for (const child of payload.children) if (child.kind === 'element') this.#field(child, '');
+      case 'UserData': {
+        const [only, ...others] = element.children;
+        if (only?.kind === 'substitution' && others.length === 0) this.#nest(only.index, 'payload');
+        else {
+          this.#text(element, 'UserData');
+          this.#payloads(element.children);
         }
         break;
+      }
       default:
         this.#field(element, '');
+    }
+  }
+
+  #nest(substitution: number, context: 'section' | 'payload'): void {
+    if (this.#nested >= 0) this.#isPlain = false;
+    this.#nested = substitution;
+    this.#nestedContext = context;
+  }
+
+  /** What UserData holds: one element, whose children are the fields. */
+  #payloads(nodes: readonly Node[]): void {
+    for (const payload of nodes) {
+      if (payload.kind !== 'element') continue;
+      this.#attributes(payload.attributes, payload.name);
+      this.#text(payload, payload.name);
+      for (const child of payload.children) if (child.kind === 'element') this.#field(child, '');
     }
   }
 

@@ -29,6 +29,11 @@ export class Expander {
     return this.#read(at, end, true, newBudget());
   }
 
+  /** The tree of a value of type BinXML. Throws Damage. */
+  expandNested(at: number, end: number): Node[] {
+    return this.#read(at, end, false, newBudget());
+  }
+
   /** Handles a template instance met while reading; also for definitions that contain one. */
   readonly onInstance = (at: number, end: number, budget: Budget, out: Node[]): number => {
     const instance = new Instance();
@@ -44,7 +49,7 @@ export class Expander {
    * The template of an instance. Throws Damage also where another template has taken its place. While recovering, a
    * template of the same id that was read elsewhere stands in, if only one such is known.
    */
-  templateOf(instance: Instance, budget: Budget): Template {
+  templateOf(instance: Instance, budget?: Budget): Template {
     try {
       const template = this.templates.at(instance.definition, budget, this.onInstance);
       if (template.id === instance.id) return template;

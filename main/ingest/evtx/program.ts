@@ -37,8 +37,9 @@ export class Program {
   readonly fields: readonly string[];
   readonly hasOnlySystemFields: boolean;
   readonly hasSystemFields: boolean;
-  /** The substitution that stands for EventData or UserData, or -1. */
+  /** The substitution that stands for EventData, UserData or what that holds, or -1. */
   readonly nested: number;
+  readonly nestedContext: 'section' | 'payload';
   /** Names come from values, or nesting is unusual: the tree must be expanded for each record. */
   readonly isPlain: boolean;
   /** Refs of LITERAL sources, made at first use. */
@@ -59,6 +60,7 @@ export class Program {
     this.hasSystemFields = [...layout.counts.keys()].some(isSystemField);
     this.#uses = usesOf(layout);
     this.nested = layout.nested;
+    this.nestedContext = layout.nestedContext;
     this.isPlain = layout.isPlain;
     this.spineLiterals = new Int32Array(SPINE_PARTS.length).fill(UNMADE);
     this.fieldLiterals = new Int32Array(this.fields.length).fill(UNMADE);

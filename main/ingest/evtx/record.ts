@@ -3,10 +3,10 @@ import { OVERFLOW_FIELD } from '../../columns/batch-builder.ts';
 import { FLAG_DIGITS_SHIFT, FLAG_NO_TIME, FLAG_RECOVERED } from '../../columns/batch.ts';
 import { ABSENT, type ValueRef } from '../../columns/value-ref.ts';
 import { filetimeNs, filetimeUs, parseInstant, type Instant } from '../../../shared/model/time.ts';
-import { newBudget, type Part } from './binxml.ts';
+import type { Part } from './binxml.ts';
 import { Chunk, RECORD_HEADER_SIZE } from './chunk.ts';
 import { Damage } from './damage.ts';
-import { HEAD_PARTS, SPINE_PARTS } from './describe.ts';
+import { SPINE_PARTS, type Context } from './describe.ts';
 import { Expander } from './expand.ts';
 import { HeadCache, type KnownHead } from './head-cache.ts';
 import { Instance, TYPE_ARRAY, TYPE_BINXML, TYPE_FILETIME, TYPE_NULL } from './instance.ts';
@@ -101,9 +101,9 @@ export class RecordDecoder {
     this.#cells = 0;
     const tree = this.expander.expand(at + RECORD_HEADER_SIZE, at + size - 4);
     if (tree.length === 0) throw new Damage('The record holds no XML', at + RECORD_HEADER_SIZE);
-    const program = new Program(tree, 'event', (parts) => this.#partsText(parts));
     const outer = this.#outer;
     outer.count = 0;
+    const program = new Program(tree, 'event', (parts) => this.#partsText(parts, outer));
     this.#runSpine(program, outer);
     const head = this.#head();
     this.#runFields(program, program.bindingFor(head.shape), outer);
@@ -116,8 +116,7 @@ export class RecordDecoder {
     const outer = this.#outer;
     const inner = this.#inner;
     if (!readOnlyInstance(chunk, outer, at + RECORD_HEADER_SIZE, end)) return false;
-    const template = this.expander.templateOf(outer, newBudget());
-    const program = template.asEvent;
+    const program = this.expander.templateOf(outer).programFor('event');
     if (!program.isPlain) return false;
     let section: Program | undefined;
     let special = outer.special;
@@ -128,11 +127,9 @@ export class RecordDecoder {
       if (type === TYPE_BINXML) {
         special--;
         if (length > 0) {
-          const from = outer.at[nested] as number;
-          if (!readOnlyInstance(chunk, inner, from, from + length)) return false;
-          section = this.#sectionTemplate(inner).asSection;
-          if (!section.isPlain || section.nested >= 0 || !program.hasOnlySystemFields || section.hasSystemFields)
-            return false;
+          section = this.#section(outer.at[nested] as number, length, program.nestedContext);
+          if (!section?.isPlain || section.nested >= 0) return false;
+          if (!program.hasOnlySystemFields || section.hasSystemFields) return false;
           if (inner.special !== 0 && !isSpreadable(section, inner)) return false;
         }
       } else if (type !== TYPE_NULL) return false;
@@ -147,9 +144,19 @@ export class RecordDecoder {
     return true;
   }
 
+  /** The program of the XML nested in a record, its values in `#inner`. */
+  #section(at: number, size: number, context: Context): Program | undefined {
+    const inner = this.#inner;
+    if (readOnlyInstance(this.chunk, inner, at, at + size)) return this.#sectionTemplate(inner).programFor(context);
+    const nodes = this.expander.expandNested(at, at + size);
+    inner.count = 0;
+    inner.special = 0;
+    return new Program(nodes, context, (parts) => this.#partsText(parts, inner));
+  }
+
   #sectionTemplate(instance: Instance): Template {
     try {
-      return this.expander.templateOf(instance, newBudget());
+      return this.expander.templateOf(instance);
     } catch (error) {
       if (this.expander.isRecovering && error instanceof Damage && instance.count <= NAMELESS_LIMIT) {
         return this.templates.nameless(instance.count);
@@ -250,9 +257,8 @@ export class RecordDecoder {
     return this.#append(parts, instance) ? this.values.endRef() : ABSENT;
   }
 
-  #partsText(parts: readonly Part[]): string {
-    this.#outer.count = 0;
-    this.#append(parts, this.#outer);
+  #partsText(parts: readonly Part[], instance: Instance): string {
+    this.#append(parts, instance);
     return this.values.endText();
   }
 

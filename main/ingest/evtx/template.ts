@@ -2,12 +2,12 @@ import { BinXmlReader, newBudget, type Budget, type InstanceHandler, type NameMe
 import { CHUNK_SIZE, type Chunk } from './chunk.ts';
 import { Damage } from './damage.ts';
 import { DEFINITION_HEADER_SIZE } from './instance.ts';
+import type { Context } from './describe.ts';
 import { compile, type Program } from './program.ts';
 
 /** A template definition: its tree, and the programs made of it. */
 export class Template {
-  #asEvent: Program | undefined;
-  #asSection: Program | undefined;
+  readonly #programs: Partial<Record<Context, Program>> = {};
 
   constructor(
     readonly nodes: readonly Node[],
@@ -15,19 +15,13 @@ export class Template {
     readonly id: number,
   ) {}
 
-  /** As the template of a whole record. */
-  get asEvent(): Program {
-    return (this.#asEvent ??= compile(this.nodes, 'event'));
-  }
-
-  /** As the template of what stands within Event: EventData, UserData. */
-  get asSection(): Program {
-    return (this.#asSection ??= compile(this.nodes, 'section'));
+  /** The program for where an instance of the template stands. */
+  programFor(context: Context): Program {
+    return (this.#programs[context] ??= compile(this.nodes, context));
   }
 
   forgetRefs(): void {
-    this.#asEvent?.forgetRefs();
-    this.#asSection?.forgetRefs();
+    for (const program of Object.values(this.#programs)) program.forgetRefs();
   }
 }
 
@@ -91,6 +85,7 @@ export class TemplateStore {
       const data = Array.from({ length: count }, (_, index): Node => {
         return { kind: 'element', name: 'Data', attributes: [], children: [{ kind: 'substitution', index }] };
       });
+      // As the only child of Event or UserData alike, its Data become `Data`, `Data[2]` ….
       template = new Template([{ kind: 'element', name: 'EventData', attributes: [], children: data }], 0);
       this.#nameless.set(count, template);
     }
@@ -98,7 +93,7 @@ export class TemplateStore {
   }
 
   /** The template whose definition is at an offset of the chunk. Throws Damage, the same again for the same place. */
-  at(offset: number, budget: Budget, onInstance: InstanceHandler): Template {
+  at(offset: number, budget: Budget | undefined, onInstance: InstanceHandler): Template {
     const known = this.#here.get(offset);
     if (known instanceof Template) return known;
     if (known) throw known;
@@ -118,7 +113,7 @@ export class TemplateStore {
     }
   }
 
-  #load(offset: number, budget: Budget, onInstance: InstanceHandler): Template {
+  #load(offset: number, budget: Budget | undefined, onInstance: InstanceHandler): Template {
     const { chunk } = this;
     if (offset + DEFINITION_HEADER_SIZE > CHUNK_SIZE) {
       throw new Damage(`A template's offset ${offset} leads out of the chunk`, offset);
@@ -131,7 +126,8 @@ export class TemplateStore {
     for (const form of this.#forms.get(key) ?? []) if (this.#isForm(form, offset + 4, size + 20)) return form.template;
 
     let isSelfContained = true;
-    const own: Budget = { nodes: newBudget().nodes, depth: budget.depth };
+    const own = newBudget();
+    if (budget) own.depth = budget.depth;
     const reader = new BinXmlReader(chunk, start, start + size, own, (at, end, inner, out) => {
       isSelfContained = false;
       return onInstance(at, end, inner, out);
