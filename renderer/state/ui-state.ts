@@ -22,6 +22,7 @@ import type { FilterHistory } from './filters.ts';
 export type ShownFault = z.infer<typeof faultSchema>;
 
 export type Activity = 'timeline' | 'sources' | 'hits' | 'rules';
+export type SideTab = 'fields' | 'raw' | 'why' | 'values';
 export type ThemeChoice = 'system' | 'light' | 'dark';
 
 export interface Sort {
@@ -125,7 +126,7 @@ export interface UiState extends FilterHistory {
   readonly draft: Draft;
   /** The field whose values are stacked beside the grid. */
   readonly stack: { readonly field: string; readonly rarestFirst: boolean } | null;
-  readonly sideTab: 'event' | 'stack';
+  readonly sideTab: SideTab;
   readonly valueMenu: ValueTarget | null;
   readonly dialog: DialogName | null;
   readonly question: Question | null;
@@ -176,7 +177,7 @@ export function createUiStore(): UiStore {
     pivotMinutes: 5,
     draft: NO_DRAFT,
     stack: null,
-    sideTab: 'event',
+    sideTab: 'fields',
     valueMenu: null,
     dialog: null,
     question: null,

@@ -2,6 +2,7 @@ import type { FilterChip, ViewFilter } from '../../shared/model/filter.ts';
 import type { Api } from '../api/workbench.ts';
 import { CaseClient } from './case-client.ts';
 import { DraftClient } from './draft.ts';
+import { fieldColumns } from './columns.ts';
 import * as filters from './filters.ts';
 import { Notices } from './notices.ts';
 import { keepSettings } from './settings.ts';
@@ -82,7 +83,7 @@ export class Workspace {
     const row = await this.views.load(at);
     const now = this.store.getState();
     if (row && now.cursor === at && now.view === view) {
-      this.store.setState({ selected: row.event, selectedUs: row.time === '' ? null : row.timeUs, sideTab: 'event' });
+      this.store.setState({ selected: row.event, selectedUs: row.time === '' ? null : row.timeUs });
     }
   }
 
@@ -103,6 +104,32 @@ export class Workspace {
   }
 
   stack(field: string, rarestFirst: boolean): void {
-    this.store.setState({ stack: { field, rarestFirst }, sideTab: 'stack' });
+    this.store.setState({ stack: { field, rarestFirst }, sideTab: 'values' });
+  }
+
+  async setRulesEnabled(rules: readonly string[], enabled: boolean): Promise<void> {
+    if (rules.length === 0) return;
+    const result = await this.api.call('rules.enable', { rules: [...rules], enabled });
+    if (!result.ok) this.notices.fault(enabled ? 'Could not turn rules on' : 'Could not turn rules off', result.fault);
+  }
+
+  async unloadRules(rules: readonly string[]): Promise<void> {
+    const result = await this.api.call('rules.unload', { rules: [...rules] });
+    if (!result.ok) this.notices.fault('The rule could not be unloaded', result.fault);
+    else this.store.setState({ ruleShown: null });
+  }
+
+  /** Writes what the view shows, with the columns that are shown. */
+  async exportView(format: 'csv' | 'jsonl'): Promise<void> {
+    const { view, columns } = this.store.getState();
+    if (!view) return;
+    const result = await this.api.call('view.export', { view: view.view, format, columns: [...fieldColumns(columns)] });
+    if (!result.ok) this.notices.fault('The view was not exported', result.fault);
+    else if (result.value.name !== null) {
+      this.notices.add({
+        tone: 'info',
+        text: `${result.value.events.toLocaleString('en-US')} events written to ${result.value.name}`,
+      });
+    }
   }
 }

@@ -1,0 +1,105 @@
+import { ChevronDown, ChevronRight } from 'lucide-react';
+import type { JSX } from 'react';
+import type { SourceLine } from '../../../shared/ipc/contract.ts';
+import { useWorkspace } from '../../state/context.ts';
+import { bytes, count, utcTime } from '../../ui/format.ts';
+import { truncateMiddle } from '../../ui/truncate.ts';
+import { faultPlace, hasTrouble, stateWords } from './ledger.ts';
+
+interface Props {
+  readonly source: SourceLine;
+  readonly isOpen: boolean;
+  readonly onToggle: () => void;
+}
+
+/** A file's line, and its faults beneath it when opened. */
+export function SourceRow({ source, isOpen, onToggle }: Props): JSX.Element {
+  const workspace = useWorkspace();
+  const troubled = hasTrouble(source);
+  const Chevron = isOpen ? ChevronDown : ChevronRight;
+  return (
+    <>
+      <div className={`ledger-row state-${source.state}`} role="row">
+        <span role="cell" className="ledger-name" title={source.name}>
+          {source.faultCount > 0 ? (
+            <button
+              type="button"
+              className="ledger-toggle"
+              aria-expanded={isOpen}
+              aria-label={`Faults of ${source.name}`}
+              onClick={onToggle}
+            >
+              <Chevron size={14} aria-hidden />
+            </button>
+          ) : (
+            <span className="ledger-toggle" />
+          )}
+          <button
+            type="button"
+            className="link mono"
+            title={`Show only the events of ${source.name}`}
+            disabled={source.events + source.recovered === 0}
+            onClick={() => {
+              workspace.filterValue('File', source.name, false);
+              workspace.store.setState({ activity: 'timeline' });
+            }}
+          >
+            {truncateMiddle(source.name, 56)}
+          </button>
+        </span>
+        <span role="cell" className={`ledger-state${troubled ? ' is-troubled' : ''}`}>
+          {stateWords(source)}
+        </span>
+        <span role="cell" className="soft">
+          {source.format}
+        </span>
+        <Figure value={source.events} />
+        <Figure value={source.recovered} quiet />
+        <Figure value={source.damaged} quiet bad />
+        <Figure value={source.faultCount} quiet bad />
+        <span role="cell" className="number soft">
+          {bytes(source.bytes)}
+        </span>
+        <span role="cell" className="number mono">
+          {source.firstUs === null ? '' : utcTime(source.firstUs)}
+        </span>
+        <span role="cell" className="number mono">
+          {source.lastUs === null ? '' : utcTime(source.lastUs)}
+        </span>
+      </div>
+      {isOpen && <Faults source={source} />}
+    </>
+  );
+}
+
+/** A number of the ledger. A zero that is no news is left out; one that means damage stands out. */
+function Figure(props: { readonly value: number; readonly quiet?: boolean; readonly bad?: boolean }): JSX.Element {
+  const { value, quiet = false, bad = false } = props;
+  return (
+    <span role="cell" className={`number${bad && value > 0 ? ' is-bad' : ''}`}>
+      {quiet && value === 0 ? <span className="faint">–</span> : count(value)}
+    </span>
+  );
+}
+
+function Faults({ source }: { readonly source: SourceLine }): JSX.Element {
+  return (
+    <ul className="ledger-faults selectable" aria-label={`Faults of ${source.name}`}>
+      {source.faults.map((fault, i) => (
+        <li key={i}>
+          <span className="mono faint place">{faultPlace(fault)}</span>
+          <span>
+            {fault.message}
+            {fault.detail && <span className="soft"> — {fault.detail}</span>}
+          </span>
+        </li>
+      ))}
+      {source.faultCount > source.faults.length && (
+        <li className="soft">
+          <span />
+          and {count(source.faultCount - source.faults.length)} more, counted and not kept
+        </li>
+      )}
+    </ul>
+  );
+}

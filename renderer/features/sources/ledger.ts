@@ -1,0 +1,69 @@
+import type { SourceLine } from '../../../shared/ipc/contract.ts';
+import type { ShownFault } from '../../state/ui-state.ts';
+import { count } from '../../ui/format.ts';
+
+export interface LedgerTotals {
+  readonly files: number;
+  readonly bytes: number;
+  readonly events: number;
+  readonly recovered: number;
+  readonly damaged: number;
+  /** Files with any fault. */
+  readonly troubled: number;
+}
+
+export function totals(sources: readonly SourceLine[]): LedgerTotals {
+  const sum = { files: sources.length, bytes: 0, events: 0, recovered: 0, damaged: 0, troubled: 0 };
+  for (const source of sources) {
+    sum.bytes += source.bytes;
+    sum.events += source.events;
+    sum.recovered += source.recovered;
+    sum.damaged += source.damaged;
+    if (hasTrouble(source)) sum.troubled++;
+  }
+  return sum;
+}
+
+/** Whether the user should look at this file: a fault, a loss, or not read to its end. */
+export function hasTrouble(source: SourceLine): boolean {
+  const ended = source.state === 'partial' || source.state === 'failed' || source.state === 'skipped';
+  return ended || source.faultCount > 0 || source.damaged > 0;
+}
+
+const URGENCY: Readonly<Record<SourceLine['state'], number>> = {
+  failed: 0,
+  partial: 1,
+  read: 2,
+  skipped: 3,
+  reading: 4,
+  waiting: 5,
+};
+
+export function byUrgency(a: SourceLine, b: SourceLine): number {
+  return URGENCY[a.state] - URGENCY[b.state] || b.faultCount - a.faultCount || a.source - b.source;
+}
+
+/** State of a file in words. */
+export function stateWords(source: SourceLine): string {
+  switch (source.state) {
+    case 'waiting':
+      return 'Waiting';
+    case 'reading':
+      return 'Reading…';
+    case 'read':
+      return source.faultCount > 0 || source.damaged > 0 ? 'Read, with faults' : 'Read';
+    case 'partial':
+      return 'Read in part';
+    case 'failed':
+      return 'Not readable';
+    case 'skipped':
+      return 'Not a log';
+  }
+}
+
+/** Where in its file a fault is. */
+export function faultPlace(fault: ShownFault): string {
+  if (fault.line !== undefined) return `line ${count(fault.line)}`;
+  if (fault.offset !== undefined) return `offset ${count(fault.offset)} (0x${fault.offset.toString(16)})`;
+  return 'whole file';
+}
