@@ -63,6 +63,7 @@ const endToEnd = {
   name: 'e2e',
   run: async () => {
     const runtime = testRuntime();
+    /** @type {NodeJS.ProcessEnv} */
     const env = { ...process.env, PLAYWRIGHT_JSON_OUTPUT_NAME: join(reports, 'playwright.json') };
     let note = 'in real Electron';
     if (runtime === 'stand-in') {
