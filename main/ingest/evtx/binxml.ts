@@ -1,5 +1,5 @@
-import { CHUNK_SIZE, type Chunk } from './chunk.ts';
-import { Damage } from './damage.ts';
+import { CHUNK_SIZE, type Chunk } from './container/chunk.ts';
+import { Damage } from './container/damage.ts';
 
 /** A piece of text within an element or attribute. `value` lies in the chunk; `substitution` stands for one. */
 export type Part =

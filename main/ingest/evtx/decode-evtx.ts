@@ -1,13 +1,13 @@
 import type { BatchBuilder } from '../../columns/batch-builder.ts';
 import { FLAG_RECOVERED } from '../../columns/batch.ts';
 import type { DecodeFile, DecodeOptions, DecodeSink, SourceReport } from '../api.ts';
-import { CHUNK_SIZE } from './chunk.ts';
-import { Damage } from './damage.ts';
-import { EvtxFile } from './file.ts';
+import { CHUNK_SIZE } from './container/chunk.ts';
+import { Damage } from './container/damage.ts';
+import { EvtxFile } from './container/file.ts';
 import { Ledger } from './ledger.ts';
-import { RecordKeys, nextFramed } from './recover.ts';
+import { RecordKeys, nextFramed } from './container/recover.ts';
 import { RecordDecoder } from './record.ts';
-import { liveEnd, walkRecords, type RecordVisitor } from './walk.ts';
+import { liveEnd, walkRecords, type RecordVisitor } from './container/walk.ts';
 
 const FORMAT = 'evtx';
 /** How long the loop may keep the thread, so that a cancel can arrive. */

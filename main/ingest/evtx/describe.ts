@@ -1,5 +1,5 @@
 import type { Attribute, Element, Node, Part } from './binxml.ts';
-import { Damage } from './damage.ts';
+import { Damage } from './container/damage.ts';
 import { occurrenceName } from '../../columns/event-data.ts';
 
 /** The parts of an event's spine that its XML names; the first ten make its head. */

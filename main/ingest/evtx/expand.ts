@@ -1,6 +1,6 @@
 import { BinXmlReader, newBudget, type Attribute, type Budget, type Element, type Node, type Part } from './binxml.ts';
-import type { Chunk } from './chunk.ts';
-import { Damage } from './damage.ts';
+import type { Chunk } from './container/chunk.ts';
+import { Damage } from './container/damage.ts';
 import { Instance, TYPE_ARRAY, TYPE_BINXML, TYPE_NULL } from './instance.ts';
 import type { Template, TemplateStore } from './template.ts';
 import type { ValueReader } from './value.ts';

@@ -1,5 +1,5 @@
-import type { Chunk } from './chunk.ts';
-import { Damage } from './damage.ts';
+import type { Chunk } from './container/chunk.ts';
+import { Damage } from './container/damage.ts';
 
 export const TYPE_NULL = 0x00;
 export const TYPE_FILETIME = 0x11;

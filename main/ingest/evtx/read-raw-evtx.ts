@@ -1,10 +1,10 @@
 import { fail, ok, type Result } from '../../../shared/model/fault.ts';
 import type { RawEvent } from '../api.ts';
 import { Dictionary } from '../../columns/dictionary.ts';
-import { Chunk, CHUNK_SIZE, RECORD_HEADER_SIZE, SMALLEST_RECORD } from './chunk.ts';
-import { Damage } from './damage.ts';
+import { Chunk, CHUNK_SIZE, RECORD_HEADER_SIZE, SMALLEST_RECORD } from './container/chunk.ts';
+import { Damage } from './container/damage.ts';
 import { Expander } from './expand.ts';
-import { EvtxFile } from './file.ts';
+import { EvtxFile } from './container/file.ts';
 import { TemplateStore } from './template.ts';
 import { ValueReader } from './value.ts';
 import { writeXml } from './xml.ts';

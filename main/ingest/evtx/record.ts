@@ -4,8 +4,8 @@ import { FLAG_DIGITS_SHIFT, FLAG_NO_TIME, FLAG_RECOVERED } from '../../columns/b
 import { ABSENT, type ValueRef } from '../../columns/value-ref.ts';
 import { filetimeNs, filetimeUs, parseInstant, type Instant } from '../../../shared/model/time.ts';
 import type { Part } from './binxml.ts';
-import { Chunk, RECORD_HEADER_SIZE } from './chunk.ts';
-import { Damage } from './damage.ts';
+import { Chunk, RECORD_HEADER_SIZE } from './container/chunk.ts';
+import { Damage } from './container/damage.ts';
 import { SPINE_PARTS, type Context } from './describe.ts';
 import { Expander } from './expand.ts';
 import { HeadCache, type KnownHead } from './head-cache.ts';

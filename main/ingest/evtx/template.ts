@@ -1,6 +1,6 @@
 import { BinXmlReader, newBudget, type Budget, type InstanceHandler, type NameMention, type Node } from './binxml.ts';
-import { CHUNK_SIZE, type Chunk } from './chunk.ts';
-import { Damage } from './damage.ts';
+import { CHUNK_SIZE, type Chunk } from './container/chunk.ts';
+import { Damage } from './container/damage.ts';
 import { DEFINITION_HEADER_SIZE } from './instance.ts';
 import type { Context } from './describe.ts';
 import { compile, type Program } from './program.ts';

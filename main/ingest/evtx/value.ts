@@ -1,8 +1,8 @@
 import { ABSENT, decimalRef, hexRef, inlineRefOfBytes, INLINE_LIMIT, type ValueRef } from '../../columns/value-ref.ts';
 import { finishHash, type Dictionary } from '../../columns/dictionary.ts';
 import { filetimeNs, filetimeUs, formatInstant } from '../../../shared/model/time.ts';
-import type { Chunk } from './chunk.ts';
-import { Damage } from './damage.ts';
+import type { Chunk } from './container/chunk.ts';
+import { Damage } from './container/damage.ts';
 
 /** UTF-8 bytes that the values of one record may come to; a value may be used any number of times by a template. */
 const TEXT_LIMIT = 16 << 20;
