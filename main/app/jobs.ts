@@ -16,6 +16,7 @@ export interface JobHandle {
 export type JobOutcome = Result<{ readonly isPartial?: boolean; readonly fault?: Fault }>;
 
 interface Job {
+  readonly lane: string;
   readonly progress: JobProgress;
   readonly abort: AbortController;
   readonly done: Promise<JobProgress>;
@@ -54,7 +55,7 @@ export class Jobs {
     };
     const before = this.#lanes.get(lane) ?? Promise.resolve();
     const done = before.then(() => this.#run(job, work));
-    const job: Job = { progress, abort: new AbortController(), done, startedAt: this.now(), sentAt: -Infinity };
+    const job: Job = { lane, progress, abort: new AbortController(), done, startedAt: this.now(), sentAt: -Infinity };
     this.#jobs.set(id, job);
     this.#lanes.set(lane, done);
     this.#send(job);
@@ -70,6 +71,15 @@ export class Jobs {
 
   cancelAll(): void {
     for (const job of this.#jobs.values()) job.abort.abort();
+  }
+
+  cancelLane(lane: string): void {
+    for (const job of this.#jobs.values()) if (job.lane === lane) job.abort.abort();
+  }
+
+  /** Resolves when what was started in a lane so far is over. */
+  async laneIdle(lane: string): Promise<void> {
+    await this.#lanes.get(lane);
   }
 
   /** Resolves with the job's final state; undefined where it is over or never was. */

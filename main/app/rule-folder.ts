@@ -40,7 +40,11 @@ export async function findRules(
       if (isFolder && !fault && !isRuleName(name.slice(root.name.length))) continue;
       if (fault) faults.push(fault);
       else if (bytes > RULE_FILE_LIMIT) {
-        faults.push({ code: 'too-large', message: `Larger than a rule file may be (${RULE_FILE_LIMIT >> 20} MiB)`, file: name });
+        faults.push({
+          code: 'too-large',
+          message: `Larger than a rule file may be (${RULE_FILE_LIMIT >> 20} MiB)`,
+          file: name,
+        });
       } else {
         try {
           const text = await readFile(path, 'utf8');

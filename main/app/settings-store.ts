@@ -51,7 +51,10 @@ export class SettingsStore {
     } catch (error) {
       const aside = `${path}.damaged`;
       await rename(path, aside).catch(() => undefined);
-      this.fault = { ...damaged('The settings file was damaged, so all settings are back to their defaults'), detail: String(error) };
+      this.fault = {
+        ...damaged('The settings file was damaged, so all settings are back to their defaults'),
+        detail: String(error),
+      };
     }
   }
 

@@ -1,4 +1,5 @@
 import { decodeEvtx } from './evtx/decode-evtx.ts';
+import { readRawEvtx } from './evtx/read-raw-evtx.ts';
 import { decodeJson } from './json/decode-json.ts';
 import { detectFile, type Detected } from './detect.ts';
 import { readRawJson } from './json/read-raw-json.ts';

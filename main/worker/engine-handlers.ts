@@ -62,9 +62,7 @@ export function engineHandlers(engine: () => Promise<EngineApi>, contentFolder: 
   };
 }
 
-function caseHandlers(
-  engine: () => Promise<EngineApi>,
-): Omit<EngineHandlers, EngineCallName | 'scan' | 'dump'> {
+function caseHandlers(engine: () => Promise<EngineApi>): Omit<EngineHandlers, EngineCallName | 'scan' | 'dump'> {
   return {
     ingest: async ({ port }) => {
       const api = await engine();

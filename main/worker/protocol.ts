@@ -62,8 +62,7 @@ export interface EngineCallMap extends WindowCalls {
 }
 
 export type ScanItem =
-  | { readonly kind: 'rules'; readonly rules: ScanRules }
-  | { readonly kind: 'hits'; readonly hits: readonly ScanHit[] };
+  { readonly kind: 'rules'; readonly rules: ScanRules } | { readonly kind: 'hits'; readonly hits: readonly ScanHit[] };
 
 /** Calls of the decoding thread. */
 export interface DecodeCallMap {
@@ -107,5 +106,4 @@ export type FromDecoder =
 
 /** Engine to decoder: one answer for each `start` and each `batch`, in order. */
 export type ToDecoder =
-  | { readonly kind: 'started'; readonly source: number }
-  | { readonly kind: 'taken'; readonly fault?: Fault };
+  { readonly kind: 'started'; readonly source: number } | { readonly kind: 'taken'; readonly fault?: Fault };

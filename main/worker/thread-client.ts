@@ -93,9 +93,11 @@ export class ThreadClient<C extends CallMap<C>> {
     });
   }
 
-  /** Lets a new thread be started after a crash. What the old one held is lost. */
-  restart(): void {
+  /** Lets a new thread be started after a crash; what the old one held is lost. Gives whether it had crashed. */
+  restart(): boolean {
+    const hadCrashed = this.#crash !== undefined;
     this.#crash = undefined;
+    return hadCrashed;
   }
 
   /** Ends the thread; what is pending ends as cancelled. */

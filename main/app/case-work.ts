@@ -1,0 +1,116 @@
+import { ok, type Fault, type Result } from '../../shared/model/fault.ts';
+import type { SourceRoot } from '../ingest/source.ts';
+import type { JobHandle, JobOutcome, Jobs } from './jobs.ts';
+import { findRules } from './rule-folder.ts';
+import { runThreads, type Threads } from './scan-run.ts';
+
+/** Work that changes the case's events runs in one lane, one after another; rules load beside it. */
+const EVENTS = 'events';
+const RULES = 'rules';
+
+/** The case's long work, as jobs. */
+export class CaseWork {
+  /** Where the case was opened from or saved to. */
+  #path: string | undefined;
+  /** What the user loaded rules from, to load it again after the engine had to be restarted. */
+  readonly #ruleRoots = new Map<string, SourceRoot>();
+
+  constructor(
+    private readonly threads: Threads,
+    private readonly jobs: Jobs,
+    private readonly onCaseFile: (path: string) => Promise<unknown>,
+  ) {}
+
+  /** Reads logs into the case. Gives the job. */
+  ingest(logs: readonly SourceRoot[], recover: boolean): string {
+    return this.jobs.start('ingest', EVENTS, async (job) => {
+      const run = await runThreads(
+        this.threads,
+        { logs, recover, signal: job.signal, onProgress: (progress) => job.update(progress) },
+        (port) => this.threads.engine.call('ingest', { port }, { transfer: [port] }),
+      );
+      return run.ok ? ok({ isPartial: run.value.totals.isCancelled }) : run;
+    });
+  }
+
+  /** Reads rule files and folders, adds their rules to the set and matches them. Gives the job. */
+  loadRules(roots: readonly SourceRoot[]): string {
+    for (const root of roots) this.#ruleRoots.set(root.path, root);
+    return this.jobs.start('match', RULES, (job) => this.#loadRules(roots, job));
+  }
+
+  async #loadRules(roots: readonly SourceRoot[], job: JobHandle): Promise<JobOutcome> {
+    const { files, faults } = await findRules(roots, () => job.signal.aborted);
+    if (job.signal.aborted) return ok({ isPartial: true });
+    job.update({ filesTotal: files.length });
+    const loaded = await this.threads.engine.call(
+      'loadRules',
+      { files },
+      { signal: job.signal, onItem: ({ done, total }) => job.update({ filesDone: done, filesTotal: total }) },
+    );
+    if (!loaded.ok) return loaded;
+    job.update({ filesDone: files.length, filesTotal: files.length });
+    return ok(faults.length > 0 ? { fault: unreadRules(faults) } : {});
+  }
+
+  /** Opens a case file in place of the case. Gives the job. */
+  openCase({ path, name }: SourceRoot): string {
+    return this.jobs.start('open-case', EVENTS, async (job) => {
+      job.update({ current: name, filesTotal: 1 });
+      const opened = await this.threads.engine.call(
+        'openCase',
+        { path },
+        { signal: job.signal, onItem: ({ done, total }) => job.update({ bytesDone: done, bytesTotal: total }) },
+      );
+      if (!opened.ok) return opened;
+      this.#path = path;
+      await this.onCaseFile(path);
+      job.update({ filesDone: 1, events: opened.value.events });
+      return ok({});
+    });
+  }
+
+  /** The place where the case was saved last. */
+  get path(): string | undefined {
+    return this.#path;
+  }
+
+  /** Saves the case, and resolves when it is saved. */
+  async save(path: string): Promise<Result<null>> {
+    let result: Result<null> = ok(null);
+    const job = this.jobs.start('save', EVENTS, async ({ update }) => {
+      update({ current: path, filesTotal: 1 });
+      const saved = await this.threads.engine.call('saveCase', { path });
+      if (!saved.ok) {
+        result = saved;
+        return saved;
+      }
+      this.#path = path;
+      await this.onCaseFile(path);
+      update({ filesDone: 1, bytesDone: saved.value.bytes, bytesTotal: saved.value.bytes });
+      return ok({});
+    });
+    const end = await this.jobs.finished(job);
+    if (end && end.state !== 'done' && result.ok) {
+      const fault: Fault = { code: 'cancelled', message: 'The case was not saved' };
+      return { ok: false, fault };
+    }
+    return result;
+  }
+
+  /** Forgets all events, once running work on them has ended. Also starts the engine again where it had crashed. */
+  async close(): Promise<Result<null>> {
+    this.jobs.cancelLane(EVENTS);
+    await this.jobs.laneIdle(EVENTS);
+    this.#path = undefined;
+    if (this.threads.engine.restart() && this.#ruleRoots.size > 0) this.loadRules([...this.#ruleRoots.values()]);
+    return this.threads.engine.call('closeCase', null);
+  }
+}
+
+function unreadRules(faults: readonly Fault[]): Fault {
+  const first = faults[0];
+  const detail = faults.map(({ file, message }) => `${file ?? ''}: ${message}`).join('\n');
+  if (faults.length === 1 && first) return { ...first, message: `${first.file ?? ''}: ${first.message}` };
+  return { code: 'unreadable-source', message: `${faults.length} rule files or folders could not be read`, detail };
+}

@@ -1,0 +1,126 @@
+import { MessageChannel } from 'node:worker_threads';
+import { fail, ok, type Fault, type Result } from '../../shared/model/fault.ts';
+import type { SourceReport } from '../ingest/api.ts';
+import type { SourceRoot } from '../ingest/source.ts';
+import type { ScanHit, ScanRules } from '../scan/api.ts';
+import type { DecodeCallMap, EngineCallMap, IngestProgress, IngestTotals } from '../worker/protocol.ts';
+import type { ThreadClient } from '../worker/thread-client.ts';
+import { findRules } from './rule-folder.ts';
+
+/** The two threads, as the main side sees them. */
+export interface Threads {
+  readonly engine: ThreadClient<EngineCallMap>;
+  readonly decode: ThreadClient<DecodeCallMap>;
+}
+
+/** A line of a run's ledger. */
+export interface FileReport {
+  readonly name: string;
+  readonly bytes: number;
+  readonly report: SourceReport;
+}
+
+export interface RunOptions {
+  readonly logs: readonly SourceRoot[];
+  readonly recover: boolean;
+  readonly signal: AbortSignal;
+  readonly onProgress?: (progress: IngestProgress) => void;
+}
+
+export interface RunResult {
+  readonly totals: IngestTotals;
+  /** One for each file, in the order in which they were read. */
+  readonly files: readonly FileReport[];
+}
+
+export interface ScanOptions extends RunOptions {
+  readonly rules: readonly SourceRoot[];
+  /** Told before the first hit. */
+  readonly onRules?: (rules: ScanRules, unread: readonly Fault[]) => void;
+  /** Takes hits as they are found, in the order of the events; reading waits for it. */
+  readonly onHits: (hits: readonly ScanHit[]) => void | Promise<void>;
+}
+
+export interface ScanResult extends RunResult {
+  readonly rules: ScanRules;
+  /** Rule files and folders that could not be read. */
+  readonly unreadRules: readonly Fault[];
+  /** YAML files of the rule folders that are no rules. */
+  readonly otherFiles: number;
+}
+
+/**
+ * Runs rules over logs and gives the hits away as they are found; keeps no events. Fails only where it cannot run at
+ * all: no rule file could be read, or a thread died.
+ */
+export async function scanLogs(threads: Threads, options: ScanOptions): Promise<Result<ScanResult>> {
+  const found = await findRules(options.rules, () => options.signal.aborted);
+  if (found.files.length === 0) return fail(noRules(found.faults, found.others));
+  let rules: ScanRules = { files: 0, run: 0, notRun: [] };
+  const run = await runThreads(threads, options, (port) =>
+    threads.engine.call(
+      'scan',
+      { port, files: found.files },
+      {
+        transfer: [port],
+        onItem: (item) => {
+          if (item.kind === 'hits') return options.onHits(item.hits);
+          rules = item.rules;
+          options.onRules?.(rules, found.faults);
+        },
+      },
+    ),
+  );
+  if (!run.ok) return run;
+  return ok({ ...run.value, rules, unreadRules: found.faults, otherFiles: found.others });
+}
+
+/** Reads logs and gives their events away as JSON lines. */
+export function dumpEvents(
+  threads: Threads,
+  options: RunOptions & { readonly onLines: (lines: string) => void | Promise<void> },
+): Promise<Result<RunResult>> {
+  return runThreads(threads, options, (port) =>
+    threads.engine.call('dump', { port }, { transfer: [port], onItem: options.onLines }),
+  );
+}
+
+/** Reads with the one thread and consumes with the other, until both are through. */
+export async function runThreads(
+  { decode }: Threads,
+  options: RunOptions,
+  consume: (port: MessageChannel['port1']) => Promise<Result<unknown>>,
+): Promise<Result<RunResult>> {
+  const files: FileReport[] = [];
+  const { port1, port2 } = new MessageChannel();
+  // Where the consumer ends early, because its output is closed or its thread died, there is nothing to read for.
+  const stop = new AbortController();
+  const signal = AbortSignal.any([options.signal, stop.signal]);
+  const consumed = consume(port1).then((result) => {
+    if (!result.ok) stop.abort();
+    return result;
+  });
+  const decoded = decode.call(
+    'ingest',
+    { roots: options.logs, recover: options.recover, port: port2 },
+    {
+      signal,
+      transfer: [port2],
+      onItem: (item) => {
+        if (item.kind === 'progress') options.onProgress?.(item.progress);
+        else files.push({ name: item.name, bytes: item.bytes, report: item.report });
+      },
+    },
+  );
+  const [totals, end] = await Promise.all([decoded, consumed]);
+  if (!end.ok) return end;
+  if (!totals.ok) return totals;
+  return ok({ totals: totals.value, files });
+}
+
+function noRules(faults: readonly Fault[], others: number): Fault {
+  const first = faults[0];
+  if (first) return { ...first, message: `No rule could be read: ${first.file ?? ''}: ${first.message}` };
+  const hint = others > 0 ? ` (${others} YAML files there are no rules)` : '';
+  return { code: 'not-found', message: `No rule files were found${hint}` };
+}

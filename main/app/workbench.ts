@@ -1,0 +1,253 @@
+import { basename, join } from 'node:path';
+import { ok, type Result } from '../../shared/model/fault.ts';
+import type { CallInput, CallOutput, CaseSummary, Grant, Handlers } from '../../shared/ipc/contract.ts';
+import type { EngineCallName } from '../engine/api.ts';
+import type { SourceRoot } from '../ingest/source.ts';
+import { ThreadClient } from '../worker/thread-client.ts';
+import type { DecodeCallMap, EngineCallMap } from '../worker/protocol.ts';
+import { writeAtomically } from '../store/atomic-file.ts';
+import { CaseWork } from './case-work.ts';
+import { FileHandles } from './file-handles.ts';
+import { Jobs } from './jobs.ts';
+import type { WorkbenchPorts } from './ports.ts';
+import {
+  dumpEvents,
+  scanLogs,
+  type RunOptions,
+  type RunResult,
+  type ScanOptions,
+  type ScanResult,
+  type Threads,
+} from './scan-run.ts';
+import { SettingsStore } from './settings-store.ts';
+import { SummaryTeller } from './summary-teller.ts';
+
+/** Below the content folder: the logs of the sample incident, and our own rules. */
+const SAMPLE_LOGS = ['samples', 'logs'];
+const STARTER_RULES = ['starter'];
+
+/**
+ * The program without its window: everything that the window, the command line and the tests can ask for. Owns the
+ * threads, the jobs, the granted files and the settings; the events and rules live on the engine's thread.
+ */
+export class Workbench {
+  readonly handlers: Handlers;
+  readonly #threads: Threads;
+  readonly #handles = new FileHandles();
+  readonly #jobs: Jobs;
+  readonly #teller: SummaryTeller;
+  readonly #work: CaseWork;
+  /** Granted from outside and not yet asked for by the window. */
+  #granted: Grant[] = [];
+
+  private constructor(
+    private readonly ports: WorkbenchPorts,
+    private readonly settings: SettingsStore,
+  ) {
+    const crashed = () => {
+      this.#teller.changed();
+    };
+    this.#threads = {
+      engine: new ThreadClient<EngineCallMap>(ports.threads.engine, crashed),
+      decode: new ThreadClient<DecodeCallMap>(ports.threads.decode, () => {
+        // It holds nothing, so a new one is as good.
+        this.#threads.decode.restart();
+      }),
+    };
+    this.#teller = new SummaryTeller(
+      () => this.#summary(),
+      (summary) => {
+        ports.emit('case.changed', summary);
+      },
+    );
+    this.#jobs = new Jobs((progress) => {
+      ports.emit('job.progress', progress);
+      this.#teller.changed();
+    });
+    this.#work = new CaseWork(this.#threads, this.#jobs, (path) => settings.addRecentCase(path));
+    this.handlers = {
+      ...this.#appHandlers(),
+      ...this.#caseHandlers(),
+      ...this.#ruleHandlers(),
+      ...this.#engineHandlers(),
+    };
+  }
+
+  /** Opens the workbench with an empty case. Threads start when they are first needed. */
+  static async open(ports: WorkbenchPorts): Promise<Workbench> {
+    const path = ports.dataFolder === undefined ? undefined : join(ports.dataFolder, 'settings.json');
+    const workbench = new Workbench(ports, await SettingsStore.open(path));
+    await workbench.grant(ports.paths);
+    return workbench;
+  }
+
+  /** Lets the window open files that the user named outside its dialogs: dropped, or on the command line. */
+  async grant(paths: readonly string[]): Promise<readonly Grant[]> {
+    const grants = await Promise.all(paths.map((path) => this.#handles.grant(path)));
+    this.#granted.push(...grants);
+    return grants;
+  }
+
+  /** Runs rules over logs without a case; see `scanLogs`. */
+  scan(options: ScanOptions): Promise<Result<ScanResult>> {
+    return scanLogs(this.#threads, options);
+  }
+
+  /** Reads logs and gives their events as JSON lines; see `dumpEvents`. */
+  events(
+    options: RunOptions & { readonly onLines: (lines: string) => void | Promise<void> },
+  ): Promise<Result<RunResult>> {
+    return dumpEvents(this.#threads, options);
+  }
+
+  /** Resolves when no job runs or waits. */
+  idle(): Promise<void> {
+    return this.#jobs.idle();
+  }
+
+  async close(): Promise<void> {
+    this.#jobs.cancelAll();
+    this.#teller.stop();
+    await Promise.all([this.#threads.engine.close(), this.#threads.decode.close()]);
+  }
+
+  async #summary(): Promise<Result<CaseSummary>> {
+    const summary = await this.#threads.engine.call('summary', null);
+    return summary.ok ? ok({ ...summary.value, jobs: this.#jobs.list() }) : summary;
+  }
+
+  /** Calls that the engine answers by itself; those that change its state are followed by a new summary. */
+  #engineHandlers(): Pick<Handlers, EngineCallName> {
+    const { engine } = this.#threads;
+    const ask =
+      <N extends EngineCallName>(name: N) =>
+      (input: CallInput<N>): Promise<Result<CallOutput<N>>> =>
+        engine.call(name, input as EngineCallMap[N]['args']) as Promise<Result<CallOutput<N>>>;
+    const change =
+      <N extends EngineCallName>(name: N) =>
+      async (input: CallInput<N>): Promise<Result<CallOutput<N>>> => {
+        const result = await ask(name)(input);
+        this.#teller.changed();
+        return result;
+      };
+    return {
+      'draft.run': ask('draft.run'),
+      'draft.clear': ask('draft.clear'),
+      'view.open': ask('view.open'),
+      'view.rows': ask('view.rows'),
+      'view.locate': ask('view.locate'),
+      'view.histogram': ask('view.histogram'),
+      'view.values': ask('view.values'),
+      'view.fields': ask('view.fields'),
+      'event.get': ask('event.get'),
+      'rules.list': ask('rules.list'),
+      'rules.text': ask('rules.text'),
+      'rules.enable': change('rules.enable'),
+      'rules.unload': change('rules.unload'),
+    };
+  }
+
+  #appHandlers() {
+    const { ports, settings } = this;
+    return {
+      'app.info': () => {
+        const granted = this.#granted;
+        this.#granted = [];
+        const { version, runtime } = ports;
+        return done({ version, runtime, platform: process.platform, granted });
+      },
+      'settings.get': () => done({ ...settings.values }),
+      'settings.set': async ({ key, value }) => emptied(await settings.set(key, value)),
+      'dialog.logs': ({ folder }) => this.#ask('logs', folder),
+      'dialog.rules': ({ folder }) => this.#ask('rules', folder),
+      'dialog.openCase': () => this.#ask('case', false),
+      'job.cancel': ({ job }) => {
+        // One that has just ended is no mistake of the user's.
+        this.#jobs.cancel(job);
+        return done({});
+      },
+    } satisfies Partial<Handlers>;
+  }
+
+  #caseHandlers() {
+    return {
+      'ingest.start': ({ handles, recover }) =>
+        this.#withRoots(handles, (roots) => ok({ job: this.#work.ingest(roots, recover) })),
+      'sample.open': () => {
+        const root = { path: join(this.ports.contentFolder, ...SAMPLE_LOGS), name: 'Sample incident' };
+        return done({ job: this.#work.ingest([root], false) });
+      },
+      'sources.list': () => this.#threads.engine.call('sources', null),
+      'case.summary': () => this.#summary(),
+      'case.close': async () => {
+        const closed = await this.#work.close();
+        this.#teller.changed();
+        return emptied(closed);
+      },
+      'case.save': ({ as }) => this.#saveCase(as),
+      'case.open': ({ handle }) =>
+        this.#withRoots([handle], ([root]) => ok({ job: this.#work.openCase(root as SourceRoot) })),
+      'case.recent': async () =>
+        ok(await Promise.all(this.settings.recentCases.map((path) => this.#handles.grant(path)))),
+    } satisfies Partial<Handlers>;
+  }
+
+  #ruleHandlers() {
+    return {
+      'rules.load': ({ handles }) => this.#withRoots(handles, (roots) => ok({ job: this.#work.loadRules(roots) })),
+      'rules.loadStarter': () => {
+        const root = { path: join(this.ports.contentFolder, ...STARTER_RULES), name: 'starter' };
+        return done({ job: this.#work.loadRules([root]) });
+      },
+      'rules.save': (input) => this.#saveRule(input),
+      'view.export': (input) => this.#exportView(input),
+    } satisfies Partial<Handlers>;
+  }
+
+  async #ask(what: 'logs' | 'rules' | 'case', folder: boolean): Promise<Result<Grant[]>> {
+    const paths = await this.ports.dialogs.openPaths(what, folder);
+    return ok(await Promise.all(paths.map((path) => this.#handles.grant(path))));
+  }
+
+  async #withRoots<T>(
+    handles: readonly string[],
+    use: (roots: readonly SourceRoot[]) => Result<T>,
+  ): Promise<Result<T>> {
+    this.#granted = this.#granted.filter(({ handle }) => !handles.includes(handle));
+    const roots = this.#handles.resolve(handles);
+    return roots.ok ? use(roots.value) : roots;
+  }
+
+  async #saveCase(as: boolean): Promise<Result<{ name: string | null }>> {
+    const known = as ? undefined : this.#work.path;
+    const path = known ?? (await this.ports.dialogs.savePath('case', basename(this.#work.path ?? 'case.rwcase')));
+    if (path === undefined) return ok({ name: null });
+    const saved = await this.#work.save(path);
+    return saved.ok ? ok({ name: basename(path) }) : saved;
+  }
+
+  async #saveRule({ text, suggestedName }: CallInput<'rules.save'>): Promise<Result<{ name: string | null }>> {
+    const path = await this.ports.dialogs.savePath('rule', suggestedName);
+    if (path === undefined) return ok({ name: null });
+    const written = await writeAtomically(path, (write) => write(Buffer.from(text)));
+    if (!written.ok) return written;
+    this.#work.loadRules([{ path, name: basename(path) }]);
+    return ok({ name: basename(path) });
+  }
+
+  async #exportView(input: CallInput<'view.export'>): Promise<Result<CallOutput<'view.export'>>> {
+    const path = await this.ports.dialogs.savePath(input.format, `events.${input.format}`);
+    if (path === undefined) return ok({ name: null, events: 0 });
+    const written = await this.#threads.engine.call('exportView', { ...input, path });
+    return written.ok ? ok({ name: basename(path), events: written.value.events }) : written;
+  }
+}
+
+function done<T>(value: T): Promise<Result<T>> {
+  return Promise.resolve(ok(value));
+}
+
+/** For calls that give nothing back. */
+function emptied(result: Result<unknown>): Result<Record<string, never>> {
+  return result.ok ? ok({}) : result;
+}

@@ -1,0 +1,27 @@
+import type { CommandContext } from './context.ts';
+import { runCommand } from './run-command.ts';
+import { readSummary } from './summary.ts';
+
+export interface EventsArguments {
+  readonly paths: readonly string[];
+  readonly out: string | undefined;
+  readonly recover: boolean;
+}
+
+/** `rulewright events`. Gives the exit code. */
+export function eventsCommand(args: EventsArguments, context: CommandContext): Promise<number> {
+  return runCommand(context, {
+    out: args.out,
+    run: (workbench, output, bar) =>
+      workbench.events({
+        logs: args.paths.map((path) => ({ path, name: path })),
+        recover: args.recover,
+        signal: context.signal,
+        onProgress: (progress) => {
+          bar.update(progress);
+        },
+        onLines: (lines) => output.write(lines),
+      }),
+    summary: readSummary,
+  });
+}

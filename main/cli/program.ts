@@ -1,0 +1,60 @@
+import { Command, CommanderError, Option } from 'commander';
+import { EXIT, type CommandContext } from './context.ts';
+import { eventsCommand } from './events-command.ts';
+import type { HitFormat } from './hit-formats.ts';
+import { scanCommand } from './scan-command.ts';
+
+const EXIT_HELP = `
+Exit codes:
+  0  it ran, with or without hits
+  1  it failed: no rule or no log could be read, the output could not be written, or it was interrupted
+  2  it was called in a wrong way
+Files that cannot be read do not end a run: stderr lists them, and everything else goes on.`;
+
+/**
+ * Reads the command line and runs the command. Gives the exit code.
+ * @param args without the program's own name.
+ */
+export async function runProgram(args: readonly string[], context: CommandContext): Promise<number> {
+  let code: number = EXIT.ran;
+  const program = new Command('rulewright')
+    .description('Opens event logs, matches detection rules and shows what hits, offline.')
+    .version(context.version)
+    .addHelpText('after', EXIT_HELP)
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => context.stdout.write(text),
+      writeErr: (text) => context.stderr.write(text),
+    });
+  const recover = () => new Option('--recover', 'also recover records from slack space and damaged chunks');
+  program
+    .command('scan')
+    .description('match rules against logs and print the hits as they are found')
+    .argument('<paths...>', 'log files (EVTX, JSON, JSON lines) and folders of them')
+    .requiredOption('--rules <paths...>', 'rule files, and folders with .yml and .yaml files')
+    .addOption(new Option('--format <format>', 'of the hits').choices(['table', 'jsonl', 'csv']).default('table'))
+    .option('--out <file>', 'write the hits there in place of stdout')
+    .addOption(recover())
+    .action(async (paths: string[], options: { rules: string[]; format: HitFormat; out?: string; recover?: true }) => {
+      const { rules, format, out } = options;
+      code = await scanCommand({ paths, rules, format, out, recover: options.recover ?? false }, context);
+    });
+  program
+    .command('events')
+    .description('print the events of logs, one JSON object a line')
+    .argument('<paths...>', 'log files (EVTX, JSON, JSON lines) and folders of them')
+    .addOption(new Option('--format <format>', 'of the events').choices(['jsonl']).default('jsonl'))
+    .option('--out <file>', 'write the events there in place of stdout')
+    .addOption(recover())
+    .action(async (paths: string[], options: { out?: string; recover?: true }) => {
+      code = await eventsCommand({ paths, out: options.out, recover: options.recover ?? false }, context);
+    });
+  for (const command of program.commands) command.addHelpText('after', EXIT_HELP);
+  try {
+    await program.parseAsync([...args], { from: 'user' });
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    return error.exitCode === 0 ? EXIT.ran : EXIT.badUsage;
+  }
+  return code;
+}

@@ -1,0 +1,74 @@
+import { NO_DIALOGS } from '../app/ports.ts';
+import { Workbench } from '../app/workbench.ts';
+import type { RunResult } from '../app/scan-run.ts';
+import type { Result } from '../../shared/model/fault.ts';
+import { EXIT, type CommandContext } from './context.ts';
+import { Output } from './output.ts';
+import { ProgressBar } from './progress.ts';
+import { printable } from './text.ts';
+
+/** A command's work between opening and closing of its output. */
+export interface CommandWork<T extends RunResult> {
+  readonly out: string | undefined;
+  run(workbench: Workbench, output: Output, bar: ProgressBar): Promise<Result<T>>;
+  /** Lines of the summary. */
+  summary(result: T): readonly string[];
+  /** Why the run was of no use, where that is so. */
+  useless?(result: T): string | undefined;
+}
+
+/**
+ * Runs a command over a workbench of its own: opens the output, shows progress, and ends with a summary on stderr.
+ * Gives the exit code.
+ */
+export async function runCommand<T extends RunResult>(context: CommandContext, work: CommandWork<T>): Promise<number> {
+  const say = (line: string) => context.stderr.write(`${line}\n`);
+  let output: Output;
+  try {
+    output = work.out === undefined ? new Output(context.stdout) : await Output.toFile(work.out);
+  } catch (error) {
+    say(`rulewright: cannot write to ${work.out ?? ''}: ${(error as Error).message}`);
+    return EXIT.failed;
+  }
+  const { threads, contentFolder, version } = context;
+  const workbench = await Workbench.open({
+    threads,
+    contentFolder,
+    version,
+    dialogs: NO_DIALOGS,
+    emit: () => undefined,
+    dataFolder: undefined,
+    runtime: 'stand-in',
+    paths: [],
+  });
+  const bar = new ProgressBar(context.stderr, context.isStderrTty);
+  try {
+    const result = await work.run(workbench, output, bar);
+    await output.finish(work.out !== undefined);
+    bar.stop();
+    if (output.isClosed) return EXIT.ran;
+    if (output.fault !== undefined) {
+      say(`rulewright: cannot write the output: ${output.fault}`);
+      return EXIT.failed;
+    }
+    if (!result.ok) {
+      const { message, detail } = result.fault;
+      say(`rulewright: ${printable(message)}${detail === undefined ? '' : ` (${printable(detail)})`}`);
+      return EXIT.failed;
+    }
+    for (const line of work.summary(result.value)) say(line);
+    const useless = work.useless?.(result.value) ?? uselessRead(result.value);
+    if (useless !== undefined) say(`rulewright: ${useless}`);
+    return useless === undefined && !result.value.totals.isCancelled ? EXIT.ran : EXIT.failed;
+  } finally {
+    bar.stop();
+    await workbench.close();
+  }
+}
+
+function uselessRead({ files, totals }: RunResult): string | undefined {
+  if (totals.isCancelled) return undefined;
+  if (files.length === 0) return 'no files were found';
+  const isRead = files.some(({ report }) => report.state === 'read' || report.state === 'partial');
+  return isRead ? undefined : 'no log could be read';
+}

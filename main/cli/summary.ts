@@ -1,0 +1,95 @@
+import { LEVELS, type Level } from '../../shared/model/severity.ts';
+import type { FileReport, RunResult, ScanResult } from '../app/scan-run.ts';
+import type { RuleNotRun } from '../scan/api.ts';
+import { counted, LEVEL_SYMBOLS, printable } from './text.ts';
+
+/** Problem files, and examples of a reason, that are listed; the rest are counted. */
+const FILES_LISTED = 40;
+const EXAMPLES_LISTED = 3;
+
+const number = (n: number): string => n.toLocaleString('en-US');
+
+/** What a run read: files, events, and each file that was not read as it should. */
+export function readSummary({ totals, files }: RunResult): string[] {
+  const states = new Map<string, number>();
+  for (const { report } of files) states.set(report.state, (states.get(report.state) ?? 0) + 1);
+  const parts = ['read', 'partial', 'failed', 'skipped'].flatMap((state) => {
+    const count = states.get(state);
+    return count === undefined ? [] : [`${number(count)} ${state}`];
+  });
+  return [
+    `Files      ${number(files.length)}${parts.length > 0 ? ` (${parts.join(', ')})` : ''}`,
+    `Events     ${number(totals.events)}`,
+    `Recovered  ${number(totals.recovered)}`,
+    `Damaged    ${counted(totals.damaged, 'record')}`,
+    ...problemFiles(files),
+    ...(totals.isCancelled ? ['Stopped early: the result is partial'] : []),
+  ];
+}
+
+function problemFiles(files: readonly FileReport[]): string[] {
+  const lines: string[] = [];
+  const skipped = new Map<string, string[]>();
+  let hidden = 0;
+  for (const { name, report } of files) {
+    const first = report.faults[0];
+    if (report.state === 'skipped') {
+      const reason = first?.message ?? '';
+      skipped.set(reason, [...(skipped.get(reason) ?? []), name]);
+    } else if (first) {
+      if (lines.length >= FILES_LISTED) {
+        hidden++;
+        continue;
+      }
+      const line = first.line === undefined ? '' : `:${first.line}`;
+      const offset = first.offset === undefined ? '' : ` at byte ${first.offset}`;
+      const more = report.faultCount > 1 ? ` (and ${number(report.faultCount - 1)} more)` : '';
+      lines.push(`  ${report.state.padEnd(7)} ${printable(name)}${line}: ${printable(first.message)}${offset}${more}`);
+    }
+  }
+  if (hidden > 0) lines.push(`  … and ${counted(hidden, 'file')} more with faults`);
+  for (const [reason, names] of skipped) lines.push(`  skipped ${examples(names)}: ${reason}`);
+  return lines;
+}
+
+function examples(names: readonly string[]): string {
+  const shown = names.slice(0, EXAMPLES_LISTED).map(printable).join(', ');
+  return names.length > EXAMPLES_LISTED ? `${shown} and ${number(names.length - EXAMPLES_LISTED)} more` : shown;
+}
+
+/** What a scan tested and found. */
+export function scanSummary(result: ScanResult, hits: ReadonlyMap<Level, number>): string[] {
+  const { rules, unreadRules, otherFiles } = result;
+  const total = [...hits.values()].reduce((sum, count) => sum + count, 0);
+  const byLevel = [...LEVELS]
+    .reverse()
+    .map((level) => `${LEVEL_SYMBOLS[level]} ${level} ${number(hits.get(level) ?? 0)}`)
+    .join('  ');
+  const others = otherFiles > 0 ? `; ${counted(otherFiles, 'YAML file')} without a rule left out` : '';
+  return [
+    ...readSummary(result),
+    `Rules      ${number(rules.run)} run (from ${counted(rules.files, 'file')}${others})`,
+    `Not run    ${counted(rules.notRun.length, 'rule')}`,
+    ...notRunLines(rules.notRun),
+    ...unreadRules.map(({ file, message }) => `  ${printable(file ?? '')}: ${printable(message)}`),
+    `Hits       ${number(total)}`,
+    `           ${byLevel}`,
+  ];
+}
+
+/** Rules that were not run, by reason, the most frequent first, with a few places each. */
+function notRunLines(notRun: readonly RuleNotRun[]): string[] {
+  const reasons = new Map<string, RuleNotRun[]>();
+  for (const rule of notRun) {
+    const key = `${rule.code} ${rule.message}`;
+    reasons.set(key, [...(reasons.get(key) ?? []), rule]);
+  }
+  return [...reasons.values()]
+    .sort((a, b) => b.length - a.length)
+    .flatMap((rules) => {
+      const [first] = rules;
+      if (!first) return [];
+      const places = rules.map(({ file, line, column }) => `${file}:${line}:${column}`);
+      return [`  ${number(rules.length)} x ${printable(first.message)} [${first.code}]`, `      ${examples(places)}`];
+    });
+}
