@@ -1,3 +1,7 @@
+import { parse } from 'yaml';
+import type { z } from 'zod';
+import type { logsourceFile } from '../catalog/logsource.ts';
+
 /** An ATT&CK technique. */
 export interface Technique {
   /** Upper case, such as `T1572`. */
@@ -67,6 +71,26 @@ export function readCommonFields(text: string): CommonFields[] {
     }
     return { logsource: parts, fields: fields.split(' ').filter((field) => field !== '') };
   });
+}
+
+/**
+ * Reads `logsources.yaml` for completion: each log source with the channels and event ids that it means. The file is
+ * checked against its schema where the matcher reads it.
+ */
+export function readKnownLogsources(text: string): KnownLogsource[] {
+  const { logsources } = parse(text) as z.output<typeof logsourceFile>;
+  return logsources.map(({ category, product, service, sources }) => ({
+    ...(category !== undefined && { category }),
+    ...(product !== undefined && { product }),
+    ...(service !== undefined && { service }),
+    meaning: sources
+      .map(({ channel, provider, events }) => {
+        const [name = ''] = [channel ?? provider ?? []].flat();
+        const short = name.replace(/^Microsoft-Windows-/, '').replace(/\/Operational$/, '');
+        return [short, (events ?? []).join(', ')].filter((part) => part !== '').join(' ');
+      })
+      .join(' · '),
+  }));
 }
 
 /** Common fields of a rule's log source: those of the most specific row first, without repeats. */

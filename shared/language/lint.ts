@@ -34,7 +34,7 @@ function lintTop(outline: Outline, document: number, tops: readonly OutlineLine[
     found.push({ severity: 'info', code: 'lint-missing-id', message, span: first });
   }
   if (names.includes('detection') && !names.includes('level')) {
-    const message = 'The rule has no level; its hits count as medium';
+    const message = 'The rule has no level: its hits count as informational';
     found.push({ severity: 'info', code: 'lint-missing-level', message, span: first });
   }
   for (const { key } of tops) {

@@ -23,6 +23,9 @@ function startWorker(): WorkerPort {
   };
 }
 
+/** Texts remembered on their way out; more are never on the way at once. */
+const MOST_SENT = 100;
+
 interface Checked {
   readonly text: string;
   readonly list: readonly Diagnostic[];
@@ -40,6 +43,9 @@ export function EditorPane(props: EditorPaneProps): JSX.Element {
   const latest = useRef(props);
   const host = useRef<HTMLDivElement>(null);
   const shown = useRef<Checked>(NOTHING);
+  // Texts that went out and did not come back yet. One that does is an echo, not a change from outside, and the editor
+  // may be some keys ahead of it.
+  const sent = useRef<readonly string[]>([]);
   const [editor, setEditor] = useState<RuleEditor | null>(null);
   const [loadFault, setLoadFault] = useState('');
   const [open, setOpen] = useState(false);
@@ -72,7 +78,10 @@ export function EditorPane(props: EditorPaneProps): JSX.Element {
         created = new Editor(element, {
           text: now.text,
           dark: now.dark,
-          onChange: (changed) => latest.current.onChange(changed),
+          onChange: (changed) => {
+            sent.current = [...sent.current.slice(1 - MOST_SENT), changed];
+            latest.current.onChange(changed);
+          },
           onSave: () => latest.current.onSave(),
           knowledge: readKnowledge(),
           fields: () => latest.current.fields,
@@ -96,7 +105,9 @@ export function EditorPane(props: EditorPaneProps): JSX.Element {
     if (!editor) return;
     const isNewFile = file.current !== fileName;
     file.current = fileName;
-    if (isNewFile || editor.text !== text) editor.setText(text, isNewFile);
+    const echo = isNewFile ? -1 : sent.current.lastIndexOf(text);
+    sent.current = echo < 0 ? [] : sent.current.slice(echo + 1);
+    if (isNewFile || (echo < 0 && editor.text !== text)) editor.setText(text, isNewFile);
   }, [editor, text, fileName]);
   useEffect(() => editor?.setTheme(dark), [editor, dark]);
   useEffect(() => {

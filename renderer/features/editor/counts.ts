@@ -41,21 +41,24 @@ export function countLines(outline: Outline, result: DraftResult): CountLine[] {
   return lines.toSorted((a, b) => a.line - b.line);
 }
 
-/** Counts stand in one column where lines are not longer than this; a longer line has its count after its end. */
-const MAX_COLUMN = 64;
 const GAP = 3;
 
-/** Puts the counts after their lines, right-aligned in one column. */
+/**
+ * Puts the counts after their lines, right-aligned in one column; a line that leaves no room has its count after its
+ * end.
+ * @param visible how many characters of a line are in sight.
+ */
 export function showCounts(
   model: monaco.editor.ITextModel,
   decorations: monaco.editor.IEditorDecorationsCollection,
   counts: readonly CountLine[],
   isStale: boolean,
+  visible: number,
 ): void {
   const inModel = counts.filter(({ line }) => line <= model.getLineCount());
-  const lengths = inModel.map(({ line }) => model.getLineLength(line)).filter((length) => length <= MAX_COLUMN);
-  const column = Math.max(0, ...lengths) + GAP;
   const width = Math.max(0, ...inModel.map(({ text }) => text.length));
+  const longest = Math.max(0, ...inModel.map(({ line }) => model.getLineLength(line)));
+  const column = Math.min(longest + GAP, Math.max(visible - width - 1, 0));
   decorations.set(
     inModel.map(({ line, text, isZero }) => {
       const end = model.getLineMaxColumn(line);

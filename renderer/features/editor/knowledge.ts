@@ -1,7 +1,14 @@
 import commonFields from '../../../rules/mappings/common-fields.tsv?raw';
 import tactics from '../../../rules/mappings/attack-tactics.tsv?raw';
+import logsources from '../../../rules/mappings/logsources.yaml?raw';
 import techniques from '../../../rules/mappings/attack-techniques.tsv?raw';
-import { readCommonFields, readTactics, readTechniques, type Knowledge } from '../../../shared/language/knowledge.ts';
+import {
+  readCommonFields,
+  readKnownLogsources,
+  readTactics,
+  readTechniques,
+  type Knowledge,
+} from '../../../shared/language/knowledge.ts';
 
 /** Reads what the project ships on log sources, fields and ATT&CK. */
 export function readKnowledge(): Knowledge {
@@ -9,7 +16,7 @@ export function readKnowledge(): Knowledge {
   return {
     techniques: readTechniques(techniques),
     tactics: readTactics(tactics),
-    logsources: common.map(({ logsource }) => ({ ...logsource, meaning: '' })),
+    logsources: [...readKnownLogsources(logsources), ...common.map(({ logsource }) => ({ ...logsource, meaning: '' }))],
     commonFields: common,
   };
 }

@@ -28,6 +28,7 @@ export class RuleEditor {
   readonly #onChange: (text: string) => void;
   #counts: monaco.editor.IEditorDecorationsCollection;
   #model: monaco.editor.ITextModel;
+  #shownCounts: { readonly lines: readonly CountLine[]; readonly isStale: boolean } = { lines: [], isStale: false };
   #isReplacing = false;
 
   constructor(host: HTMLElement, options: RuleEditorOptions) {
@@ -71,9 +72,17 @@ export class RuleEditor {
     this.#editor.onDidChangeModelContent(() => {
       if (!this.#isReplacing) this.#onChange(this.#model.getValue());
     });
+    this.#editor.onDidLayoutChange(() => this.#drawCounts());
     this.#editor.addCommand(monaco.KeyMod.CtrlCmd | monaco.KeyCode.KeyS, options.onSave);
     // Columns are measured before the bundled font is there; measure again when it is.
     void document.fonts.ready.then(() => monaco.editor.remeasureFonts());
+  }
+
+  #drawCounts(): void {
+    const { contentWidth } = this.#editor.getLayoutInfo();
+    const { typicalHalfwidthCharacterWidth } = this.#editor.getOption(monaco.editor.EditorOption.fontInfo);
+    const visible = Math.floor(contentWidth / typicalHalfwidthCharacterWidth);
+    showCounts(this.#model, this.#counts, this.#shownCounts.lines, this.#shownCounts.isStale, visible);
   }
 
   get text(): string {
@@ -116,7 +125,8 @@ export class RuleEditor {
 
   /** Shows counts at the ends of lines, greyed where they are of an older text. */
   setCounts(lines: readonly CountLine[], isStale: boolean): void {
-    showCounts(this.#model, this.#counts, lines, isStale);
+    this.#shownCounts = { lines, isStale };
+    this.#drawCounts();
   }
 
   /** Selects a span and scrolls to it. */
