@@ -1,7 +1,7 @@
 import type { EventTable, ShapeTable } from '../columns/event-table.ts';
 import type { Head } from '../columns/batch.ts';
 import type { Expr } from '../../shared/model/predicate.ts';
-import type { Diagnostic, Rule } from '../../shared/model/rule.ts';
+import type { Diagnostic, Logsource, Rule } from '../../shared/model/rule.ts';
 import type { Span } from '../../shared/model/span.ts';
 
 /**
@@ -11,8 +11,11 @@ import type { Span } from '../../shared/model/span.ts';
 export interface Matching {
   /** Compiles a rule set to one plan. Rules that cannot run are left out and listed, never dropped in silence. */
   compile(rules: readonly Rule[]): RulePlan;
-  /** Compiles one expression over every event, whatever its logsource: for filters and for counts per selection. */
-  compileExpr(expr: Expr): ExprScan;
+  /**
+   * Compiles one expression: for filters over every event, and with a logsource for counts per selection, over the
+   * events that it covers and with its field aliases.
+   */
+  compileExpr(expr: Expr, logsource?: Logsource): ExprScan;
 }
 
 export interface RulePlan {
@@ -48,5 +51,13 @@ export interface MatchedField {
   readonly ranges: readonly Span[];
 }
 
-/** Makes the matcher of a table. @param contentFolder holds `mappings/` (see rules/ in the project). */
-export type CreateMatching = (table: EventTable, contentFolder: string) => Matching;
+/**
+ * Makes the matcher of a table.
+ * @param contentFolder holds `mappings/` (see rules/ in the project).
+ * @param sourceName gives a source's name, for the field `File`; without it the field is the source's number.
+ */
+export type CreateMatching = (
+  table: EventTable,
+  contentFolder: string,
+  sourceName?: (source: number) => string,
+) => Matching;

@@ -1,0 +1,266 @@
+import type { Dictionary } from '../columns/dictionary.ts';
+import { inlineText, isInline, type ValueRef } from '../columns/value-ref.ts';
+import { foldText } from '../../shared/matching/fold.ts';
+import { Subject, type ValueTest } from '../../shared/matching/value-test.ts';
+import { buildAutomaton, type LiteralAutomaton } from './literal-automaton.ts';
+import { RefMap, UNKNOWN } from './ref-map.ts';
+import { literalsOf, type Unit } from './units.ts';
+
+/** A unit with its values compiled. */
+export interface CompiledUnit {
+  readonly unit: Unit;
+  /** In the order of the predicate's values. */
+  readonly tests: readonly ValueTest[];
+}
+
+/** The set of no units. */
+export const EMPTY_SET = 0;
+
+/** Bytes of a literal that go into the automaton, from its end; the rest is verified. Bounds the automaton's size. */
+const LITERAL_BYTES = 16;
+const REF_LIMIT = 1 << 21;
+const SET_LIMIT = 1 << 17;
+
+/** What a literal's occurrence says of a test. */
+const CANDIDATE = 0;
+const HOLDS = 1;
+const HOLDS_AT_END = 2;
+const HOLDS_AT_START = 3;
+
+const encoder = new TextEncoder();
+const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
+const LOWER = Uint8Array.from({ length: 256 }, (_, byte) => (byte >= 65 && byte <= 90 ? byte + 32 : byte));
+const HASH_SEED = -2128831035;
+
+/**
+ * Decides all units of one field for one value at a time, and remembers the answer for each value ref as the number
+ * of a set of units. A value costs one pass of the automaton over its bytes, then a direct comparison for each
+ * candidate; a value seen before costs a look-up.
+ */
+export class FieldMatcher {
+  readonly units: readonly CompiledUnit[];
+  /** Units that hold where the field is absent. */
+  readonly absentSet: number;
+  /** Grows when the set numbers handed out before have become void. */
+  epoch = 0;
+
+  #sets: Int32Array[] = [new Int32Array(0)];
+  #setIds = new Map<string, number>();
+  #refs = new RefMap();
+  #dictionary: Dictionary | undefined;
+
+  readonly #testUnit: number[] = [];
+  readonly #tests: ValueTest[] = [];
+  readonly #always: number[] = [];
+  readonly #direct: number[] = [];
+  /** Tests of eq by the hash of the folded value. */
+  readonly #equal = new Map<number, number[]>();
+  #automaton: LiteralAutomaton | undefined;
+  #literalTests: Int32Array[] = [];
+  #literalLength = new Int32Array(0);
+
+  #serial = 0;
+  readonly #unitSeen: Int32Array;
+  readonly #testSeen: Int32Array;
+  #held: number[] = [];
+
+  constructor(units: readonly CompiledUnit[]) {
+    this.units = units;
+    const absent: number[] = [];
+    const literals = new Map<string, number[]>();
+    units.forEach(({ unit, tests }, index) => {
+      const { predicate } = unit;
+      if (predicate.op === 'is_null') absent.push(index);
+      else if (predicate.op === 'is_not_null') this.#always.push(index);
+      else tests.forEach((test, value) => this.#addTest(index, unit, test, value, literals));
+    });
+    this.#buildAutomaton(literals);
+    this.#unitSeen = new Int32Array(units.length);
+    this.#testSeen = new Int32Array(this.#tests.length);
+    this.absentSet = this.#intern(absent);
+  }
+
+  /** The units of a set, ascending. */
+  set(id: number): Int32Array {
+    return this.#sets[id] as Int32Array;
+  }
+
+  /** The set of units that hold for a value; `ref` must not be ABSENT. */
+  setOf(dictionary: Dictionary, ref: ValueRef): number {
+    if (dictionary !== this.#dictionary) {
+      this.#refs = new RefMap();
+      this.#dictionary = dictionary;
+    }
+    const known = this.#refs.get(ref);
+    if (known !== UNKNOWN) return known;
+    if (this.#refs.size >= REF_LIMIT) this.#refs = new RefMap();
+    let set: number;
+    if (isInline(ref)) {
+      set = this.setOfText(inlineText(ref));
+    } else {
+      set = this.#evaluate(dictionary.bytes, dictionary.start(ref), dictionary.end(ref));
+    }
+    this.#refs.add(ref, set);
+    return set;
+  }
+
+  /** As `setOf`, for a text that has no ref. Not remembered. */
+  setOfText(text: string): number {
+    const bytes = encoder.encode(text);
+    return this.#evaluate(bytes, 0, bytes.length);
+  }
+
+  /** Forgets set numbers where they have become too many; call only between runs. */
+  trim(): void {
+    if (this.#sets.length < SET_LIMIT) return;
+    const absent = this.set(this.absentSet);
+    this.#sets = [new Int32Array(0)];
+    this.#setIds = new Map();
+    this.#refs = new RefMap();
+    this.epoch++;
+    // The set of the absent field was the first made, so it gets its old number.
+    this.#intern([...absent]);
+  }
+
+  #addTest(index: number, unit: Unit, test: ValueTest, value: number, literals: Map<string, number[]>): void {
+    const number = this.#tests.length;
+    this.#tests.push(test);
+    this.#testUnit.push(index);
+    const { predicate } = unit;
+    const wanted = predicate.values[value];
+    if (!wanted) return;
+    const isPlain = !predicate.encodings && !predicate.windash && !predicate.timePart;
+    if (predicate.op === 'eq' && isPlain) {
+      const bytes = encoder.encode(foldText(wanted.text));
+      const hash = bytes.reduce((sum, byte) => Math.imul(sum ^ byte, 16777619), HASH_SEED);
+      const same = this.#equal.get(hash);
+      if (same) same.push(number);
+      else this.#equal.set(hash, [number]);
+      return;
+    }
+    const needed = literalsOf(predicate, wanted);
+    if (!needed) {
+      this.#direct.push(number);
+      return;
+    }
+    for (const literal of needed) {
+      const bytes = encoder.encode(literal);
+      const cut = bytes.length > LITERAL_BYTES ? bytes.subarray(bytes.length - LITERAL_BYTES) : bytes;
+      const isWhole = cut === bytes && isPlain && !predicate.caseSensitive;
+      let says = CANDIDATE;
+      if (isWhole && predicate.op === 'contains') says = HOLDS;
+      else if (isWhole && predicate.op === 'ends_with') says = HOLDS_AT_END;
+      else if (isWhole && predicate.op === 'starts_with') says = HOLDS_AT_START;
+      const key = String.fromCharCode(...cut);
+      const list = literals.get(key);
+      if (list) list.push(number * 4 + says);
+      else literals.set(key, [number * 4 + says]);
+    }
+  }
+
+  #buildAutomaton(literals: ReadonlyMap<string, readonly number[]>): void {
+    if (literals.size === 0) return;
+    const keys = [...literals.keys()];
+    this.#automaton = buildAutomaton(keys.map((key) => Uint8Array.from(key, (unit) => unit.charCodeAt(0))));
+    this.#literalTests = keys.map((key) => Int32Array.from(literals.get(key) ?? []));
+    this.#literalLength = Int32Array.from(keys, (key) => key.length);
+  }
+
+  #evaluate(bytes: Uint8Array, start: number, end: number): number {
+    const serial = ++this.#serial;
+    const held = this.#held;
+    held.length = 0;
+    let subject: Subject | undefined;
+    const subjectOf = (): Subject => (subject ??= new Subject(decoder.decode(bytes.subarray(start, end))));
+
+    let folded = bytes;
+    let from = start;
+    let to = end;
+    for (let i = start; i < end; i++) {
+      if ((bytes[i] as number) < 128) continue;
+      folded = encoder.encode(subjectOf().folded);
+      from = 0;
+      to = folded.length;
+      break;
+    }
+    for (const unit of this.#always) this.#hold(unit, serial);
+    if (this.#automaton) this.#scan(this.#automaton, folded, from, to, serial, subjectOf);
+    if (this.#equal.size > 0) {
+      let hash = HASH_SEED;
+      for (let i = from; i < to; i++) hash = Math.imul(hash ^ (LOWER[folded[i] as number] as number), 16777619);
+      const same = this.#equal.get(hash);
+      if (same) for (const test of same) this.#verify(test, serial, subjectOf);
+    }
+    for (const test of this.#direct) this.#verify(test, serial, subjectOf);
+    if (held.length === 0) return EMPTY_SET;
+    return this.#intern(held);
+  }
+
+  #scan(
+    automaton: LiteralAutomaton,
+    bytes: Uint8Array,
+    from: number,
+    to: number,
+    serial: number,
+    subjectOf: () => Subject,
+  ): void {
+    const { classOf, classes, next, firstOutput, outputLiteral, outputNext } = automaton;
+    let state = 0;
+    for (let i = from; i < to; i++) {
+      state = next[Math.imul(state, classes) + (classOf[bytes[i] as number] as number)] as number;
+      let output = firstOutput[state] as number;
+      while (output >= 0) {
+        const literal = outputLiteral[output] as number;
+        const tests = this.#literalTests[literal] as Int32Array;
+        for (let t = 0; t < tests.length; t++) {
+          const entry = tests[t] as number;
+          const test = entry >> 2;
+          if (this.#testSeen[test] === serial) continue;
+          switch (entry & 3) {
+            case HOLDS:
+              break;
+            case HOLDS_AT_END:
+              if (i + 1 !== to) continue;
+              break;
+            case HOLDS_AT_START:
+              if (i + 1 - (this.#literalLength[literal] as number) !== from) continue;
+              break;
+            default:
+              this.#verify(test, serial, subjectOf);
+              continue;
+          }
+          this.#testSeen[test] = serial;
+          this.#hold(this.#testUnit[test] as number, serial);
+        }
+        output = outputNext[output] as number;
+      }
+    }
+  }
+
+  #verify(test: number, serial: number, subjectOf: () => Subject): void {
+    this.#testSeen[test] = serial;
+    const unit = this.#testUnit[test] as number;
+    if (this.#unitSeen[unit] === serial) return;
+    if ((this.#tests[test] as ValueTest).test(subjectOf())) this.#hold(unit, serial);
+  }
+
+  #hold(unit: number, serial: number): void {
+    if (this.#unitSeen[unit] === serial) return;
+    this.#unitSeen[unit] = serial;
+    this.#held.push(unit);
+  }
+
+  /** The number of a set of units, given in any order. */
+  #intern(units: number[]): number {
+    if (units.length === 0) return EMPTY_SET;
+    if (units.length > 1) units.sort((a, b) => a - b);
+    const key = units.join();
+    let id = this.#setIds.get(key);
+    if (id === undefined) {
+      id = this.#sets.length;
+      this.#sets.push(Int32Array.from(units));
+      this.#setIds.set(key, id);
+    }
+    return id;
+  }
+}

@@ -1,0 +1,104 @@
+import { createRequire } from 'node:module';
+import { RE2JS } from 're2js';
+import type { RegexEngine } from '../../shared/matching/regex.ts';
+
+/** What of the native binding is used: the shape of RegExp, with RE2 beneath. */
+interface NativeRegex {
+  test(text: string): boolean;
+  exec(text: string): (RegExpExecArray & { readonly index: number }) | null;
+}
+type NativeConstructor = new (pattern: string, flags: string) => NativeRegex;
+
+/**
+ * The pure engine, always there. Faster than the native one on short texts, since nothing crosses into C++.
+ */
+export function re2jsEngine(): RegexEngine {
+  return {
+    name: 're2js',
+    compile: (pattern, flags) => {
+      let bits = 0;
+      if (flags.includes('i')) bits |= RE2JS.CASE_INSENSITIVE;
+      if (flags.includes('m')) bits |= RE2JS.MULTILINE;
+      if (flags.includes('s')) bits |= RE2JS.DOTALL;
+      try {
+        const compiled = RE2JS.compile(pattern, bits);
+        return {
+          ok: true,
+          regex: {
+            test: (text) => compiled.test(text),
+            find: (text) => {
+              const matcher = compiled.matcher(text);
+              return matcher.find() ? { start: matcher.start(), end: matcher.end() } : undefined;
+            },
+          },
+        };
+      } catch (error) {
+        return { ok: false, reason: reasonOf(error) };
+      }
+    },
+  };
+}
+
+/** The native binding, where it could be built and loaded; undefined elsewhere. */
+export function nativeEngine(): RegexEngine | undefined {
+  let Native: NativeConstructor;
+  try {
+    Native = createRequire(import.meta.url)('re2') as NativeConstructor;
+    new Native('a', 'u').test('a');
+  } catch {
+    return undefined;
+  }
+  return {
+    name: 're2',
+    compile: (pattern, flags) => {
+      try {
+        // The binding rewrites JavaScript-only syntax (such as `(?<name>`); it always reads patterns as Unicode.
+        const compiled = new Native(pattern, `u${flags}`);
+        return {
+          ok: true,
+          regex: {
+            test: (text) => compiled.test(text),
+            find: (text) => {
+              const found = compiled.exec(text);
+              return found ? { start: found.index, end: found.index + found[0].length } : undefined;
+            },
+          },
+        };
+      } catch (error) {
+        return { ok: false, reason: reasonOf(error) };
+      }
+    },
+  };
+}
+
+function reasonOf(error: unknown): string {
+  const message = error instanceof Error ? error.message : String(error);
+  return message.replace(/^error parsing regexp: /, '');
+}
+
+/**
+ * The engine of the product: the pure one decides what is allowed and matches short texts; texts from `longText`
+ * UTF-16 units on go to the native one where it is there. See docs/adr/0010.
+ */
+export function createRegexEngine(longText = 4096): RegexEngine {
+  const pure = re2jsEngine();
+  const native = nativeEngine();
+  if (!native) return pure;
+  return {
+    name: 're2js+re2',
+    compile: (pattern, flags) => {
+      const short = pure.compile(pattern, flags);
+      if (!short.ok) return short;
+      let long: ReturnType<RegexEngine['compile']> | undefined;
+      const forText = (text: string): typeof short.regex => {
+        if (text.length < longText) return short.regex;
+        long ??= native.compile(pattern, flags);
+        return long.ok ? long.regex : short.regex;
+      };
+      return {
+        ok: true,
+        regex: { test: (text) => forText(text).test(text), find: (text) => forText(text).find(text) },
+      };
+    },
+  };
+}

@@ -1,0 +1,67 @@
+/**
+ * Case folding of the whole product: Unicode simple case folding (CaseFolding.txt, statuses C and S), one code point
+ * to one code point. It is what RE2 does under `(?i)`, so that a literal and a regex agree; and a folded text keeps
+ * its UTF-16 offsets, so that a match found in it can be shown in the original.
+ */
+
+const ASCII = new Uint8Array(128).map((_, unit) => (unit >= 65 && unit <= 90 ? unit + 32 : unit));
+const known = new Map<number, number>();
+
+/** Dotless i folds to itself: only Turkic folding (status T) joins it with I. */
+const DOTLESS_I = 0x131;
+
+/** Pairs that folding joins though neither is the other's upper or lower case (CaseFolding.txt, Unicode 15.1). */
+const EXTRA: ReadonlyMap<number, number> = new Map([
+  [0x1fd3, 0x390],
+  [0x1fe3, 0x3b0],
+  [0xfb05, 0xfb06],
+]);
+
+/** The representative of a code point's case class. */
+export function foldCodePoint(codePoint: number): number {
+  if (codePoint < 128) return ASCII[codePoint] as number;
+  let folded = known.get(codePoint);
+  if (folded === undefined) {
+    folded = EXTRA.get(codePoint) ?? computeFold(codePoint);
+    known.set(codePoint, folded);
+  }
+  return folded;
+}
+
+function computeFold(codePoint: number): number {
+  if (codePoint === DOTLESS_I) return codePoint;
+  const upper = single(String.fromCodePoint(codePoint).toUpperCase()) ?? codePoint;
+  const lower = single(String.fromCodePoint(upper).toLowerCase()) ?? upper;
+  // ẞ upper-cases to itself and ß to two letters; both fold to ß.
+  return lower;
+}
+
+function single(text: string): number | undefined {
+  const codePoint = text.codePointAt(0);
+  return codePoint !== undefined && text.length === (codePoint > 0xffff ? 2 : 1) ? codePoint : undefined;
+}
+
+const UPPER_OR_WIDE = /[A-Z\u0080-\uffff]/;
+
+/** Folds each code point of a text; the length in UTF-16 units stays. */
+export function foldText(text: string): string {
+  if (!UPPER_OR_WIDE.test(text)) return text;
+  // eslint-disable-next-line no-control-regex -- the ASCII range is meant
+  if (/^[\u0000-\u007f]*$/.test(text)) return text.toLowerCase();
+  let folded = '';
+  for (const char of text) folded += String.fromCodePoint(foldCodePoint(char.codePointAt(0) as number));
+  return folded;
+}
+
+/** Hyphen-minus, slash, en dash, em dash, horizontal bar: one and the same under `windash`. */
+const DASHES = /[/\u2013\u2014\u2015]/g;
+
+/** Writes every dash of a text as a hyphen; offsets stay. */
+export function foldDashes(text: string): string {
+  return text.replace(DASHES, '-');
+}
+
+/** Splits a folded text at its dashes: the parts that stand in each of its variants. */
+export function withoutDashes(text: string): string[] {
+  return text.split(/[-/\u2013\u2014\u2015]/);
+}

@@ -1,0 +1,103 @@
+/**
+ * Wildcard patterns of predicates: `*` any run of characters (line feeds too), `?` any one code point, a backslash
+ * before `*`, `?` or a backslash makes it literal.
+ */
+
+/** A compiled pattern: literal parts of `?`-or-text between the stars. */
+export interface WildcardPattern {
+  /** Sequences between stars; each is code points, with ANY for `?`. */
+  readonly parts: readonly Int32Array[];
+}
+
+const ANY = -1;
+
+export function compileWildcard(pattern: string): WildcardPattern {
+  const parts: number[][] = [[]];
+  const chars = [...pattern];
+  for (let i = 0; i < chars.length; i++) {
+    const char = chars[i] as string;
+    const next = chars[i + 1];
+    const part = parts.at(-1) as number[];
+    if (char === '\\' && (next === '*' || next === '?' || next === '\\')) {
+      part.push(next.charCodeAt(0));
+      i++;
+    } else if (char === '*') parts.push([]);
+    else part.push(char === '?' ? ANY : (char.codePointAt(0) as number));
+  }
+  return { parts: parts.map((part) => Int32Array.from(part)) };
+}
+
+/** The literal runs of a pattern, for finding candidates. */
+export function wildcardLiterals(pattern: string): string[] {
+  return compileWildcard(pattern).parts.flatMap((part) => {
+    const runs = [''];
+    for (const code of part) {
+      if (code === ANY) runs.push('');
+      else runs[runs.length - 1] += String.fromCodePoint(code);
+    }
+    return runs.filter((run) => run !== '');
+  });
+}
+
+/** End of `part` matched at `at`, or -1. */
+function partAt(part: Int32Array, text: string, at: number): number {
+  for (let i = 0; i < part.length; i++) {
+    const code = text.codePointAt(at);
+    if (code === undefined || (part[i] !== ANY && part[i] !== code)) return -1;
+    at += code > 0xffff ? 2 : 1;
+  }
+  return at;
+}
+
+/** First place at or after `from` where `part` matches: [start, end], or undefined. */
+function findPart(part: Int32Array, text: string, from: number): [number, number] | undefined {
+  for (let at = from; at <= text.length; at++) {
+    const end = partAt(part, text, at);
+    if (end >= 0) return [at, end];
+    const code = text.codePointAt(at);
+    if (code !== undefined && code > 0xffff) at++;
+  }
+  return undefined;
+}
+
+/** Start of `part` matched so that it ends at the text's end, not before `from`; or -1. */
+function partAtEnd(part: Int32Array, text: string, from: number): number {
+  let at = text.length;
+  for (let i = part.length - 1; i >= 0; i--) {
+    if (at <= from) return -1;
+    let code = text.charCodeAt(at - 1);
+    at--;
+    if (code >= 0xdc00 && code <= 0xdfff && at > from) {
+      const pair = text.codePointAt(at - 1) as number;
+      if (pair > 0xffff) {
+        code = pair;
+        at--;
+      }
+    }
+    if (part[i] !== ANY && part[i] !== code) return -1;
+  }
+  return at;
+}
+
+/**
+ * Where the pattern's literal parts lie in a text that it covers as a whole, as [start, end) pairs; undefined where
+ * it doesn't match. Takes the leftmost place for each part, which finds a match wherever there is one.
+ */
+export function matchWildcard({ parts }: WildcardPattern, text: string): [number, number][] | undefined {
+  const first = parts[0] as Int32Array;
+  const start = partAt(first, text, 0);
+  if (start < 0) return undefined;
+  if (parts.length === 1) return start === text.length ? [[0, start]] : undefined;
+  const ranges: [number, number][] = [[0, start]];
+  let at = start;
+  for (const part of parts.slice(1, -1)) {
+    const found = findPart(part, text, at);
+    if (!found) return undefined;
+    ranges.push(found);
+    at = found[1];
+  }
+  const lastStart = partAtEnd(parts.at(-1) as Int32Array, text, at);
+  if (lastStart < 0) return undefined;
+  ranges.push([lastStart, text.length]);
+  return ranges.filter(([from, to]) => to > from);
+}
