@@ -1,5 +1,7 @@
 import { FLAG_NO_TIME, FLAG_RECOVERED } from '../columns/batch.ts';
 import { EventTable } from '../columns/event-table.ts';
+import { FieldResolver } from '../match/fields.ts';
+import type { FieldAliases } from '../../shared/catalog/field-aliases.ts';
 import type { SourceReport } from '../ingest/api.ts';
 import type { SourceLine } from '../../shared/ipc/contract.ts';
 import type { SourceStart } from './api.ts';
@@ -17,6 +19,7 @@ export interface CaseSource extends SourceLine {
  */
 export class CaseEvents implements FieldSource {
   readonly order: TimeOrder;
+  readonly resolver: FieldResolver;
   readonly sources: CaseSource[] = [];
   recovered = 0;
   firstUs: number | null = null;
@@ -25,8 +28,13 @@ export class CaseEvents implements FieldSource {
   readonly #hosts = new Map<number, number>();
   readonly #channels = new Map<string, number>();
 
-  constructor(readonly table = new EventTable()) {
+  /** @param aliases other names of fields, as the matcher has them. */
+  constructor(
+    aliases: FieldAliases,
+    readonly table = new EventTable(),
+  ) {
     this.order = new TimeOrder(table);
+    this.resolver = new FieldResolver(aliases);
   }
 
   /** Enters a source as being read. */

@@ -1,6 +1,7 @@
 import type { Expr, Predicate } from '../../shared/model/predicate.ts';
 import type { FilterChip } from '../../shared/model/filter.ts';
-import { systemField } from './fields.ts';
+import { LEVELS, type Level } from '../../shared/model/severity.ts';
+import { FILE_FIELD, SEVERITY_FIELD } from './fields.ts';
 import { compareTexts } from './field-order.ts';
 
 const NOWHERE = { start: 0, end: 0 };
@@ -8,7 +9,7 @@ const NOWHERE = { start: 0, end: 0 };
 /** A chip as a predicate of the rule language, so that a chip and a rule mean the same. */
 function predicateOf(chip: FilterChip): Expr {
   const hasValue = chip.op !== 'is_null' && chip.op !== 'is_not_null';
-  const predicate = makePredicate(systemField(chip.field) ?? chip.field, chip.op, hasValue ? [chip.value] : []);
+  const predicate = makePredicate(chip.field, chip.op, hasValue ? [chip.value] : []);
   return chip.negated ? { kind: 'not', child: predicate, span: NOWHERE } : predicate;
 }
 
@@ -25,24 +26,30 @@ function makePredicate(field: string, op: Predicate['op'], values: readonly stri
   };
 }
 
-/** The chips and the free text as one expression; undefined where they ask for nothing. File chips are left out. */
+/** The chips and the free text as one expression; undefined where they ask for nothing. Case chips are left out. */
 export function filterExpr(chips: readonly FilterChip[], text: string): Expr | undefined {
-  const children = chips.filter((chip) => chip.enabled && !isFileChip(chip)).map(predicateOf);
+  const ofEvents = chips.filter((chip) => chip.enabled && chip.field !== FILE_FIELD && chip.field !== SEVERITY_FIELD);
+  const children = ofEvents.map(predicateOf);
   if (text !== '') children.push(makePredicate('keyword', 'contains', [text]));
   return children.length > 1 ? { kind: 'and', children, span: NOWHERE } : children[0];
 }
 
-/** The file of an event is the case's knowledge, not the event's: the engine tests such chips itself, once a file. */
-export function isFileChip(chip: FilterChip): boolean {
-  return systemField(chip.field) === 'File';
+/**
+ * A test of the chips on one of the fields that the case knows, not the event; undefined where there are none. The
+ * engine asks it once a file or level.
+ * @returns a function of the field's text, undefined for none.
+ */
+export function caseChips(
+  chips: readonly FilterChip[],
+  field: typeof FILE_FIELD | typeof SEVERITY_FIELD,
+): ((text: string | undefined) => boolean) | undefined {
+  const enabled = chips.filter((chip) => chip.enabled && chip.field === field);
+  if (enabled.length === 0) return undefined;
+  return (text) => enabled.every((chip) => holds(chip, text) !== chip.negated);
 }
 
-/** Whether a file's name fulfils the chips on `File`. */
-export function fileFulfils(chips: readonly FilterChip[], name: string): boolean {
-  return chips.every((chip) => !chip.enabled || !isFileChip(chip) || holds(chip, name) !== chip.negated);
-}
-
-function holds(chip: FilterChip, text: string): boolean {
+function holds(chip: FilterChip, text: string | undefined): boolean {
+  if (text === undefined) return chip.op === 'is_null';
   const value = chip.value.toLowerCase();
   const folded = text.toLowerCase();
   switch (chip.op) {
@@ -59,12 +66,18 @@ function holds(chip: FilterChip, text: string): boolean {
     case 'is_not_null':
       return true;
     case 'gt':
-      return compareTexts(folded, value) > 0;
+      return compare(folded, value) > 0;
     case 'gte':
-      return compareTexts(folded, value) >= 0;
+      return compare(folded, value) >= 0;
     case 'lt':
-      return compareTexts(folded, value) < 0;
+      return compare(folded, value) < 0;
     case 'lte':
-      return compareTexts(folded, value) <= 0;
+      return compare(folded, value) <= 0;
   }
+}
+
+/** Levels compare by severity, other texts as they sort. */
+function compare(a: string, b: string): number {
+  const [left, right] = [LEVELS.indexOf(a as Level), LEVELS.indexOf(b as Level)];
+  return left >= 0 && right >= 0 ? left - right : compareTexts(a, b);
 }

@@ -1,3 +1,6 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { readFieldAliases } from '../../shared/catalog/field-aliases.ts';
 import { readRules } from '../../shared/catalog/read.ts';
 import { createMatching } from '../match/matching.ts';
 import { CaseFiles } from '../store/case-files.ts';
@@ -25,6 +28,7 @@ export async function createEngine(options: EngineOptions): Promise<EngineApi> {
     readRules,
     createMatching,
     titles: readEventTitles(contentFolder),
+    aliases: readFieldAliases(await readFile(join(contentFolder, 'mappings', 'field-aliases.yaml'), 'utf8')),
     files: await CaseFiles.load(options.caseByteLimit, options.wasmPath),
   });
 }

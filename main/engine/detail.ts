@@ -47,7 +47,7 @@ export function eventDetail(event: number, source: RowSource, draft: Draft, read
   });
 }
 
-/** The System section under Windows' own names, and the event's data in the order of its shape. */
+/** The System section, by names that rules and chips know too, and the event's data in the order of its shape. */
 function fieldsOf(event: number, source: RowSource): Pick<EventDetail, 'system' | 'data'> {
   const { table } = source.events;
   const head = table.headOf(event);
@@ -62,8 +62,8 @@ function fieldsOf(event: number, source: RowSource): Pick<EventDetail, 'system' 
     else data.push({ field, value });
   });
   const parts: [string, string | number | undefined][] = [
-    ['Provider', head.provider],
-    ['ProviderGuid', head.providerGuid],
+    ['Provider_Name', head.provider],
+    ['Provider_Guid', head.providerGuid],
     ['EventID', head.eventId],
     ['Qualifiers', head.qualifiers],
     ['Version', head.version],

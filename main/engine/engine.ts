@@ -5,6 +5,7 @@ import type { SourceReport } from '../ingest/api.ts';
 import type { CreateMatching } from '../match/api.ts';
 import type { CaseFiles } from '../store/case-files.ts';
 import type { CallInput, CallOutput, CaseSummary, SourceLine } from '../../shared/ipc/contract.ts';
+import type { FieldAliases } from '../../shared/catalog/field-aliases.ts';
 import { fail, ok, type Result } from '../../shared/model/fault.ts';
 import { LEVELS } from '../../shared/model/severity.ts';
 import type { EngineApi, RuleFile, SourceStart } from './api.ts';
@@ -26,6 +27,7 @@ import { locate, Views, type View } from './views.ts';
 export interface EngineParts {
   readonly contentFolder: string;
   readonly titles: EventTitles;
+  readonly aliases: FieldAliases;
   readonly files: CaseFiles;
   readonly createMatching: CreateMatching;
   readonly readRules: ReadRules;
@@ -150,7 +152,7 @@ export class Engine implements EngineApi {
     });
     if (!read.ok) return read;
     const { table, store, sources, ruleFiles, rules } = read.value;
-    this.#replaceCase(this.#makeCase(restoredEvents(table, sources), store));
+    this.#replaceCase(this.#makeCase(restoredEvents(this.parts.aliases, table, sources), store));
     this.#nextSource = sources.reduce((next, { source }) => Math.max(next, source + 1), 0);
     this.#case.name = basename(path);
     // Rules are read and run again: what their hits are is never taken from a file.
@@ -326,7 +328,7 @@ export class Engine implements EngineApi {
   }
 
   #emptyCase(): OpenCase {
-    return this.#makeCase(new CaseEvents(), this.parts.files.create());
+    return this.#makeCase(new CaseEvents(this.parts.aliases), this.parts.files.create());
   }
 
   /** Everything of the case before goes; rules stay, without hits. */

@@ -1,10 +1,9 @@
 import { stringify } from 'csv-stringify/sync';
 import { eventData } from '../columns/event-data.ts';
 import { FLAG_RECOVERED } from '../columns/batch.ts';
-import { ABSENT } from '../columns/value-ref.ts';
 import type { Result } from '../../shared/model/fault.ts';
 import { writeAtomically } from '../store/atomic-file.ts';
-import { fieldCodes, timeText } from './fields.ts';
+import { fieldCodes, fieldText, timeText } from './fields.ts';
 import { eventRows, type RowSource } from './rows.ts';
 import type { View } from './views.ts';
 
@@ -74,10 +73,7 @@ function csvRows(events: Int32Array, columns: readonly string[], source: RowSour
     String(table.record.data[row.event]),
     row.file,
     row.recovered ? 'yes' : '',
-    ...readers.map((reader) => {
-      const code = reader.code(row.event);
-      return code === ABSENT ? '' : reader.text(code);
-    }),
+    ...readers.map((reader) => fieldText(reader, row.event) ?? ''),
   ]);
 }
 

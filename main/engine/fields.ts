@@ -1,37 +1,30 @@
 import { baseField } from '../columns/event-data.ts';
-import type { EventTable, ShapeTable } from '../columns/event-table.ts';
-import type { Head } from '../columns/batch.ts';
-import { ABSENT } from '../columns/value-ref.ts';
+import type { EventTable, GrowingInts, ShapeTable } from '../columns/event-table.ts';
+import { ABSENT, INLINE_LIMIT, LOWEST_REF, decimalRef, inlineRefOfText } from '../columns/value-ref.ts';
+import { derivedText, type FieldPart, type FieldResolver } from '../match/fields.ts';
 import { formatInstant } from '../../shared/model/time.ts';
 
 /** Fields that every event has, by the names that rules, chips and columns use. */
 export const SYSTEM_FIELDS = ['Channel', 'Provider_Name', 'EventID', 'Computer', 'Level', 'RecordID', 'File'] as const;
-export type SystemField = (typeof SYSTEM_FIELDS)[number];
 
-/** Names for the event's time, as a column and to sort by. */
+/** The file of an event and the level of its most severe hit: fields that the case knows, not the event. */
+export const FILE_FIELD = 'File';
+export const SEVERITY_FIELD = 'Severity';
+
+/** Names by which a view is sorted by time. */
 const TIME_NAMES: ReadonlySet<string> = new Set(['time', 'TimeCreated', 'SystemTime']);
-
-/** Other names by which the same parts of the System section are known. */
-const ALIASES: ReadonlyMap<string, SystemField> = new Map([
-  ['Provider', 'Provider_Name'],
-  ['EventRecordID', 'RecordID'],
-]);
 
 export function isTimeField(field: string): boolean {
   return TIME_NAMES.has(field);
 }
 
-/** The system field of a name, aliases included; undefined where it is a data field. */
-export function systemField(field: string): SystemField | undefined {
-  return ALIASES.get(field) ?? SYSTEM_FIELDS.find((name) => name === field);
-}
-
 /**
  * One field over all events of a table, as whole numbers ("codes"): two events have equal codes exactly where they
  * have equal texts. So counting and sorting touch a text once, however many events share it.
+ * Good for as long as no events are added.
  */
 export interface FieldCodes {
-  /** The event's code, ABSENT where it has no such field. */
+  /** The event's code, ABSENT where it has no such field. Of a field that repeats in an event: its first value. */
   code(event: number): number;
   /** The text of a code other than ABSENT. */
   text(code: number): string;
@@ -40,76 +33,107 @@ export interface FieldCodes {
 /** What a field reader needs of the case. */
 export interface FieldSource {
   readonly table: EventTable;
+  /** Finds fields as the matcher does. */
+  readonly resolver: FieldResolver;
   /** Display name of a source. */
   fileOf(source: number): string;
 }
 
-/** Makes the reader of a field: a part of the System section, or else the data field of that name. */
+type PartReader = (event: number, row: number) => number;
+
+/** Makes the reader of a field; names mean what they mean in rules. */
 export function fieldCodes(from: FieldSource, field: string): FieldCodes {
   const { table } = from;
-  if (isTimeField(field)) return timeCodes(table);
-  const system = systemField(field);
-  switch (system) {
-    case undefined:
-      return dataCodes(table, field);
-    case 'Channel':
-      return headCodes(table, (head) => head.channel);
-    case 'Provider_Name':
-      return headCodes(table, (head) => head.provider);
-    case 'EventID':
-      return headCodes(table, (head) => head.eventId?.toString());
-    case 'Level':
-      return headCodes(table, (head) => head.level?.toString());
-    case 'Computer':
-      return { code: (event) => table.computer.data[event] as number, text: (code) => table.text(code) ?? '' };
-    case 'RecordID':
-      return { code: (event) => table.record.data[event] as number, text: String };
-    case 'File':
-      return { code: (event) => table.source.data[event] as number, text: (code) => from.fileOf(code) };
+  const texts = new TextCodes(table);
+  const byShape: (readonly PartReader[] | undefined)[] = [];
+  const readersOf = (shape: ShapeTable): readonly PartReader[] =>
+    (byShape[shape.id] ??= from.resolver
+      .resolve(shape, field, '')
+      .parts.flatMap((part) => partReaders(from, shape, part, texts)));
+  return {
+    code(event) {
+      const row = table.row.data[event] as number;
+      for (const read of readersOf(table.shapeOf(event))) {
+        const code = read(event, row);
+        if (code !== ABSENT) return code;
+      }
+      return ABSENT;
+    },
+    text: (code) => texts.text(code),
+  };
+}
+
+/** Codes of texts: a value ref where the dictionary has the text, else a number below all refs. */
+class TextCodes {
+  readonly #own: string[] = [];
+  readonly #known = new Map<string, number>();
+
+  constructor(private readonly table: EventTable) {}
+
+  code(text: string | undefined): number {
+    if (text === undefined) return ABSENT;
+    const known = this.#known.get(text);
+    if (known !== undefined) return known;
+    const ref = inlineRefOfText(text) ?? this.table.dictionary.idOfText(text);
+    const code = ref ?? LOWEST_REF - this.#own.push(text);
+    this.#known.set(text, code);
+    return code;
+  }
+
+  text(code: number): string {
+    return (code < LOWEST_REF ? this.#own[LOWEST_REF - code - 1] : this.table.text(code)) ?? '';
   }
 }
 
-/** A data field of one event, by occurrence name; undefined where absent. */
-export function dataText(table: EventTable, event: number, field: string): string | undefined {
-  const shape = table.shapeOf(event);
-  const column = shape.columns[shape.fields.indexOf(field)];
-  return column && table.text(column.data[table.row.data[event] as number] as number);
+/** Readers of one part of a field's resolution, the first to give a value counts. */
+function partReaders(from: FieldSource, shape: ShapeTable, part: FieldPart, texts: TextCodes): PartReader[] {
+  const { table } = from;
+  switch (part.kind) {
+    case 'columns':
+      return part.columns.map((number) => {
+        const column = shape.columns[number] as GrowingInts;
+        return (_, row) => column.data[row] as number;
+      });
+    case 'derived':
+      return [
+        (_, row) => {
+          const parts = part.columns.map((column) => table.text(shape.columns[column]?.data[row] ?? ABSENT));
+          return texts.code(derivedText(part.source, parts));
+        },
+      ];
+    case 'head':
+      return [perNumber(table.head, (head) => texts.code(part.read(table.heads[head] as EventTable['heads'][number])))];
+    case 'spine': {
+      const column = table[part.column];
+      return [(event) => column.data[event] as number];
+    }
+    case 'record':
+      return [(event) => numberCode(table.record.data[event] as number, texts)];
+    case 'file':
+      return [perNumber(table.source, (source) => texts.code(from.fileOf(source)))];
+    case 'time':
+      return [(event) => texts.code(timeText(table, event) || undefined)];
+  }
 }
 
-function dataCodes(table: EventTable, field: string): FieldCodes {
-  const columns = table.shapes.map((shape) => shape.columns[shape.fields.indexOf(field)]);
-  return {
-    code(event) {
-      const head = table.heads[table.head.data[event] as number] as Head;
-      const column = columns[head.shape];
-      return column === undefined ? ABSENT : (column.data[table.row.data[event] as number] as number);
-    },
-    text: (code) => table.text(code) ?? '',
+/** A reader of what hangs on a small number of the event's, worked out once a number. */
+function perNumber(column: GrowingInts, codeOf: (number: number) => number): PartReader {
+  const known: (number | undefined)[] = [];
+  return (event) => {
+    const number = column.data[event] as number;
+    return (known[number] ??= codeOf(number));
   };
 }
 
-function headCodes(table: EventTable, textOf: (head: Head) => string | undefined): FieldCodes {
-  const texts: string[] = [];
-  const known = new Map<string, number>();
-  const byHead = table.heads.map((head) => {
-    const text = textOf(head);
-    if (text === undefined) return ABSENT;
-    const code = known.get(text) ?? texts.push(text) - 1;
-    known.set(text, code);
-    return code;
-  });
-  return {
-    code: (event) => byHead[table.head.data[event] as number] ?? ABSENT,
-    text: (code) => texts[code] ?? '',
-  };
+function numberCode(value: number, texts: TextCodes): number {
+  const isInline = Number.isInteger(value) && value >= 0 && value < INLINE_LIMIT;
+  return isInline ? decimalRef(value) : texts.code(String(value));
 }
 
-/** Times hardly repeat: the event is its own code. */
-function timeCodes(table: EventTable): FieldCodes {
-  return {
-    code: (event) => (table.instantOf(event) === undefined ? ABSENT : event),
-    text: (event) => timeText(table, event),
-  };
+/** The first value of a field in an event, as rules would find it; undefined where absent. */
+export function fieldText(codes: FieldCodes, event: number): string | undefined {
+  const code = codes.code(event);
+  return code === ABSENT ? undefined : codes.text(code);
 }
 
 /** The event's time as ISO 8601 with all its digits; '' where it has none. */

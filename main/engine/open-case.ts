@@ -3,6 +3,7 @@ import type { EventBatch } from '../columns/batch.ts';
 import type { CreateMatching, Matching } from '../match/api.ts';
 import type { CaseStore, NewHits, StoredSource } from '../store/case-store.ts';
 import { fail, type Result } from '../../shared/model/fault.ts';
+import type { FieldAliases } from '../../shared/catalog/field-aliases.ts';
 import { sourceSchema } from '../../shared/ipc/contract.ts';
 import { CaseEvents } from './case-events.ts';
 
@@ -53,8 +54,8 @@ export class OpenCase {
 }
 
 /** The events of a case file, with the ledger's counts made again from them. */
-export function restoredEvents(table: EventTable, sources: readonly StoredSource[]): CaseEvents {
-  const events = new CaseEvents(table);
+export function restoredEvents(aliases: FieldAliases, table: EventTable, sources: readonly StoredSource[]): CaseEvents {
+  const events = new CaseEvents(aliases, table);
   for (const source of sources) events.start(source);
   events.count(0);
   for (const source of sources) {

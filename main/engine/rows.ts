@@ -2,7 +2,7 @@ import { FLAG_RECOVERED } from '../columns/batch.ts';
 import { ABSENT } from '../columns/value-ref.ts';
 import type { EventRow } from '../../shared/ipc/contract.ts';
 import type { EventTitles } from './event-titles.ts';
-import { dataText, fieldCodes, timeText } from './fields.ts';
+import { fieldCodes, fieldText, timeText, type FieldCodes } from './fields.ts';
 import type { RuleSet } from './rule-set.ts';
 import type { ViewSource } from './views.ts';
 
@@ -23,6 +23,12 @@ export interface RowSource extends ViewSource {
 export function eventRows(events: Int32Array, columns: readonly string[], source: RowSource): EventRow[] {
   const { table } = source.events;
   const readers = columns.map((column) => fieldCodes(source.events, column));
+  const known = new Map<string, FieldCodes>();
+  const readerOf = (field: string): FieldCodes => {
+    const reader = known.get(field) ?? fieldCodes(source.events, field);
+    known.set(field, reader);
+    return reader;
+  };
   return Array.from(events, (event) => {
     const head = table.headOf(event);
     const title = source.titles.of(head);
@@ -40,23 +46,28 @@ export function eventRows(events: Int32Array, columns: readonly string[], source
       provider: head.provider,
       eventId: head.eventId ?? null,
       title: title?.title ?? '',
-      summary: summaryOf(event, title?.fields ?? [], source),
+      summary: summaryOf(event, title?.fields ?? [], source, readerOf),
       recovered: ((table.flags.data[event] as number) & FLAG_RECOVERED) !== 0,
       file: source.events.fileOf(table.source.data[event] as number),
       cells: readers.map((reader) => {
-        const code = reader.code(event);
-        return code === ABSENT ? null : shorten(reader.text(code), CELL_LIMIT);
+        const text = fieldText(reader, event);
+        return text === undefined ? null : shorten(text, CELL_LIMIT);
       }),
     };
   });
 }
 
-function summaryOf(event: number, fields: readonly string[], source: RowSource): EventRow['summary'] {
+function summaryOf(
+  event: number,
+  fields: readonly string[],
+  source: RowSource,
+  readerOf: (field: string) => FieldCodes,
+): EventRow['summary'] {
   const { table } = source.events;
   const summary: EventRow['summary'] = [];
   for (const field of fields) {
     if (summary.length === SUMMARY_LIMIT) break;
-    const text = dataText(table, event, field);
+    const text = fieldText(readerOf(field), event);
     if (text !== undefined && text !== '') summary.push({ field, value: shorten(text, SUMMARY_VALUE_LIMIT) });
   }
   if (summary.length > 0) return summary;

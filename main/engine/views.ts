@@ -1,19 +1,18 @@
 import { ok, fail, type Result } from '../../shared/model/fault.ts';
 import type { CallInput, CallOutput } from '../../shared/ipc/contract.ts';
 import type { ViewFilter } from '../../shared/model/filter.ts';
+import { LEVELS } from '../../shared/model/severity.ts';
 import type { Matching } from '../match/api.ts';
 import type { CaseEvents } from './case-events.ts';
 import type { HitMarks } from './hits.ts';
-import { fileFulfils, filterExpr, isFileChip } from './chips.ts';
-import { fieldCodes, isTimeField } from './fields.ts';
+import { caseChips, filterExpr } from './chips.ts';
+import { fieldCodes, FILE_FIELD, isTimeField, SEVERITY_FIELD } from './fields.ts';
 import { sortByField } from './field-order.ts';
 import { Pace, scanTable } from './pace.ts';
 import { lowerBound, sortByKey } from './time-order.ts';
 
 /** Views kept; opening a further one drops the one that was opened first. */
 export const VIEW_LIMIT = 8;
-/** Sort field for the level of the most severe hit. */
-export const SEVERITY_FIELD = 'severity';
 
 /** What a view shows, fixed when it was opened: event ids in order. Hits and levels of its rows stay live. */
 export interface View {
@@ -87,24 +86,27 @@ async function select(filter: ViewFilter, from: () => ViewSource): Promise<Resul
   let passes: Uint8Array | undefined;
   if (expr) {
     const scan = matching.compileExpr(expr);
-    let marks = new Uint8Array(table.count);
+    let bits = new Uint8Array(table.count);
     const finished = await scanTable(
       table,
       (shape, fromRow, toRow) => {
-        if (marks.length < table.count) marks = grown(marks, table.count);
-        scan.run(shape, fromRow, toRow, (event) => (marks[event] = 1));
+        if (bits.length < table.count) bits = grown(bits, table.count);
+        scan.run(shape, fromRow, toRow, (event) => (bits[event] = 1));
       },
       new Pace(() => from().events !== events),
     );
     if (!finished) return fail({ code: 'cancelled', message: 'The case was closed while the view was opened' });
-    passes = marks;
+    passes = bits;
   }
   // From here on nothing waits: what is read now is one state of the case.
   const wanted = wantedEvents(filter, from());
   if (!wanted.ok) return wanted;
-  const files = filter.chips.some((chip) => chip.enabled && isFileChip(chip))
-    ? events.sources.map((source) => fileFulfils(filter.chips, source.name))
-    : undefined;
+  const fileTest = caseChips(filter.chips, FILE_FIELD);
+  const files = fileTest && events.sources.map((source) => fileTest(source.name));
+  const levelTest = caseChips(filter.chips, SEVERITY_FIELD);
+  // By rank plus one, as the marks have it: 0 is for no hit.
+  const levels = levelTest && [undefined, ...LEVELS].map(levelTest);
+  const { marks } = from();
   const ids = order.ids();
   const [first, end] = filter.range
     ? [order.positionAt(filter.range.fromUs), order.positionAt(filter.range.toUs)]
@@ -117,6 +119,7 @@ async function select(filter: ViewFilter, from: () => ViewSource): Promise<Resul
     if (isWanted && isWanted[event] !== 1) continue;
     if (passes && passes[event] !== 1) continue;
     if (files && files[table.source.data[event] as number] !== true) continue;
+    if (levels && levels[marks.rankOf(event)] !== true) continue;
     out[count++] = event;
   }
   return ok(count === out.length ? out : out.slice(0, count));

@@ -15,9 +15,12 @@ export const madeEvent: fc.Arbitrary<MadeEvent> = fc.record({
   computer: fc.constantFrom('WS-01', 'ws-01', 'DC-01', ''),
   timeUs: fc.option(fc.integer({ min: -5_000_000, max: 5_000_000 }), { nil: undefined, freq: 6 }),
   recovered: fc.boolean(),
-  data: fc.dictionary(
-    fc.constantFrom('Image', 'image', 'CommandLine', 'time', 'Data', 'Data[2]', 'a"b', 'System.UserID', 'x\0y'),
-    text,
-    { maxKeys: 6 },
-  ),
+  data: fc
+    .dictionary(
+      fc.constantFrom('Image', 'image', 'CommandLine', 'time', 'Data', 'Data[2]', 'a"b', 'System.UserID', 'x\0y'),
+      text,
+      { maxKeys: 6 },
+    )
+    // A second occurrence comes after a first.
+    .map((data) => ('Data[2]' in data ? { Data: data.Data ?? '', ...data } : data)),
 });

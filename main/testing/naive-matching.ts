@@ -62,16 +62,20 @@ function textsOf(table: EventTable, field: string, event: number): string[] {
   const head = table.headOf(event);
   switch (field) {
     case 'Channel':
-      return [head.channel];
+      return head.channel === '' ? [] : [head.channel];
     case 'Provider_Name':
-      return [head.provider];
+      return head.provider === '' ? [] : [head.provider];
     case 'EventID':
       return head.eventId === undefined ? [] : [String(head.eventId)];
     case 'Computer':
       return [table.text(table.computer.data[event] as number) ?? ''];
+    case 'RecordID':
+      return [String(table.record.data[event])];
     default: {
       const data = eventData(table, event);
-      return (field === 'keyword' ? Object.values(data) : [data[field] ?? []]).flat();
+      if (field === 'keyword') return Object.values(data).flat();
+      const other = Object.keys(data).find((name) => name.toLowerCase() === field.toLowerCase());
+      return [data[field] ?? data[other ?? ''] ?? []].flat();
     }
   }
 }
