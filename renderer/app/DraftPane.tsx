@@ -1,0 +1,170 @@
+import { FilePlus2, Save, X } from 'lucide-react';
+import { lazy, Suspense, useCallback, useMemo, type JSX } from 'react';
+import type { FieldValue } from '../features/editor/types.ts';
+import { useUi, useWorkspace } from '../state/context.ts';
+import { isDraftChanged } from '../state/draft.ts';
+import { isDark } from '../state/ui-state.ts';
+import { useLive } from '../state/use-live.ts';
+import { IconButton } from '../ui/controls.tsx';
+import { count, counted } from '../ui/format.ts';
+import { Severity } from '../ui/severity.tsx';
+
+/** Monaco is large: it comes when a rule is first opened. */
+const EditorPane = lazy(async () => ({ default: (await import('../features/editor/EditorPane.tsx')).EditorPane }));
+
+const NO_FIELDS: readonly string[] = [];
+
+/** The rule in the editor, and above it what it finds in the open events. */
+export function DraftPane(): JSX.Element {
+  const workspace = useWorkspace();
+  const isOpen = useUi((state) => state.draft.open);
+  const name = useUi((state) => state.draft.name);
+  const changed = useUi((state) => isDraftChanged(state.draft));
+  return (
+    <section className="pane draft" aria-label="Rule editor">
+      <header className="pane-head">
+        <h2 className="nowrap" title={name}>
+          {isOpen ? (name.split(/[\\/]/).at(-1) ?? name) : 'Rule'}
+        </h2>
+        {changed && <span className="soft">changed</span>}
+        <span className="spacer" />
+        <IconButton icon={FilePlus2} label="New rule" keys="Ctrl+N" onClick={() => void workspace.draft.startNew()} />
+        <IconButton
+          icon={Save}
+          label="Save rule"
+          keys="Ctrl+S"
+          disabled={!isOpen}
+          onClick={() => void workspace.draft.save()}
+        />
+        <IconButton icon={X} label="Close rule" disabled={!isOpen} onClick={() => void workspace.draft.close()} />
+      </header>
+      {isOpen ? (
+        <>
+          <DraftOutcome />
+          <div className="draft-editor" data-pane-focus="side">
+            <Suspense fallback={<EditorSkeleton />}>
+              <Editor />
+            </Suspense>
+          </div>
+        </>
+      ) : (
+        <NoDraft />
+      )}
+    </section>
+  );
+}
+
+function Editor(): JSX.Element {
+  const workspace = useWorkspace();
+  const draft = useUi((state) => state.draft);
+  const dark = useUi(isDark);
+  const view = useUi((state) => state.view?.view ?? null);
+  const { value: found } = useLive('view.fields', view === null ? null : { view });
+  const fields = useMemo(() => found?.map((f) => f.field) ?? NO_FIELDS, [found]);
+  const onChange = useCallback(
+    (text: string) => {
+      workspace.draft.edit(text);
+    },
+    [workspace],
+  );
+  const onSave = useCallback(() => void workspace.draft.save(), [workspace]);
+  const valuesOf = useCallback(
+    async (field: string): Promise<readonly FieldValue[]> => {
+      const open = workspace.store.getState().view;
+      if (!open) return [];
+      const result = await workspace.api.call('view.values', { view: open.view, field, limit: 50, rarestFirst: false });
+      return result.ok ? result.value.values : [];
+    },
+    [workspace],
+  );
+  return (
+    <EditorPane
+      text={draft.text}
+      fileName={draft.name}
+      dark={dark}
+      result={draft.result}
+      onChange={onChange}
+      onSave={onSave}
+      fields={fields}
+      valuesOf={valuesOf}
+      {...(draft.reveal ? { revealSpan: draft.reveal } : {})}
+    />
+  );
+}
+
+/** Hits, candidates and time of the last run; stale figures stay, greyed, while the next run is under way. */
+function DraftOutcome(): JSX.Element {
+  const workspace = useWorkspace();
+  const { result, running, fault } = useUi((state) => state.draft);
+  const showsHits = useUi((state) => state.filter.of.kind === 'draft');
+  const hasEvents = useUi((state) => (state.summary?.events ?? 0) + (state.summary?.recovered ?? 0) > 0);
+  const level = result?.rules[0]?.level;
+  const silent = result?.rules.find((rule) => rule.cannotFire !== null)?.cannotFire;
+  return (
+    <div className={`draft-outcome${running ? ' is-running' : ''}`} role="status" aria-label="Draft result">
+      {fault ? (
+        <span className="tone-bad">The draft did not run: {fault.message}</span>
+      ) : result === null ? (
+        <span className="soft">{hasEvents ? 'Running…' : 'No events are open: nothing to run on'}</span>
+      ) : result.rules.every((rule) => rule.hits === null) ? (
+        <span className="tone-bad">
+          Could not run: {result.diagnostics.find((d) => d.severity === 'error')?.message ?? 'no rule in the text'}
+        </span>
+      ) : (
+        <>
+          {level && <Severity level={level} />}
+          <b>{counted(result.hits, 'hit')}</b>
+          <span className="soft nowrap">
+            of {counted(result.candidates, 'candidate')} · {count(Math.max(1, result.elapsedMs))} ms
+          </span>
+        </>
+      )}
+      <span className="spacer" />
+      <label className="switch">
+        <input
+          type="checkbox"
+          checked={showsHits}
+          onChange={(event) => {
+            workspace.draft.showHits(event.target.checked);
+          }}
+        />
+        Show draft hits
+      </label>
+      {silent && <p className="draft-silent soft">Cannot fire: {silent}</p>}
+    </div>
+  );
+}
+
+function EditorSkeleton(): JSX.Element {
+  return (
+    <div className="draft-skeleton" aria-hidden>
+      {[40, 62, 30, 55, 48, 70, 36].map((width, i) => (
+        <span key={i} className="skeleton" style={{ width: `${width}%` }} />
+      ))}
+    </div>
+  );
+}
+
+function NoDraft(): JSX.Element {
+  const workspace = useWorkspace();
+  return (
+    <div className="empty" data-pane-focus="side">
+      <h3>No rule is open</h3>
+      <p>Write a rule here and see, with each key, which of the open events it hits. Or open one that is loaded.</p>
+      <div className="row">
+        <button type="button" className="button primary" onClick={() => void workspace.draft.startNew()}>
+          New rule
+        </button>
+        <button
+          type="button"
+          className="button"
+          onClick={() => {
+            workspace.store.setState({ activity: 'rules' });
+          }}
+        >
+          Choose a rule
+        </button>
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,92 @@
+import type { JSX } from 'react';
+import { jobWords } from '../state/case-client.ts';
+import { useUi, useWorkspace } from '../state/context.ts';
+import { runningJob, type Activity } from '../state/ui-state.ts';
+import { Progress } from '../ui/controls.tsx';
+import { count, counted } from '../ui/format.ts';
+
+/** The case in one line: what is open, what is damaged, what ran and what did not, what goes on now. */
+export function StatusBar(): JSX.Element {
+  const { store } = useWorkspace();
+  const summary = useUi((state) => state.summary);
+  const notices = useUi((state) => state.notices.length);
+  const show = (activity: Activity) => (): void => {
+    store.setState({ activity });
+  };
+  return (
+    <footer className="status-bar" role="contentinfo" aria-label="Status">
+      {summary && summary.sources > 0 && (
+        <>
+          <span className="status-case">
+            {summary.name === '' ? 'Case not saved' : summary.name}
+            {summary.unsaved && summary.name !== '' && (
+              <span className="unsaved" role="img" aria-label="Changes not saved" title="Changes not saved">
+                ●
+              </span>
+            )}
+          </span>
+          <span>{counted(summary.events + summary.recovered, 'event')}</span>
+          {summary.recovered > 0 && <span>{count(summary.recovered)} of them recovered</span>}
+          <span title={summary.hosts.map((host) => `${host.name}: ${count(host.events)}`).join('\n')}>
+            {counted(summary.hosts.length, 'host')}
+          </span>
+          <button type="button" onClick={show('sources')}>
+            {counted(summary.sources, 'file')}
+          </button>
+          {(summary.sourcesWithFaults > 0 || summary.damaged > 0) && (
+            <button type="button" className="is-bad" onClick={show('sources')}>
+              {counted(summary.sourcesWithFaults, 'file')} with faults
+              {summary.damaged > 0 && `, ${counted(summary.damaged, 'damaged record')}`} ▸
+            </button>
+          )}
+        </>
+      )}
+      {summary && summary.rulesLoaded > 0 && (
+        <button type="button" onClick={show('rules')}>
+          {counted(summary.rulesEnabled - summary.rulesNotRun, 'rule')} run
+          {summary.rulesNotRun > 0 && <span className="is-bad">, {count(summary.rulesNotRun)} could not</span>} ▸
+        </button>
+      )}
+      <span className="spacer" />
+      {notices > 0 && (
+        <button
+          type="button"
+          onClick={() => {
+            store.setState({ dialog: 'notices' });
+          }}
+        >
+          {counted(notices, 'notice')}
+        </button>
+      )}
+      <Engine />
+    </footer>
+  );
+}
+
+/** What the engine does now. */
+function Engine(): JSX.Element {
+  const workspace = useWorkspace();
+  const job = useUi(runningJob);
+  const isDrafting = useUi((state) => state.draft.running);
+  const isOpening = useUi((state) => state.viewBusy);
+  if (job) {
+    const share = job.bytesTotal > 0 ? job.bytesDone / job.bytesTotal : job.filesDone / Math.max(1, job.filesTotal);
+    return (
+      <span className="status-job" role="status" aria-label="Engine">
+        <span>
+          {jobWords(job.kind)}: {count(job.filesDone)} of {count(job.filesTotal)}, {counted(job.events, 'event')}
+        </span>
+        <Progress done={share} label="Progress" />
+        <button type="button" onClick={() => void workspace.case.cancel(job.job)}>
+          Cancel
+        </button>
+      </span>
+    );
+  }
+  const words = isDrafting ? 'Running the draft' : isOpening ? 'Filtering' : 'Engine idle';
+  return (
+    <span role="status" aria-label="Engine">
+      {words}
+    </span>
+  );
+}

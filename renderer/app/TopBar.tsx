@@ -1,0 +1,107 @@
+import { ArrowLeft, ArrowRight, Plus, Search, X } from 'lucide-react';
+import { useEffect, useState, type JSX } from 'react';
+import { useUi, useWorkspace } from '../state/context.ts';
+import { IconButton } from '../ui/controls.tsx';
+import { focusPane } from '../ui/panes.ts';
+import { Chips } from './Chips.tsx';
+import { runCommand } from './commands.ts';
+import { shownKeys } from './keys.ts';
+
+/** Time after the last key before the search runs. */
+const SEARCH_MS = 200;
+
+/** The filter as chips, the search, the way back, and the zone that all times are in. */
+export function TopBar(): JSX.Element {
+  const workspace = useWorkspace();
+  const canBack = useUi((state) => state.past.length > 0);
+  const canForward = useUi((state) => state.future.length > 0);
+  const platform = useUi((state) => state.info?.platform ?? 'linux');
+  return (
+    <header className="top-bar" role="toolbar" aria-label="Filter">
+      <IconButton icon={ArrowLeft} label="Back" keys="Alt+Left" disabled={!canBack} onClick={() => workspace.back()} />
+      <IconButton
+        icon={ArrowRight}
+        label="Forward"
+        keys="Alt+Right"
+        disabled={!canForward}
+        onClick={() => workspace.forward()}
+      />
+      <Chips />
+      <IconButton
+        icon={Plus}
+        label="Add filter"
+        keys="Ctrl+Shift+F"
+        onClick={() => void runCommand('filter.add', workspace)}
+      />
+      <span className="spacer" />
+      <SearchBox />
+      <button
+        type="button"
+        className="button quiet palette-button"
+        aria-label="Commands"
+        onClick={() => void runCommand('palette.open', workspace)}
+      >
+        <kbd className="kbd">{shownKeys('Ctrl+K', platform)}</kbd>
+      </button>
+      <span className="zone" title="All times are shown in Coordinated Universal Time">
+        UTC
+      </span>
+    </header>
+  );
+}
+
+/** Free text over all values. It is its own draft until it rests, then it becomes part of the filter. */
+function SearchBox(): JSX.Element {
+  const workspace = useWorkspace();
+  const text = useUi((state) => state.filter.text);
+  const [typed, setTyped] = useState(text);
+  const [known, setKnown] = useState(text);
+  // The filter changed elsewhere (back, clear): the box follows.
+  if (text !== known) {
+    setKnown(text);
+    setTyped(text);
+  }
+  useEffect(() => {
+    if (typed === text) return;
+    const timer = setTimeout(() => {
+      workspace.setFilter((filter) => ({ ...filter, text: typed.slice(0, 4096) }));
+    }, SEARCH_MS);
+    return () => {
+      clearTimeout(timer);
+    };
+  }, [workspace, typed, text]);
+  return (
+    <div className="search-box">
+      <Search size={14} strokeWidth={1.75} aria-hidden />
+      <input
+        className="input"
+        type="search"
+        placeholder="Search all values"
+        aria-label="Search all values"
+        spellCheck={false}
+        data-pane-focus="search"
+        value={typed}
+        onChange={(event) => {
+          setTyped(event.target.value);
+        }}
+        onKeyDown={(event) => {
+          if (event.key === 'Escape') {
+            if (typed !== '') setTyped('');
+            else focusPane('grid');
+          } else if (event.key === 'Enter') focusPane('grid');
+          else return;
+          event.preventDefault();
+        }}
+      />
+      {typed !== '' && (
+        <IconButton
+          icon={X}
+          label="Clear search"
+          onClick={() => {
+            setTyped('');
+          }}
+        />
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,168 @@
+import { Fragment, type JSX, type ReactNode } from 'react';
+import { Group, Panel, Separator, type Layout } from 'react-resizable-panels';
+import { DetailPane } from '../features/detail/DetailPane.tsx';
+import { FirstRun } from '../features/start/FirstRun.tsx';
+import { EventGrid } from '../features/timeline/EventGrid.tsx';
+import { GridBar } from '../features/timeline/GridBar.tsx';
+import { Histogram } from '../features/timeline/Histogram.tsx';
+import { HitsView } from '../features/triage/HitsView.tsx';
+import { useUi, useWorkspace } from '../state/context.ts';
+import { runningJob } from '../state/ui-state.ts';
+import { DraftPane } from './DraftPane.tsx';
+import { panelRef, togglePanel, type FoldingPanel } from './panels.ts';
+
+/** The main job's place: histogram above, editor (or hits) beside the events, the selected event at the right. */
+export function WorkArea({ activity }: { readonly activity: 'timeline' | 'hits' }): JSX.Element {
+  const workspace = useWorkspace();
+  const isEmpty = useUi(
+    (state) => state.summary?.sources === 0 && state.summary.events === 0 && runningJob(state)?.kind !== 'ingest',
+  );
+  const draftOpen = useUi((state) => state.draft.open);
+  if (isEmpty && !draftOpen && activity === 'timeline') return <FirstRun />;
+  return (
+    <Split id="columns" orientation="horizontal">
+      <Panel id="work" minSize={420}>
+        <Split id="rows" orientation="vertical">
+          <Folding name="histogram" defaultSize={132} minSize={84}>
+            <Histogram />
+          </Folding>
+          <Bar name="histogram" />
+          <Panel id="lower" minSize={120}>
+            <Split id="lower" orientation="horizontal">
+              <Folding name="side" defaultSize="40%" minSize={220}>
+                {activity === 'timeline' ? <DraftPane /> : <HitsView />}
+              </Folding>
+              <Bar name="side" />
+              <Panel id="events" minSize={200}>
+                {isEmpty ? (
+                  <FirstRun />
+                ) : (
+                  <section className="pane" aria-label="Events pane">
+                    <GridBar onExport={(format) => void workspace.exportView(format)} />
+                    <ViewState />
+                    <EventGrid />
+                  </section>
+                )}
+              </Panel>
+            </Split>
+          </Panel>
+        </Split>
+      </Panel>
+      <Bar name="detail" />
+      <Folding name="detail" defaultSize={340} minSize={240}>
+        <DetailPane onClose={() => togglePanel('detail')} />
+      </Folding>
+    </Split>
+  );
+}
+
+/** Above the rows: why there are none, and how to get some. */
+function ViewState(): JSX.Element | null {
+  const workspace = useWorkspace();
+  const view = useUi((state) => state.view);
+  const fault = useUi((state) => state.viewFault);
+  const of = useUi((state) => state.filter.of);
+  const narrowed = useUi(
+    (state) => state.filter.chips.some((c) => c.enabled) || state.filter.text !== '' || state.filter.range,
+  );
+  if (fault) {
+    return (
+      <p className="detail-note" role="alert">
+        This filter could not be applied: {fault.message}. The rows below are of the filter before.
+      </p>
+    );
+  }
+  if (!view || view.total > 0) return null;
+  const words = { all: 'events', hits: 'hits', draft: 'draft hits', rule: 'hits of this rule' }[of.kind];
+  return (
+    <div className="empty" role="status">
+      <h3>No {words} here</h3>
+      <p>{narrowed ? 'Nothing is left after the filters above.' : `There are no ${words} in the open logs.`}</p>
+      <div className="row">
+        {narrowed && (
+          <button
+            type="button"
+            className="button"
+            onClick={() => {
+              workspace.setFilter((filter) => ({ ...filter, chips: [], text: '', range: null }));
+            }}
+          >
+            Clear filters
+          </button>
+        )}
+        {of.kind !== 'all' && (
+          <button
+            type="button"
+            className="button"
+            onClick={() => {
+              workspace.setFilter((filter) => ({ ...filter, of: { kind: 'all' } }));
+            }}
+          >
+            Show all events
+          </button>
+        )}
+      </div>
+    </div>
+  );
+}
+
+interface SplitProps {
+  readonly id: string;
+  readonly orientation: 'horizontal' | 'vertical';
+  readonly children: ReactNode;
+}
+
+/** A group of panels whose sizes are remembered. */
+function Split({ id, orientation, children }: SplitProps): JSX.Element {
+  const { store } = useWorkspace();
+  const layout = store.getState().layout[id];
+  return (
+    <Group
+      id={id}
+      orientation={orientation}
+      {...(layout ? { defaultLayout: layout } : {})}
+      onLayoutChanged={(next: Layout) => {
+        store.setState((state) => ({ layout: { ...state.layout, [id]: next } }));
+      }}
+    >
+      {children}
+    </Group>
+  );
+}
+
+interface FoldingProps {
+  readonly name: FoldingPanel;
+  readonly defaultSize: number | string;
+  readonly minSize: number;
+  readonly children: ReactNode;
+}
+
+function Folding({ name, defaultSize, minSize, children }: FoldingProps): JSX.Element {
+  return (
+    <Panel
+      id={name}
+      panelRef={panelRef(name)}
+      collapsible
+      collapsedSize={0}
+      defaultSize={defaultSize}
+      minSize={minSize}
+      groupResizeBehavior="preserve-pixel-size"
+    >
+      <Fragment>{children}</Fragment>
+    </Panel>
+  );
+}
+
+/** Between two panels: drag or arrow keys resize, a double click folds. */
+function Bar({ name }: { readonly name: FoldingPanel }): JSX.Element {
+  return (
+    <Separator
+      className="split-bar"
+      disableDoubleClick
+      aria-label={`Resize ${name}`}
+      onDoubleClick={() => {
+        togglePanel(name);
+      }}
+    />
+  );
+}

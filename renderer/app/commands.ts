@@ -1,0 +1,183 @@
+import { isEmptyFilter } from '../state/filters.ts';
+import { runningJob, type Activity, type ThemeChoice, type UiState } from '../state/ui-state.ts';
+import { EMPTY_FILTER } from '../../shared/model/filter.ts';
+import type { Workspace } from '../state/workspace.ts';
+import { focusNextPane, focusPane, type Pane } from '../ui/panes.ts';
+import { togglePanel } from './panels.ts';
+
+/** Something the user can ask for by menu, palette or key. Ids are those of the native menu where it has them. */
+export interface Command {
+  readonly id: string;
+  readonly title: string;
+  /** The first is shown. */
+  readonly keys?: readonly string[];
+  readonly isPossible?: (state: UiState) => boolean;
+  readonly run: (workspace: Workspace) => void;
+}
+
+const hasView = (state: UiState): boolean => (state.view?.total ?? 0) > 0;
+const hasEvents = (state: UiState): boolean =>
+  state.summary !== null && state.summary.events + state.summary.recovered > 0;
+
+function open(dialog: NonNullable<UiState['dialog']>): Command['run'] {
+  return (workspace) => {
+    workspace.store.setState({ dialog });
+  };
+}
+
+function show(activity: Activity, pane: Pane): Command['run'] {
+  return (workspace) => {
+    workspace.store.setState({ activity });
+    requestAnimationFrame(() => focusPane(pane));
+  };
+}
+
+function theme(choice: ThemeChoice): Command['run'] {
+  return (workspace) => {
+    workspace.store.setState({ theme: choice });
+  };
+}
+
+const FILES: readonly Command[] = [
+  { id: 'logs.open', title: 'Open logs', keys: ['Ctrl+O'], run: (w) => void w.case.openLogs(false) },
+  {
+    id: 'logs.openFolder',
+    title: 'Open a folder of logs',
+    keys: ['Ctrl+Shift+O'],
+    run: (w) => void w.case.openLogs(true),
+  },
+  { id: 'sample.open', title: 'Open the sample incident', run: (w) => void w.case.openSample() },
+  { id: 'case.open', title: 'Open case', run: (w) => void w.case.open() },
+  {
+    id: 'case.save',
+    title: 'Save case',
+    keys: ['Ctrl+Shift+S'],
+    isPossible: hasEvents,
+    run: (w) => void w.case.save(false),
+  },
+  { id: 'case.saveAs', title: 'Save case as', isPossible: hasEvents, run: (w) => void w.case.save(true) },
+  { id: 'case.close', title: 'Close case', isPossible: hasEvents, run: (w) => void w.case.close() },
+  {
+    id: 'job.cancel',
+    title: 'Cancel what is running',
+    isPossible: (s) => runningJob(s) !== undefined,
+    run: (w) => {
+      const job = runningJob(w.store.getState());
+      if (job) void w.case.cancel(job.job);
+    },
+  },
+];
+
+const RULES: readonly Command[] = [
+  { id: 'rules.open', title: 'Open a rule folder', run: (w) => void w.case.loadRules(true) },
+  { id: 'rules.openFiles', title: 'Open rule files', run: (w) => void w.case.loadRules(false) },
+  { id: 'rules.loadStarter', title: 'Load starter rules', run: (w) => void w.case.loadStarterRules() },
+  { id: 'rules.new', title: 'New rule', keys: ['Ctrl+N'], run: (w) => void w.draft.startNew() },
+  {
+    id: 'rules.save',
+    title: 'Save rule',
+    keys: ['Ctrl+S'],
+    isPossible: (s) => s.draft.open,
+    run: (w) => void w.draft.save(),
+  },
+  { id: 'rules.close', title: 'Close rule', isPossible: (s) => s.draft.open, run: (w) => void w.draft.close() },
+  {
+    id: 'draft.toggleHits',
+    title: 'Show or hide draft hits',
+    keys: ['Ctrl+Shift+H'],
+    isPossible: (s) => s.draft.open,
+    run: (w) => {
+      w.draft.showHits(w.store.getState().filter.of.kind !== 'draft');
+    },
+  },
+];
+
+const GO: readonly Command[] = [
+  { id: 'palette.open', title: 'Commands', keys: ['Ctrl+K'], run: open('palette') },
+  { id: 'help.shortcuts', title: 'Keyboard shortcuts', keys: ['?'], run: open('shortcuts') },
+  { id: 'show.timeline', title: 'Show timeline', keys: ['Alt+1'], run: show('timeline', 'grid') },
+  { id: 'show.hits', title: 'Show hits', keys: ['Alt+2'], run: show('hits', 'side') },
+  { id: 'show.rules', title: 'Show rules', keys: ['Alt+3'], run: show('rules', 'grid') },
+  { id: 'show.sources', title: 'Show sources', keys: ['Alt+4'], run: show('sources', 'grid') },
+  { id: 'show.notices', title: 'Show notices', run: open('notices') },
+  { id: 'pane.next', title: 'Next pane', keys: ['F6'], run: () => focusNextPane(1) },
+  { id: 'pane.previous', title: 'Previous pane', keys: ['Shift+F6'], run: () => focusNextPane(-1) },
+  { id: 'pane.side', title: 'Go to editor or hits', keys: ['Ctrl+1'], run: () => void focusPane('side') },
+  { id: 'pane.grid', title: 'Go to events', keys: ['Ctrl+2'], run: () => void focusPane('grid') },
+  { id: 'pane.detail', title: 'Go to details', keys: ['Ctrl+3'], run: () => void focusPane('detail') },
+  { id: 'pane.histogram', title: 'Go to histogram', keys: ['Ctrl+4'], run: () => void focusPane('histogram') },
+  { id: 'search.focus', title: 'Search', keys: ['/', 'Ctrl+F'], run: () => void focusPane('search') },
+  { id: 'event.next', title: 'Next event', keys: ['J'], isPossible: hasView, run: (w) => void w.moveBy(1) },
+  { id: 'event.previous', title: 'Previous event', keys: ['K'], isPossible: hasView, run: (w) => void w.moveBy(-1) },
+  { id: 'time.go', title: 'Go to time', keys: ['Ctrl+G'], isPossible: hasView, run: open('go-to-time') },
+];
+
+const VIEW: readonly Command[] = [
+  { id: 'filter.add', title: 'Add filter', keys: ['Ctrl+Shift+F'], isPossible: hasEvents, run: open('add-filter') },
+  {
+    id: 'filter.clear',
+    title: 'Clear all filters',
+    isPossible: (s) => !isEmptyFilter(s.filter) || s.filter.chips.length > 0,
+    run: (w) => {
+      w.setFilter(() => EMPTY_FILTER);
+    },
+  },
+  { id: 'filter.back', title: 'Back', keys: ['Alt+Left'], isPossible: (s) => s.past.length > 0, run: (w) => w.back() },
+  {
+    id: 'filter.forward',
+    title: 'Forward',
+    keys: ['Alt+Right'],
+    isPossible: (s) => s.future.length > 0,
+    run: (w) => w.forward(),
+  },
+  { id: 'zoom.back', title: 'Zoom back', isPossible: (s) => s.filter.range !== null, run: (w) => w.zoomBack() },
+  {
+    id: 'pivot',
+    title: 'Show everything around the selected event',
+    keys: ['P'],
+    isPossible: (s) => s.selectedUs !== null,
+    run: (w) => {
+      const { selectedUs, pivotMinutes } = w.store.getState();
+      if (selectedUs !== null) w.pivot(selectedUs, pivotMinutes);
+    },
+  },
+  { id: 'pivot.set', title: 'Set the window around events', run: open('pivot') },
+  { id: 'values.stack', title: 'Stack values of a field', isPossible: hasEvents, run: open('stack-field') },
+  { id: 'columns.edit', title: 'Columns', isPossible: hasEvents, run: open('columns') },
+  { id: 'columns.add', title: 'Add column', isPossible: hasEvents, run: open('add-column') },
+  { id: 'view.exportCsv', title: 'Export view as CSV', isPossible: hasView, run: (w) => void w.exportView('csv') },
+  {
+    id: 'view.exportJsonl',
+    title: 'Export view as JSON lines',
+    isPossible: hasView,
+    run: (w) => void w.exportView('jsonl'),
+  },
+  {
+    id: 'rows.density',
+    title: 'Switch compact rows',
+    run: (w) => {
+      w.store.setState((s) => ({ compact: !s.compact }));
+    },
+  },
+  { id: 'panel.side', title: 'Show or hide editor pane', keys: ['Ctrl+B'], run: () => togglePanel('side') },
+  { id: 'panel.detail', title: 'Show or hide details', keys: ['Ctrl+Shift+D'], run: () => togglePanel('detail') },
+  { id: 'panel.histogram', title: 'Show or hide histogram', run: () => togglePanel('histogram') },
+  { id: 'theme.light', title: 'Theme: light', run: theme('light') },
+  { id: 'theme.dark', title: 'Theme: dark', run: theme('dark') },
+  { id: 'theme.system', title: 'Theme: as the system', run: theme('system') },
+];
+
+/** Every command, in the order of the palette. */
+export const COMMANDS: readonly Command[] = [...GO, ...FILES, ...RULES, ...VIEW];
+
+export function findCommand(id: string): Command | undefined {
+  return COMMANDS.find((command) => command.id === id);
+}
+
+/** Runs a command where it is possible now; gives whether it ran. */
+export function runCommand(id: string, workspace: Workspace): boolean {
+  const command = findCommand(id);
+  if (!command || command.isPossible?.(workspace.store.getState()) === false) return false;
+  command.run(workspace);
+  return true;
+}

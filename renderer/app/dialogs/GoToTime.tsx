@@ -1,0 +1,59 @@
+import { useState, type JSX } from 'react';
+import { parseInstant } from '../../../shared/model/time.ts';
+import { useWorkspace } from '../../state/context.ts';
+import { utcTime } from '../../ui/format.ts';
+import { focusPane } from '../../ui/panes.ts';
+
+/** Selects the first event at or after a time that is typed. A time alone is of the selected event's day. */
+export function GoToTime({ onDone }: { readonly onDone: () => void }): JSX.Element {
+  const workspace = useWorkspace();
+  const { selectedUs, view } = workspace.store.getState();
+  const at = selectedUs ?? view?.firstUs ?? 0;
+  const [text, setText] = useState(utcTime(at, selectedUs === null ? 0 : 3));
+  const instant = parseInstant(
+    /^\d{1,2}:\d\d/.test(text.trim()) ? `${utcTime(at).slice(0, 10)} ${padHour(text)}` : text,
+  );
+  return (
+    <form
+      className="stack-form"
+      onSubmit={(event) => {
+        event.preventDefault();
+        if (!instant) return;
+        onDone();
+        void workspace.goToTime(instant.us).then(() => focusPane('grid'));
+      }}
+    >
+      <label className="field">
+        <span>Time, UTC unless an offset is given</span>
+        <input
+          className="input mono"
+          autoFocus
+          spellCheck={false}
+          value={text}
+          aria-invalid={instant === undefined}
+          onFocus={(event) => {
+            event.target.select();
+          }}
+          onChange={(event) => {
+            setText(event.target.value);
+          }}
+        />
+      </label>
+      <p className={instant ? 'soft' : 'tone-bad'} role="status">
+        {instant
+          ? `Goes to the first event at or after ${utcTime(instant.us, 3)} UTC`
+          : 'Not a time: write 2024-05-01 08:15:02 or 08:15'}
+      </p>
+      <div className="buttons">
+        <button type="submit" className="button primary" disabled={!instant}>
+          Go
+        </button>
+      </div>
+    </form>
+  );
+}
+
+function padHour(text: string): string {
+  const clock = text.trim();
+  return /^\d:/.test(clock) ? `0${clock}` : clock;
+}
