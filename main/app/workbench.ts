@@ -23,7 +23,7 @@ import { SettingsStore } from './settings-store.ts';
 import { SummaryTeller } from './summary-teller.ts';
 
 /** Below the content folder: the logs of the sample incident, and our own rules. */
-const SAMPLE_LOGS = ['samples', 'logs'];
+const SAMPLE_LOGS = ['samples', 'tunnel-incident'];
 const STARTER_RULES = ['starter'];
 
 /**
@@ -154,7 +154,8 @@ export class Workbench {
         const granted = this.#granted;
         this.#granted = [];
         const { version, runtime } = ports;
-        return done({ version, runtime, platform: process.platform, granted });
+        const notices = settings.fault ? [{ ...settings.fault, span: undefined }] : [];
+        return done({ version, runtime, platform: process.platform, granted, notices });
       },
       'settings.get': () => done({ ...settings.values }),
       'settings.set': async ({ key, value }) => emptied(await settings.set(key, value)),
@@ -175,6 +176,8 @@ export class Workbench {
         this.#withRoots(handles, (roots) => ok({ job: this.#work.ingest(roots, recover) })),
       'sample.open': () => {
         const root = { path: join(this.ports.contentFolder, ...SAMPLE_LOGS), name: 'Sample incident' };
+        // The rules come with it: a newcomer should see hits, not only events.
+        this.#loadStarterRules();
         return done({ job: this.#work.ingest([root], false) });
       },
       'sources.list': () => this.#threads.engine.call('sources', null),
@@ -195,13 +198,14 @@ export class Workbench {
   #ruleHandlers() {
     return {
       'rules.load': ({ handles }) => this.#withRoots(handles, (roots) => ok({ job: this.#work.loadRules(roots) })),
-      'rules.loadStarter': () => {
-        const root = { path: join(this.ports.contentFolder, ...STARTER_RULES), name: 'starter' };
-        return done({ job: this.#work.loadRules([root]) });
-      },
+      'rules.loadStarter': () => done({ job: this.#loadStarterRules() }),
       'rules.save': (input) => this.#saveRule(input),
       'view.export': (input) => this.#exportView(input),
     } satisfies Partial<Handlers>;
+  }
+
+  #loadStarterRules(): string {
+    return this.#work.loadRules([{ path: join(this.ports.contentFolder, ...STARTER_RULES), name: 'starter' }]);
   }
 
   async #ask(what: 'logs' | 'rules' | 'case', folder: boolean): Promise<Result<Grant[]>> {

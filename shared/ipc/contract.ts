@@ -228,6 +228,8 @@ export const calls = {
       platform: z.string(),
       /** Command palette entries and menus can ask for these on start (paths given on the command line). */
       granted: z.array(grantSchema),
+      /** What went wrong at the start, such as settings that were damaged and are back to their defaults. */
+      notices: z.array(faultSchema).optional(),
     }),
   },
   'settings.get': { input: nothing, output: z.record(z.string(), z.json()) },
