@@ -20,15 +20,16 @@ export function App(): JSX.Element {
   useTheme();
   useSavedState();
   const activity = useUi((state) => state.activity);
+  const isReady = useUi((state) => state.isReady);
   return (
     <div className="app">
       <ActivityRail />
       <div className="app-main">
         <TopBar />
         <main className="app-body">
-          {activity === 'sources' && <SourcesView />}
-          {activity === 'rules' && <RulesView />}
-          {(activity === 'timeline' || activity === 'hits') && <WorkArea activity={activity} />}
+          {isReady && activity === 'sources' && <SourcesView />}
+          {isReady && activity === 'rules' && <RulesView />}
+          {isReady && (activity === 'timeline' || activity === 'hits') && <WorkArea activity={activity} />}
         </main>
         <NoticeArea />
       </div>

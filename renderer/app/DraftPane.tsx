@@ -16,41 +16,37 @@ const NO_FIELDS: readonly string[] = [];
 
 /** The rule in the editor, and above it what it finds in the open events. */
 export function DraftPane(): JSX.Element {
-  const workspace = useWorkspace();
   const isOpen = useUi((state) => state.draft.open);
-  const name = useUi((state) => state.draft.name);
-  const changed = useUi((state) => isDraftChanged(state.draft));
-  return (
-    <section className="pane draft" aria-label="Rule editor">
-      <header className="pane-head">
-        <h2 className="nowrap" title={name}>
-          {isOpen ? (name.split(/[\\/]/).at(-1) ?? name) : 'Rule'}
-        </h2>
-        {changed && <span className="soft">changed</span>}
-        <span className="spacer" />
-        <IconButton icon={FilePlus2} label="New rule" keys="Ctrl+N" onClick={() => void workspace.draft.startNew()} />
-        <IconButton
-          icon={Save}
-          label="Save rule"
-          keys="Ctrl+S"
-          disabled={!isOpen}
-          onClick={() => void workspace.draft.save()}
-        />
-        <IconButton icon={X} label="Close rule" disabled={!isOpen} onClick={() => void workspace.draft.close()} />
-      </header>
-      {isOpen ? (
-        <>
-          <DraftOutcome />
-          <div className="draft-editor" data-pane-focus="side">
-            <Suspense fallback={<EditorSkeleton />}>
-              <Editor />
-            </Suspense>
-          </div>
-        </>
-      ) : (
+  if (!isOpen) {
+    return (
+      <section className="pane draft" aria-label="Draft">
+        <header className="pane-head">
+          <h2>Rule</h2>
+        </header>
         <NoDraft />
-      )}
+      </section>
+    );
+  }
+  return (
+    <section className="pane draft" aria-label="Draft">
+      <DraftOutcome />
+      <div className="draft-editor" data-pane-focus="side">
+        <Suspense fallback={<EditorSkeleton />}>
+          <Editor />
+        </Suspense>
+      </div>
     </section>
+  );
+}
+
+function EditorActions(): JSX.Element {
+  const workspace = useWorkspace();
+  return (
+    <>
+      <IconButton icon={FilePlus2} label="New rule" keys="Ctrl+N" onClick={() => void workspace.draft.startNew()} />
+      <IconButton icon={Save} label="Save rule" keys="Ctrl+S" onClick={() => void workspace.draft.save()} />
+      <IconButton icon={X} label="Close rule" onClick={() => void workspace.draft.close()} />
+    </>
   );
 }
 
@@ -81,6 +77,8 @@ function Editor(): JSX.Element {
     <EditorPane
       text={draft.text}
       fileName={draft.name}
+      unsaved={isDraftChanged(draft)}
+      actions={<EditorActions />}
       dark={dark}
       result={draft.result}
       onChange={onChange}
@@ -101,7 +99,7 @@ function DraftOutcome(): JSX.Element {
   const level = result?.rules[0]?.level;
   const silent = result?.rules.find((rule) => rule.cannotFire !== null)?.cannotFire;
   return (
-    <div className={`draft-outcome${running ? ' is-running' : ''}`} role="status" aria-label="Draft result">
+    <div className={`pane-head draft-outcome${running ? ' is-running' : ''}`} role="status" aria-label="Draft result">
       {fault ? (
         <span className="tone-bad">The draft did not run: {fault.message}</span>
       ) : result === null ? (

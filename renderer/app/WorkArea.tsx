@@ -29,7 +29,7 @@ export function WorkArea({ activity }: { readonly activity: 'timeline' | 'hits' 
           <Bar name="histogram" />
           <Panel id="lower" minSize={120}>
             <Split id="lower" orientation="horizontal">
-              <Folding name="side" defaultSize="40%" minSize={220}>
+              <Folding name="side" defaultSize="37%" minSize={220}>
                 {activity === 'timeline' ? <DraftPane /> : <HitsView />}
               </Folding>
               <Bar name="side" />
@@ -65,6 +65,8 @@ function ViewState(): JSX.Element | null {
   const narrowed = useUi(
     (state) => state.filter.chips.some((c) => c.enabled) || state.filter.text !== '' || state.filter.range,
   );
+  const hasFaults = useUi((state) => (state.summary?.sourcesWithFaults ?? 0) > 0);
+  const isReading = useUi((state) => runningJob(state)?.kind === 'ingest');
   if (fault) {
     return (
       <p className="detail-note" role="alert">
@@ -73,11 +75,13 @@ function ViewState(): JSX.Element | null {
     );
   }
   if (!view || view.total > 0) return null;
+  if (isReading && of.kind === 'all') return <p className="detail-note">Reading the first events…</p>;
   const words = { all: 'events', hits: 'hits', draft: 'draft hits', rule: 'hits of this rule' }[of.kind];
   return (
     <div className="empty" role="status">
       <h3>No {words} here</h3>
       <p>{narrowed ? 'Nothing is left after the filters above.' : `There are no ${words} in the open logs.`}</p>
+      {hasFaults && of.kind === 'all' && <p>Some files could not be read to their end.</p>}
       <div className="row">
         {narrowed && (
           <button
@@ -88,6 +92,11 @@ function ViewState(): JSX.Element | null {
             }}
           >
             Clear filters
+          </button>
+        )}
+        {hasFaults && of.kind === 'all' && (
+          <button type="button" className="button" onClick={() => workspace.store.setState({ activity: 'sources' })}>
+            Show sources
           </button>
         )}
         {of.kind !== 'all' && (

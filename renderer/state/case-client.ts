@@ -38,6 +38,7 @@ export class CaseClient {
     const [info, summary] = await Promise.all([this.#api.call('app.info', {}), this.#api.call('case.summary', {})]);
     if (summary.ok) this.#takeSummary(summary.value);
     else this.#notices.fault('The state of the case could not be read', summary.fault);
+    this.#store.setState({ isReady: true });
     if (info.ok) {
       this.#store.setState({ info: info.value });
       if (info.value.granted.length > 0) await this.ingest(info.value.granted);

@@ -15,13 +15,13 @@ export interface ColumnKind {
 }
 
 const BUILT_IN = {
-  time: { label: 'Time', field: 'TimeCreated', defaultWidth: 206 },
-  severity: { label: 'Sev', field: 'Severity', defaultWidth: 44 },
-  computer: { label: 'Computer', field: 'Computer', defaultWidth: 92 },
-  eventId: { label: 'Event', field: 'EventID', defaultWidth: 54 },
-  channel: { label: 'Channel', field: 'Channel', defaultWidth: 84 },
+  time: { label: 'Time', field: 'TimeCreated', defaultWidth: 212 },
+  severity: { label: 'Sev', field: 'Severity', defaultWidth: 46 },
+  computer: { label: 'Computer', field: 'Computer', defaultWidth: 88 },
+  eventId: { label: 'Id', field: 'EventID', defaultWidth: 50 },
+  channel: { label: 'Channel', field: 'Channel', defaultWidth: 74 },
   title: { label: 'Title', field: null, defaultWidth: 144 },
-  summary: { label: 'Summary', field: null, defaultWidth: 320 },
+  summary: { label: 'Event', field: null, defaultWidth: 260 },
   provider: { label: 'Provider', field: 'Provider_Name', defaultWidth: 140 },
   file: { label: 'File', field: 'File', defaultWidth: 140 },
 } as const satisfies Record<string, ColumnKind>;
@@ -36,7 +36,7 @@ export const MAX_COLUMN_WIDTH = 2000;
 export const DEFAULT_COLUMNS: readonly Column[] = (Object.keys(BUILT_IN) as BuiltInColumn[]).map((id) => ({
   id,
   width: BUILT_IN[id].defaultWidth,
-  shown: id !== 'provider',
+  shown: id !== 'provider' && id !== 'title',
 }));
 
 export function isBuiltIn(id: string): id is BuiltInColumn {

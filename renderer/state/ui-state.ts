@@ -98,6 +98,8 @@ export interface Question {
 }
 
 export interface UiState extends FilterHistory {
+  /** Whether settings and the case's summary have been read. */
+  readonly isReady: boolean;
   readonly info: CallOutput<'app.info'> | null;
   readonly summary: CaseSummary | null;
   readonly jobs: readonly JobProgress[];
@@ -154,6 +156,7 @@ export const BY_TIME: Sort = { field: 'TimeCreated', descending: false };
 
 export function createUiStore(): UiStore {
   return createStore<UiState>()(() => ({
+    isReady: false,
     info: null,
     summary: null,
     jobs: [],

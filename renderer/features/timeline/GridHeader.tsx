@@ -11,7 +11,8 @@ export function GridHeader({ columns }: { readonly columns: readonly ShownColumn
   const moving = useRef<string | null>(null);
 
   const sortBy = (field: string): void => {
-    const descending = sort.field === field ? !sort.descending : false;
+    // Of severities and of nothing else the most comes first: that is what one looks for.
+    const descending = sort.field === field ? !sort.descending : field === 'Severity';
     store.setState({ sort: { field, descending } });
   };
   const onKeyDown = (column: ShownColumn, event: KeyboardEvent): void => {
@@ -75,7 +76,7 @@ export function GridHeader({ columns }: { readonly columns: readonly ShownColumn
               type="button"
               tabIndex={-1}
               title={field === null ? label : `${label}: sort`}
-              disabled={field === null || column.id === 'severity'}
+              disabled={field === null}
               onClick={() => {
                 if (field !== null) sortBy(field);
               }}

@@ -5,6 +5,9 @@ import { levelLabel, Severity } from '../../ui/severity.tsx';
 import { fitPairs, truncateMiddle } from '../../ui/truncate.ts';
 import { CELL_PADDING, cellValue, CHARACTER, type ShownColumn } from './row-values.ts';
 
+/** Width of a character of the title's type, on average. */
+const TITLE_CHARACTER = 6.6;
+
 interface CellProps {
   readonly row: EventRow;
   readonly column: ShownColumn;
@@ -122,9 +125,11 @@ function Marks({ row }: { readonly row: EventRow }): JSX.Element | null {
 }
 
 function Summary({ row, room }: { readonly row: EventRow; readonly room: number }): JSX.Element {
+  const left = room - (row.title === '' ? 0 : Math.ceil((row.title.length * TITLE_CHARACTER) / CHARACTER) + 1);
   return (
     <>
-      {fitPairs(row.summary, room).map((pair, i) => (
+      {row.title !== '' && <span className="title">{row.title}</span>}
+      {fitPairs(row.summary, Math.max(left, 12)).map((pair, i) => (
         <span key={pair.field} className="pair" data-pair={i}>
           <span className="name">{pair.field}=</span>
           {pair.value}
