@@ -320,7 +320,7 @@ export class RecordDecoder {
     spine.processId = this.#spineRefs[PROCESS] as number;
     spine.threadId = this.#spineRefs[THREAD] as number;
     spine.record =
-      this.#recordNumber(program, instance) ??
+      this.#recordNumber(program, instance) ||
       view.getUint32(at + 12, true) * 4294967296 + view.getUint32(at + 8, true);
     spine.offset = this.chunk.base + at;
     spine.length = size;
@@ -357,7 +357,8 @@ export class RecordDecoder {
         const from = instance.at[source] as number;
         const low = view.getUint32(from, true);
         const high = view.getUint32(from + 4, true);
-        us = filetimeUs(low, high);
+        // 0 is no time, but zeros where a time was.
+        if (low !== 0 || high !== 0) us = filetimeUs(low, high);
         ns = filetimeNs(low, high);
       }
     } else if (source !== NOTHING) {
@@ -387,6 +388,7 @@ export class RecordDecoder {
     return parseInstant(this.values.endText());
   }
 
+  /** EventRecordID; undefined or 0 where it is not to be had. */
   #recordNumber(program: Program, instance: Instance): number | undefined {
     const source = program.spineSources[RECORD] as number;
     if (source === NOTHING) return undefined;

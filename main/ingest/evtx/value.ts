@@ -348,9 +348,12 @@ export class ValueReader {
     const low = this.#view.getUint32(at, true);
     const high = this.#view.getUint32(at + 4, true);
     const us = filetimeUs(low, high);
-    // Past the year 9999 or so there is no date to write, and Windows uses such values for "never".
-    const text = Number.isSafeInteger(us) ? formatInstant({ us, ns: filetimeNs(low, high), digits: 7 }) : '';
-    return text || `0x${this.#view.getBigUint64(at, true).toString(16)}`;
+    if (Number.isSafeInteger(us)) return formatInstant({ us, ns: filetimeNs(low, high), digits: 7 });
+    // Before 1685, as 0 that stands for no time, or far ahead, as "never".
+    const steps = this.#view.getBigUint64(at, true);
+    const date = new Date(Number(steps / 10_000_000n - 11_644_473_600n) * 1000);
+    if (Number.isNaN(date.getTime()) || date.getUTCFullYear() > 9999) return `0x${steps.toString(16)}`;
+    return `${date.toISOString().slice(0, 19)}.${String(steps % 10_000_000n).padStart(7, '0')}Z`;
   }
 
   /** SYSTEMTIME: year, month, weekday, day, hour, minute, second, millisecond, two bytes each. */
