@@ -56,14 +56,14 @@ function lintTag(
   knowledge: Pick<Knowledge, 'techniques'>,
   found: Diagnostic[],
 ): void {
-  if (!line.value || pathOf(outline, line)[0]?.key?.text !== 'tags') return;
+  if (!line.value || (pathOf(outline, line)[0] ?? line).key?.text !== 'tags') return;
   const text = outline.text.slice(line.value.span.start, line.value.span.end);
   for (const match of text.matchAll(/attack\.(t\d+(?:\.\d+)?)/gi)) {
     const id = (match[1] ?? '').toUpperCase();
     if (knowledge.techniques.has(id)) continue;
     const start = line.value.span.start + match.index;
     const span = { start, end: start + match[0].length };
-    const message = `${id} is no technique of ATT&CK Enterprise, version 17`;
+    const message = `${id} is not in ATT&CK Enterprise 17: withdrawn, newer, or mistyped`;
     found.push({ severity: 'info', code: 'lint-unknown-technique', message, span });
   }
 }

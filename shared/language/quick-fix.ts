@@ -211,7 +211,7 @@ function quoteValue(outline: Outline, line: OutlineLine): QuickFix[] {
   const end = start + outline.text.slice(start, line.comment ?? line.end).trimEnd().length;
   const raw = outline.text.slice(start, end);
   const quoted = /^'(.*)'$/.exec(raw) ?? /^"(.*)"$/.exec(raw);
-  const isOpen = /^'/.test(raw) || /^"/.test(raw);
+  const isOpen = raw.startsWith("'") || raw.startsWith('"');
   const inner = quoted?.[1]?.replaceAll("''", "'") ?? (isOpen ? raw.slice(1) : raw);
   const text = quoteYaml(inner.replaceAll('\\"', '"'), "'");
   return text === raw || inner === '' ? [] : [fix('Put the value in single quotes', { start, end }, text)];

@@ -66,7 +66,8 @@ function readLine(line: string, state: LineState, tokens: Tokens): LineState {
   if (indent === line.length) return state;
   if (state.scalarBase >= 0 && indent > state.scalarBase) {
     if (state.quote !== '') return continueQuote(line, state, tokens);
-    if (state.inCondition) addCondition(line, indent, line.length, tokens);
+    if (state.inCondition && line[indent] === '#') tokens.add(indent, 'comment');
+    else if (state.inCondition) addCondition(line, indent, line.length, tokens);
     else tokens.add(indent, 'string');
     return state;
   }
@@ -160,8 +161,11 @@ function addValue(
       addFlow(line, at, found.end, inDetection, tokens);
       break;
     case 'plain':
-      if (isCondition) addCondition(line, at, found.end, tokens);
-      else if (/^[-+]?(?:\d[\d_]*(?:\.\d+)?|0x[\da-f]+)$/i.test(text)) tokens.add(at, 'number');
+      if (isCondition) {
+        addCondition(line, at, found.end, tokens);
+        // A condition may go on over deeper lines.
+        next = { ...state, scalarBase: base, inCondition: true };
+      } else if (/^[-+]?(?:\d[\d_]*(?:\.\d+)?|0x[\da-f]+)$/i.test(text)) tokens.add(at, 'number');
       else if (/^(?:true|false|null|~)$/i.test(text)) tokens.add(at, 'constant');
       else addString(line, at, found.end, inDetection, tokens);
       break;

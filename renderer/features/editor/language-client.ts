@@ -79,7 +79,7 @@ export class LanguageClient {
 
   #take(answer: CheckAnswer): void {
     const running = this.#running;
-    if (!running || answer.id !== running.id) return;
+    if (answer.id !== running?.id) return;
     clearTimeout(this.#patience);
     this.#running = undefined;
     if (this.#wanted === undefined) {

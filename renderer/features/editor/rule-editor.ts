@@ -80,8 +80,8 @@ export class RuleEditor {
 
   #drawCounts(): void {
     const { contentWidth } = this.#editor.getLayoutInfo();
-    const { typicalHalfwidthCharacterWidth } = this.#editor.getOption(monaco.editor.EditorOption.fontInfo);
-    const visible = Math.floor(contentWidth / typicalHalfwidthCharacterWidth);
+    const font = this.#editor.getOption(monaco.editor.EditorOption.fontInfo) as monaco.editor.FontInfo;
+    const visible = Math.floor(contentWidth / font.typicalHalfwidthCharacterWidth);
     showCounts(this.#model, this.#counts, this.#shownCounts.lines, this.#shownCounts.isStale, visible);
   }
 

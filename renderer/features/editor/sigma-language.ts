@@ -10,7 +10,7 @@ class State implements monaco.languages.IState {
     this.line = line;
   }
 
-  clone(): State {
+  clone(): this {
     return this;
   }
 
