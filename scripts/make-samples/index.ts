@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { evtxBytes } from '../../main/ingest/evtx-writer/evtx-writer.ts';
 import { beatObject, dumpObject } from './json-events.ts';
@@ -111,20 +111,18 @@ export const SAMPLE_FOLDER = join('rules', 'samples', 'tunnel-incident');
 
 /**
  * Writes the sample into `rules/samples/tunnel-incident` below the project's root, or with `--check` only compares
- * what is there. Gives the process's exit code: 0, or 1 where a file differs.
+ * what is there and throws where a file differs.
  */
-export function run(args: readonly string[], root = process.cwd()): number {
+export function run(args: readonly string[], root = process.cwd()): void {
   const folder = join(root, SAMPLE_FOLDER);
   const { files, manifest } = makeSample();
   const outputs = [...files, { name: 'manifest.json', bytes: Buffer.from(manifestText(manifest)) }];
   const check = args.includes('--check');
-  let different = 0;
+  const different: string[] = [];
   for (const { name, bytes } of outputs) {
     const path = join(folder, ...name.split('/'));
     if (check) {
-      if (Buffer.compare(readFileSync(path), bytes) === 0) continue;
-      console.error(`${name} differs from what the generator makes`);
-      different++;
+      if (!existsSync(path) || Buffer.compare(readFileSync(path), bytes) !== 0) different.push(name);
       continue;
     }
     mkdirSync(join(path, '..'), { recursive: true });
@@ -132,5 +130,5 @@ export function run(args: readonly string[], root = process.cwd()): number {
   }
   const size = outputs.reduce((sum, { bytes }) => sum + bytes.length, 0);
   console.log(`${manifest.totalEvents} events in ${files.length} files, ${(size / 1e6).toFixed(1)} MB`);
-  return different === 0 ? 0 : 1;
+  if (different.length > 0) throw new Error(`not what the generator makes: ${different.join(', ')}`);
 }
