@@ -29,7 +29,7 @@ export function WorkArea({ activity }: { readonly activity: 'timeline' | 'hits' 
           <Bar name="histogram" />
           <Panel id="lower" minSize={120}>
             <Split id="lower" orientation="horizontal">
-              <Folding name="side" defaultSize="37%" minSize={220}>
+              <Folding name="side" defaultSize="36%" minSize={220}>
                 {activity === 'timeline' ? <DraftPane /> : <HitsView />}
               </Folding>
               <Bar name="side" />
@@ -49,7 +49,7 @@ export function WorkArea({ activity }: { readonly activity: 'timeline' | 'hits' 
         </Split>
       </Panel>
       <Bar name="detail" />
-      <Folding name="detail" defaultSize={340} minSize={240}>
+      <Folding name="detail" defaultSize={330} minSize={240}>
         <DetailPane onClose={() => togglePanel('detail')} />
       </Folding>
     </Split>

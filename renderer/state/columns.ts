@@ -15,9 +15,9 @@ export interface ColumnKind {
 }
 
 const BUILT_IN = {
-  time: { label: 'Time', field: 'TimeCreated', defaultWidth: 212 },
-  severity: { label: 'Sev', field: 'Severity', defaultWidth: 46 },
-  computer: { label: 'Computer', field: 'Computer', defaultWidth: 88 },
+  time: { label: 'Time', field: 'TimeCreated', defaultWidth: 216 },
+  severity: { label: 'Sev', field: 'Severity', defaultWidth: 42 },
+  computer: { label: 'Computer', field: 'Computer', defaultWidth: 82 },
   eventId: { label: 'Id', field: 'EventID', defaultWidth: 50 },
   channel: { label: 'Channel', field: 'Channel', defaultWidth: 74 },
   title: { label: 'Title', field: null, defaultWidth: 144 },
@@ -32,11 +32,14 @@ const FIELD_PREFIX = 'field:';
 export const MIN_COLUMN_WIDTH = 36;
 export const MAX_COLUMN_WIDTH = 2000;
 
+/** What the event's details show anyway; the room is better spent on the event itself. */
+const HIDDEN_AT_FIRST: readonly BuiltInColumn[] = ['title', 'provider', 'file'];
+
 /** Widths in pixels; the summary takes what is left over. */
 export const DEFAULT_COLUMNS: readonly Column[] = (Object.keys(BUILT_IN) as BuiltInColumn[]).map((id) => ({
   id,
   width: BUILT_IN[id].defaultWidth,
-  shown: id !== 'provider' && id !== 'title',
+  shown: !HIDDEN_AT_FIRST.includes(id),
 }));
 
 export function isBuiltIn(id: string): id is BuiltInColumn {

@@ -107,7 +107,9 @@ export interface UiState extends FilterHistory {
 
   readonly sort: Sort;
   readonly view: OpenView | null;
-  /** A newer answer is on its way: what is shown is of yesterday. */
+  /** The same filter without `of`: all events that the hits stand among. The view itself where it shows all. */
+  readonly context: OpenView | null;
+  /** The answer to a newer question is on its way: what is shown is of the one before. */
   readonly viewBusy: boolean;
   readonly viewFault: ShownFault | null;
 
@@ -166,6 +168,7 @@ export function createUiStore(): UiStore {
     future: [],
     sort: BY_TIME,
     view: null,
+    context: null,
     viewBusy: false,
     viewFault: null,
     selected: null,

@@ -1,11 +1,12 @@
 import type { EventRow } from '../../shared/ipc/contract.ts';
 import type { Result } from '../../shared/model/fault.ts';
+import type { ViewFilter } from '../../shared/model/filter.ts';
 import type { Api } from '../api/workbench.ts';
 import { fieldColumns } from './columns.ts';
 import { sameFilter } from './filters.ts';
 import type { Notices } from './notices.ts';
 import { RowPages } from './row-pages.ts';
-import type { OpenView, UiState, UiStore } from './ui-state.ts';
+import { BY_TIME, type OpenView, type UiState, type UiStore } from './ui-state.ts';
 
 /** Shortest time between two openings that only a growing case asks for. */
 const REOPEN_MS = 500;
@@ -118,7 +119,9 @@ export class ViewClient {
     const sequence = ++this.#sequence;
     this.#inFlight = true;
     this.#again = false;
-    this.#store.setState({ viewBusy: true });
+    const before = this.#store.getState().view;
+    // A case that grows asks the same again: nothing to grey out for that.
+    if (!before || !sameQuestion(before, { filter, sort })) this.#store.setState({ viewBusy: true });
     const result = await this.#api.call('view.open', { filter, sort: { ...sort } });
     if (sequence !== this.#sequence) return;
     this.#inFlight = false;
@@ -127,12 +130,26 @@ export class ViewClient {
       const view: OpenView = { ...result.value, filter, sort };
       this.#freshRows(view);
       this.#store.setState({ view, viewBusy: false, viewFault: null });
-      await this.#relocate(sequence);
+      await Promise.all([this.#relocate(sequence), this.#openContext(view, sequence)]);
     } else {
       this.#store.setState({ viewBusy: false, viewFault: result.fault });
       this.#notices.fault('The view could not be opened; the last one is still shown', result.fault);
     }
     if (this.#again) this.#openSoon();
+  }
+
+  /** Opens the view of all events around the hits, unless the one that is open still is that. */
+  async #openContext(view: OpenView, sequence: number): Promise<void> {
+    const filter: ViewFilter = { ...view.filter, of: { kind: 'all' } };
+    const { context } = this.#store.getState();
+    if (view.filter.of.kind === 'all') {
+      this.#store.setState({ context: view });
+    } else if (context?.revision !== view.revision || !sameFilter(context.filter, filter)) {
+      const result = await this.#api.call('view.open', { filter, sort: { ...BY_TIME } });
+      if (sequence !== this.#sequence) return;
+      if (result.ok) this.#store.setState({ context: { ...result.value, filter, sort: BY_TIME } });
+      else this.#notices.fault('The events around the hits could not be counted', result.fault);
+    }
   }
 
   /** The selected event keeps its place in the new view, or loses its position where it is not in it. */
@@ -181,7 +198,9 @@ function fieldsDiffer(state: UiState, before: UiState): boolean {
   return fieldColumns(state.columns).join('\0') !== fieldColumns(before.columns).join('\0');
 }
 
-/** Whether two views answer the same question, at different states of the case. */
-export function sameQuestion(a: OpenView, b: OpenView): boolean {
+type Question = Pick<OpenView, 'filter' | 'sort'>;
+
+/** Whether two views answer the same question, perhaps at different states of the case. */
+export function sameQuestion(a: Question, b: Question): boolean {
   return sameFilter(a.filter, b.filter) && a.sort.field === b.sort.field && a.sort.descending === b.sort.descending;
 }

@@ -74,3 +74,8 @@ export function shortChannel(channel: string): string {
   const name = path.replace(/^Microsoft-Windows-/, '').replace(/-/g, ' ');
   return log === undefined || log === 'Operational' ? name : `${name}/${log}`;
 }
+
+/** The host's own name of a fully qualified one: `ws-07.corp.example` is `ws-07`. Addresses stay whole. */
+export function shortHost(computer: string): string {
+  return /^[\d.]+$/.test(computer) || computer.includes(':') ? computer : (computer.split('.')[0] ?? computer);
+}

@@ -51,7 +51,7 @@ export function Raw({ event }: { readonly event: EventDetail }): JSX.Element {
       </div>
       <pre className={`raw mono selectable${wrap ? ' is-wrapped' : ''}`} tabIndex={0} aria-label="Raw record">
         {lines.map((line, i) => (
-          <div key={i} className="raw-line" style={{ paddingLeft: 10 + line.depth * 14 }}>
+          <div key={i} className="raw-line" style={{ paddingLeft: 10 + line.depth * 14 + (wrap ? 14 : 0) }}>
             {line.tokens.map((token, j) => (
               <span key={j} className={`token-${token.kind}`}>
                 {token.text}

@@ -7,7 +7,7 @@ import { useLive } from '../../state/use-live.ts';
 import { Segments } from '../../ui/controls.tsx';
 import { count, counted } from '../../ui/format.ts';
 import { Severity } from '../../ui/severity.tsx';
-import { truncateMiddle } from '../../ui/truncate.ts';
+import { MiddleText } from '../../ui/MiddleText.tsx';
 import { RuleCard } from './RuleCard.tsx';
 import {
   fitsWords,
@@ -262,7 +262,7 @@ function RuleRow({ rule, top, index, isChosen, onChoose }: RowProps): JSX.Elemen
         {state.text}
       </span>
       <span role="gridcell" className="mono soft" title={rule.file}>
-        {truncateMiddle(rule.file, 30)}
+        <MiddleText text={rule.file} />
       </span>
     </div>
   );

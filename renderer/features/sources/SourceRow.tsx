@@ -3,7 +3,7 @@ import type { JSX } from 'react';
 import type { SourceLine } from '../../../shared/ipc/contract.ts';
 import { useWorkspace } from '../../state/context.ts';
 import { bytes, count, utcTime } from '../../ui/format.ts';
-import { truncateMiddle } from '../../ui/truncate.ts';
+import { MiddleText } from '../../ui/MiddleText.tsx';
 import { faultPlace, hasTrouble, stateWords } from './ledger.ts';
 
 interface Props {
@@ -44,7 +44,7 @@ export function SourceRow({ source, isOpen, onToggle }: Props): JSX.Element {
               workspace.store.setState({ activity: 'timeline' });
             }}
           >
-            {truncateMiddle(source.name, 56)}
+            <MiddleText text={source.name} />
           </button>
         </span>
         <span role="cell" className={`ledger-state${troubled ? ' is-troubled' : ''}`}>

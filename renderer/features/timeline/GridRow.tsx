@@ -1,6 +1,6 @@
 import { memo, type JSX } from 'react';
 import type { EventRow } from '../../../shared/ipc/contract.ts';
-import { gridTime, shortChannel } from '../../ui/format.ts';
+import { gridTime, shortChannel, shortHost } from '../../ui/format.ts';
 import { levelLabel, Severity } from '../../ui/severity.tsx';
 import { fitPairs, truncateMiddle } from '../../ui/truncate.ts';
 import { CELL_PADDING, cellValue, CHARACTER, type ShownColumn } from './row-values.ts';
@@ -74,6 +74,8 @@ function Cell({ row, column, width }: CellProps): JSX.Element | null {
       return <span title={row.title}>{row.title}</span>;
     case 'channel':
       return <span title={row.channel}>{shortChannel(row.channel)}</span>;
+    case 'computer':
+      return <span title={row.computer}>{shortHost(row.computer)}</span>;
     case 'summary':
       return <Summary row={row} room={room} />;
     default: {

@@ -37,7 +37,7 @@ describe('bars', () => {
       fc.property(byLevel, (hits) => {
         const events = (hits[0] ?? []).map(() => 100);
         const buckets = { fromUs: 0, toUs: 1, stepUs: 1, count: 1 };
-        const stacked = stackedHits({ events, hits, draft: [], buckets, view: '' });
+        const stacked = stackedHits({ events, hits, draft: [], buckets });
         const sums = events.map((_, i) => hits.reduce((sum, level) => sum + (level[i] ?? 0), 0));
         expect(stacked[0]?.counts).toEqual(sums);
         expect(stacked.at(-1)?.counts).toEqual(hits.at(-1));

@@ -6,8 +6,6 @@ import { bucketsFor, type Buckets } from './time-scale.ts';
 
 export interface HistogramData extends CallOutput<'view.histogram'> {
   readonly buckets: Buckets;
-  /** The view it was counted over. */
-  readonly view: string;
 }
 
 /** The time that a view's histogram spans: its range, or from its first to its last event. */
@@ -17,23 +15,31 @@ export function viewSpan(view: OpenView): { fromUs: number; toUs: number } | nul
   return { fromUs: view.firstUs, toUs: view.lastUs + 1 };
 }
 
-/** Counts over the open view, for a picture of some width. The last counts stay until the new ones are there. */
+/**
+ * Counts for a picture of some width: the hits of the open view among all events of its context. The last counts
+ * stay until the new ones are there.
+ */
 export function useHistogram(width: number): HistogramData | null {
   const { api, notices } = useWorkspace();
   const view = useUi((state) => state.view);
+  const context = useUi((state) => state.context);
   const [data, setData] = useState<HistogramData | null>(null);
 
   useEffect(() => {
-    const span = view && viewSpan(view);
-    if (!view || width < 20) return;
+    if (!view || !context || width < 20) return;
+    const span = viewSpan(context);
     let dropped = false;
     const ask = async (): Promise<void> => {
       if (!span) return setData(null);
       const buckets = bucketsFor(span.fromUs, span.toUs, width);
-      const request = { view: view.view, fromUs: buckets.fromUs, toUs: buckets.toUs, buckets: buckets.count };
-      const result = await api.call('view.histogram', request);
+      const request = { fromUs: buckets.fromUs, toUs: buckets.toUs, buckets: buckets.count };
+      const [result, around] = await Promise.all([
+        api.call('view.histogram', { view: view.view, ...request }),
+        context.view === view.view ? null : api.call('view.histogram', { view: context.view, ...request }),
+      ]);
       if (dropped) return;
-      if (result.ok) setData({ ...result.value, buckets, view: view.view });
+      if (result.ok)
+        setData({ ...result.value, events: around?.ok ? around.value.events : result.value.events, buckets });
       // A view that was dropped meanwhile is opened again by the grid.
       else if (result.fault.code !== 'not-found') notices.fault('The histogram could not be counted', result.fault);
     };
@@ -41,6 +47,6 @@ export function useHistogram(width: number): HistogramData | null {
     return () => {
       dropped = true;
     };
-  }, [api, notices, view, width]);
+  }, [api, notices, view, context, width]);
   return data;
 }
