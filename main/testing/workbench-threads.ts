@@ -1,0 +1,30 @@
+import { join } from 'node:path';
+import { createEngine } from '../engine/create.ts';
+import { readRaw } from '../ingest/decode.ts';
+import { decodeHandlers } from '../worker/decode-handlers.ts';
+import { engineHandlers } from '../worker/engine-handlers.ts';
+import type { DecodeCallMap, EngineCallMap } from '../worker/protocol.ts';
+import type { EngineApi } from '../engine/api.ts';
+import { projectRoot } from './corpus.ts';
+import { InProcessThread } from './in-process-thread.ts';
+
+/** The program's own content. */
+export const contentFolder = join(projectRoot, 'rules');
+
+/** The real handlers of both threads, in this thread; every one that was started is kept in `started`. */
+export class TestThreads {
+  readonly started: InProcessThread[] = [];
+
+  readonly engine = (): InProcessThread => {
+    let engine: Promise<EngineApi> | undefined;
+    const theEngine = () => (engine ??= createEngine({ contentFolder, readRaw }));
+    return this.#add(InProcessThread.of<EngineCallMap>(engineHandlers(theEngine, contentFolder)));
+  };
+
+  readonly decode = (): InProcessThread => this.#add(InProcessThread.of<DecodeCallMap>(decodeHandlers));
+
+  #add(thread: InProcessThread): InProcessThread {
+    this.started.push(thread);
+    return thread;
+  }
+}
