@@ -1,9 +1,9 @@
 import { readRules } from '../catalog/read.ts';
 import type { Diagnostic } from '../model/rule.ts';
-import type { Knowledge } from './knowledge.ts';
+import type { Knowledge } from './facts/knowledge.ts';
 import { lint } from './lint.ts';
 import { mergeDiagnostics } from './merge.ts';
-import { readOutline, type Outline } from './outline.ts';
+import { readOutline, type Outline } from './text/outline.ts';
 
 /** Everything that is wrong with a rule text, by place. Never throws on bad text. */
 export function checkText(text: string, knowledge: Pick<Knowledge, 'techniques'>): Diagnostic[] {

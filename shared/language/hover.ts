@@ -1,12 +1,12 @@
 import type { Span } from '../model/span.ts';
-import { eventCount } from './completion-item.ts';
-import { isSelectionPath, keySegments, logsourceOf } from './context.ts';
-import { keysAt, LEVEL_WORDS, STATUS_WORDS } from './keys.ts';
-import { fieldsFor, type Knowledge } from './knowledge.ts';
-import { modifierHelp } from './modifier-help.ts';
-import { lineAt, pathOf, type Outline, type OutlineLine } from './outline.ts';
+import { eventCount } from './complete/item.ts';
+import { isSelectionPath, keySegments, logsourceOf } from './text/context.ts';
+import { keysAt, LEVEL_WORDS, STATUS_WORDS } from './facts/sigma-keys.ts';
+import { fieldsFor, type Knowledge } from './facts/knowledge.ts';
+import { modifierHelp } from './facts/modifier-help.ts';
+import { lineAt, pathOf, type Outline, type OutlineLine } from './text/outline.ts';
 import { selectionNameAt } from './rename.ts';
-import { conditionOf, selectionsOf, wordMeans } from './selections.ts';
+import { conditionOf, selectionsOf, wordMeans } from './text/selections.ts';
 
 /** What the pointer is on. */
 export type HoverTarget =

@@ -3,10 +3,10 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { readRules } from '../catalog/read.ts';
 import { checkText } from './check.ts';
-import { completeAt } from './completion.ts';
-import type { CompletionItem, OpenEvents } from './completion-item.ts';
-import { fieldWanted } from './complete-values.ts';
-import { contextAt } from './context.ts';
+import { completeAt } from './complete/complete.ts';
+import type { CompletionItem, OpenEvents } from './complete/item.ts';
+import { fieldWanted } from './complete/values.ts';
+import { contextAt } from './text/context.ts';
 import { editDistance, nearestWords } from './edit-distance.ts';
 import { hoverAt } from './hover.ts';
 import {
@@ -16,13 +16,13 @@ import {
   readTactics,
   readTechniques,
   type Knowledge,
-} from './knowledge.ts';
-import { readOutline } from './outline.ts';
+} from './facts/knowledge.ts';
+import { readOutline } from './text/outline.ts';
 import { quickFixes } from './quick-fix.ts';
-import { escapeSigma, quoteYaml } from './quote.ts';
+import { escapeSigma, quoteYaml } from './text/quote.ts';
 import { applyEdits, renameSelection } from './rename.ts';
 import { SAMPLE } from './sample.test-data.ts';
-import { conditionOf, selectionsOf, wordMeans } from './selections.ts';
+import { conditionOf, selectionsOf, wordMeans } from './text/selections.ts';
 import { foldsOf, symbolsOf } from './symbols.ts';
 import { newRuleTemplate } from './template.ts';
 

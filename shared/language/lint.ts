@@ -1,10 +1,10 @@
 import type { Diagnostic } from '../model/rule.ts';
-import { isConditionPath, isSelectionPath } from './context.ts';
+import { isConditionPath, isSelectionPath } from './text/context.ts';
 import { nearestWords } from './edit-distance.ts';
-import { TOP_KEYS } from './keys.ts';
-import type { Knowledge } from './knowledge.ts';
-import { childrenOf, pathOf, topKey, type Outline, type OutlineLine } from './outline.ts';
-import { documentCount } from './selections.ts';
+import { TOP_KEYS } from './facts/sigma-keys.ts';
+import type { Knowledge } from './facts/knowledge.ts';
+import { childrenOf, pathOf, topKey, type Outline, type OutlineLine } from './text/outline.ts';
+import { documentCount } from './text/selections.ts';
 
 const TOP_NAMES = TOP_KEYS.map((key) => key.name);
 

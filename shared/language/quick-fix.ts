@@ -2,12 +2,12 @@ import type { Diagnostic } from '../model/rule.ts';
 import { LEVELS } from '../model/severity.ts';
 import type { Span } from '../model/span.ts';
 import { nearestWords } from './edit-distance.ts';
-import { STATUS_WORDS, TOP_KEYS } from './keys.ts';
-import { MODIFIER_NAMES } from './modifier-help.ts';
-import { childrenOf, lastLineOf, lineAt, readOutline, topKey, type Outline, type OutlineLine } from './outline.ts';
-import { quoteYaml } from './quote.ts';
+import { STATUS_WORDS, TOP_KEYS } from './facts/sigma-keys.ts';
+import { MODIFIER_NAMES } from './facts/modifier-help.ts';
+import { childrenOf, lastLineOf, lineAt, readOutline, topKey, type Outline, type OutlineLine } from './text/outline.ts';
+import { quoteYaml } from './text/quote.ts';
 import type { TextEdit } from './rename.ts';
-import { conditionOf, selectionsOf } from './selections.ts';
+import { conditionOf, selectionsOf } from './text/selections.ts';
 
 /** A way to mend a diagnostic: edits by range, which leave the rest of the text as the author wrote it. */
 export interface QuickFix {

@@ -1,6 +1,6 @@
 import type { Span } from '../model/span.ts';
-import { readOutline, type Outline } from './outline.ts';
-import { conditionOf, documentCount, isOperatorWord, selectionsOf } from './selections.ts';
+import { readOutline, type Outline } from './text/outline.ts';
+import { conditionOf, documentCount, isOperatorWord, selectionsOf } from './text/selections.ts';
 
 /** A change of a text: `replace` is taken out, `text` put in its place. */
 export interface TextEdit {

@@ -1,6 +1,6 @@
 import type { Span } from '../model/span.ts';
-import { childrenOf, lastLineOf, topKey, type Outline, type OutlineLine } from './outline.ts';
-import { documentCount, selectionsOf } from './selections.ts';
+import { childrenOf, lastLineOf, topKey, type Outline, type OutlineLine } from './text/outline.ts';
+import { documentCount, selectionsOf } from './text/selections.ts';
 
 /** A named part of the text, for "go to symbol" and for folding. */
 export interface DocumentSymbol {

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { engineDiagnostics, mergeDiagnostics, moveSpan } from './merge.ts';
 import { SAMPLE } from './sample.test-data.ts';
-import { START, tokenizeLine, type LineState, type TokenType } from './tokens.ts';
+import { START, tokenizeLine, type LineState, type TokenType } from './text/tokens.ts';
 
 /** Pieces of a text with their types, without those that mean nothing. */
 function pieces(text: string): [string, TokenType][] {

@@ -1,18 +1,21 @@
 import { useEffect, useId, useMemo, useRef, useState, type JSX } from 'react';
 import { engineDiagnostics, mergeDiagnostics } from '../../../shared/language/merge.ts';
-import { readOutline } from '../../../shared/language/outline.ts';
+import { readOutline } from '../../../shared/language/text/outline.ts';
 import type { Diagnostic } from '../../../shared/model/rule.ts';
 import type { Span } from '../../../shared/model/span.ts';
 import { countLines } from './counts.ts';
 import './editor.css';
-import { LanguageClient } from './language-client.ts';
-import type { CheckAnswer, WorkerPort } from './language-protocol.ts';
+import { LanguageClient } from './worker/language-client.ts';
+import type { CheckAnswer, WorkerPort } from './worker/language-protocol.ts';
 import { ProblemsList, ProblemsToggle } from './Problems.tsx';
 import type { RuleEditor } from './rule-editor.ts';
 import type { EditorPaneProps } from './types.ts';
 
 function startWorker(): WorkerPort {
-  const worker = new Worker(new URL('./language.worker.ts', import.meta.url), { type: 'module', name: 'language' });
+  const worker = new Worker(new URL('./worker/language.worker.ts', import.meta.url), {
+    type: 'module',
+    name: 'language',
+  });
   return {
     postMessage: (request) => worker.postMessage(request),
     listen: (onAnswer, onCrash) => {

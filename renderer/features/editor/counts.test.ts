@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { DraftResult } from '../../../shared/ipc/contract.ts';
-import { readOutline } from '../../../shared/language/outline.ts';
+import { readOutline } from '../../../shared/language/text/outline.ts';
 import { countLines } from './counts.ts';
 
 const rule = (title: string, events: string): string =>

@@ -1,6 +1,6 @@
 import type { DraftResult } from '../../../shared/ipc/contract.ts';
-import type { Outline } from '../../../shared/language/outline.ts';
-import { conditionOf, documentCount, selectionsOf } from '../../../shared/language/selections.ts';
+import type { Outline } from '../../../shared/language/text/outline.ts';
+import { conditionOf, documentCount, selectionsOf } from '../../../shared/language/text/selections.ts';
 import type { monaco } from './monaco.ts';
 
 /** A count to show at the end of a line. */

@@ -8,7 +8,7 @@ import {
   readTactics,
   readTechniques,
   type Knowledge,
-} from '../../../shared/language/knowledge.ts';
+} from '../../../shared/language/facts/knowledge.ts';
 
 /** Reads what the project ships on log sources, fields and ATT&CK. */
 export function readKnowledge(): Knowledge {

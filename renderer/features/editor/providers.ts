@@ -1,11 +1,11 @@
 import type { DraftResult } from '../../../shared/ipc/contract.ts';
-import { completeAt } from '../../../shared/language/completion.ts';
-import { eventCount, type CompletionItem } from '../../../shared/language/completion-item.ts';
-import { fieldWanted } from '../../../shared/language/complete-values.ts';
-import { contextAt } from '../../../shared/language/context.ts';
+import { completeAt } from '../../../shared/language/complete/complete.ts';
+import { eventCount, type CompletionItem } from '../../../shared/language/complete/item.ts';
+import { fieldWanted } from '../../../shared/language/complete/values.ts';
+import { contextAt } from '../../../shared/language/text/context.ts';
 import { fieldMarkdown, hoverAt } from '../../../shared/language/hover.ts';
-import type { Knowledge } from '../../../shared/language/knowledge.ts';
-import { readOutline, type Outline } from '../../../shared/language/outline.ts';
+import type { Knowledge } from '../../../shared/language/facts/knowledge.ts';
+import { readOutline, type Outline } from '../../../shared/language/text/outline.ts';
 import { quickFixes } from '../../../shared/language/quick-fix.ts';
 import { placesOf, renameSelection, selectionNameAt } from '../../../shared/language/rename.ts';
 import { foldsOf, symbolsOf, type DocumentSymbol } from '../../../shared/language/symbols.ts';

@@ -1,4 +1,4 @@
-import { START, tokenizeLine, type LineState } from '../../../shared/language/tokens.ts';
+import { START, tokenizeLine, type LineState } from '../../../shared/language/text/tokens.ts';
 import { monaco } from './monaco.ts';
 
 export const LANGUAGE = 'sigma';

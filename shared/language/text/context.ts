@@ -1,4 +1,4 @@
-import type { Span } from '../model/span.ts';
+import type { Span } from '../../model/span.ts';
 import { childrenOf, lineAt, pathOf, topKey, type Outline, type OutlineLine, type ScalarToken } from './outline.ts';
 
 interface Place {

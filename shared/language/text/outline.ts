@@ -3,7 +3,7 @@
  * line, an open quote), where a YAML parser has nothing to give: completion, hover and quick fixes work on it.
  * What a rule *means* is never read from here; that is the catalog's reader.
  */
-import type { Span } from '../model/span.ts';
+import type { Span } from '../../model/span.ts';
 import { keyOf, scalarAt, type ScalarStyle } from './scalar.ts';
 
 export type LineKind =

@@ -1,7 +1,7 @@
-import type { CompletionItem } from './completion-item.ts';
-import type { Context } from './context.ts';
-import type { Outline } from './outline.ts';
-import { selectionsOf } from './selections.ts';
+import type { CompletionItem } from './item.ts';
+import type { Context } from '../text/context.ts';
+import type { Outline } from '../text/outline.ts';
+import { selectionsOf } from '../text/selections.ts';
 
 type ConditionContext = Extract<Context, { kind: 'condition' }>;
 

@@ -1,5 +1,5 @@
-import { checkText } from '../../../shared/language/check.ts';
-import type { Knowledge } from '../../../shared/language/knowledge.ts';
+import { checkText } from '../../../../shared/language/check.ts';
+import type { Knowledge } from '../../../../shared/language/facts/knowledge.ts';
 import type { CheckAnswer, CheckRequest } from './language-protocol.ts';
 
 /** Answers one request. A bug in the reader becomes an answer, so that each request has exactly one. */

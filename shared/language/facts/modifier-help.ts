@@ -1,5 +1,5 @@
-import { readChain, SIGMA_MODIFIERS, type Modifier } from '../catalog/dialects/sigma/modifiers.ts';
-import { Report } from '../catalog/diagnostics.ts';
+import { readChain, SIGMA_MODIFIERS, type Modifier } from '../../catalog/dialects/sigma/modifiers.ts';
+import { Report } from '../../catalog/diagnostics.ts';
 
 /** One line that shows each modifier at work. */
 const EXAMPLES: Readonly<Record<string, string>> = {

@@ -1,6 +1,6 @@
 import { parse } from 'yaml';
 import type { z } from 'zod';
-import type { logsourceFile } from '../catalog/logsource.ts';
+import type { logsourceFile } from '../../catalog/logsource.ts';
 
 /** An ATT&CK technique. */
 export interface Technique {

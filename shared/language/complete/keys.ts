@@ -1,9 +1,9 @@
-import type { CompletionItem, OpenEvents } from './completion-item.ts';
-import { isSelectionPath, logsourceOf, type Context } from './context.ts';
-import { keysAt, type KeyHelp } from './keys.ts';
-import { fieldsFor, type Knowledge, type LogsourceParts } from './knowledge.ts';
-import type { Outline } from './outline.ts';
-import { conditionOf } from './selections.ts';
+import type { CompletionItem, OpenEvents } from './item.ts';
+import { isSelectionPath, logsourceOf, type Context } from '../text/context.ts';
+import { keysAt, type KeyHelp } from '../facts/sigma-keys.ts';
+import { fieldsFor, type Knowledge, type LogsourceParts } from '../facts/knowledge.ts';
+import type { Outline } from '../text/outline.ts';
+import { conditionOf } from '../text/selections.ts';
 
 type KeyContext = Extract<Context, { kind: 'key' }>;
 

@@ -1,4 +1,4 @@
-import type { Diagnostic } from '../../../shared/model/rule.ts';
+import type { Diagnostic } from '../../../../shared/model/rule.ts';
 
 /** Asks the language worker to check a text. */
 export interface CheckRequest {

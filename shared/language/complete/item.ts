@@ -1,4 +1,4 @@
-import type { Span } from '../model/span.ts';
+import type { Span } from '../../model/span.ts';
 
 /** One offer of the completion list. Applying it replaces `replace` by `insert`, and nothing else. */
 export interface CompletionItem {

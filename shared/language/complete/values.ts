@@ -1,9 +1,16 @@
-import { eventCount, type CompletionItem, type OpenEvents } from './completion-item.ts';
-import { isSelectionPath, logsourceOf, type Context } from './context.ts';
-import { CORRELATION_WORDS, LEVEL_WORDS, OTHER_TAGS, RELATED_WORDS, STATUS_WORDS, type WordHelp } from './keys.ts';
-import type { Knowledge } from './knowledge.ts';
-import type { Outline } from './outline.ts';
-import { escapeRegex, escapeSigma, quoteYaml } from './quote.ts';
+import { eventCount, type CompletionItem, type OpenEvents } from './item.ts';
+import { isSelectionPath, logsourceOf, type Context } from '../text/context.ts';
+import {
+  CORRELATION_WORDS,
+  LEVEL_WORDS,
+  OTHER_TAGS,
+  RELATED_WORDS,
+  STATUS_WORDS,
+  type WordHelp,
+} from '../facts/sigma-keys.ts';
+import type { Knowledge } from '../facts/knowledge.ts';
+import type { Outline } from '../text/outline.ts';
+import { escapeRegex, escapeSigma, quoteYaml } from '../text/quote.ts';
 
 type ValueContext = Extract<Context, { kind: 'value' }>;
 

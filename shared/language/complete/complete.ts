@@ -1,11 +1,11 @@
-import { completeCondition } from './complete-condition.ts';
-import { completeKey } from './complete-keys.ts';
-import { completeValue } from './complete-values.ts';
-import type { CompletionItem, OpenEvents } from './completion-item.ts';
-import { contextAt, type Context } from './context.ts';
-import type { Knowledge } from './knowledge.ts';
-import { legalModifiers, modifierHelp } from './modifier-help.ts';
-import type { Outline } from './outline.ts';
+import { completeCondition } from './condition.ts';
+import { completeKey } from './keys.ts';
+import { completeValue } from './values.ts';
+import type { CompletionItem, OpenEvents } from './item.ts';
+import { contextAt, type Context } from '../text/context.ts';
+import type { Knowledge } from '../facts/knowledge.ts';
+import { legalModifiers, modifierHelp } from '../facts/modifier-help.ts';
+import type { Outline } from '../text/outline.ts';
 
 /**
  * What may be written at an offset, best first. Total: never throws, and every `replace` lies within the text.

@@ -1,4 +1,4 @@
-import type { Span } from '../model/span.ts';
+import type { Span } from '../../model/span.ts';
 import { childrenOf, lastLineOf, topKey, type Outline, type OutlineLine } from './outline.ts';
 
 /** A selection as it stands in the text. */

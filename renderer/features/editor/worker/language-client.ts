@@ -1,4 +1,4 @@
-import type { Diagnostic } from '../../../shared/model/rule.ts';
+import type { Diagnostic } from '../../../../shared/model/rule.ts';
 import type { CheckAnswer, WorkerPort } from './language-protocol.ts';
 
 /** Time after the last change before the text is checked. */
