@@ -29,7 +29,7 @@ export function WorkArea({ activity }: { readonly activity: 'timeline' | 'hits' 
           <Bar name="histogram" />
           <Panel id="lower" minSize={120}>
             <Split id="lower" orientation="horizontal">
-              <Folding name="side" defaultSize="36%" minSize={220}>
+              <Folding name="side" defaultSize="34%" minSize={220}>
                 {activity === 'timeline' ? <DraftPane /> : <HitsView />}
               </Folding>
               <Bar name="side" />
@@ -49,7 +49,7 @@ export function WorkArea({ activity }: { readonly activity: 'timeline' | 'hits' 
         </Split>
       </Panel>
       <Bar name="detail" />
-      <Folding name="detail" defaultSize={330} minSize={240}>
+      <Folding name="detail" defaultSize="23.5%" minSize={240}>
         <DetailPane onClose={() => togglePanel('detail')} />
       </Folding>
     </Split>
@@ -155,7 +155,7 @@ function Folding({ name, defaultSize, minSize, children }: FoldingProps): JSX.El
       collapsedSize={0}
       defaultSize={defaultSize}
       minSize={minSize}
-      groupResizeBehavior="preserve-pixel-size"
+      groupResizeBehavior={typeof defaultSize === 'number' ? 'preserve-pixel-size' : 'preserve-relative-size'}
     >
       <Fragment>{children}</Fragment>
     </Panel>
