@@ -1,6 +1,7 @@
 // Starts the built program for Playwright: in real Electron where it is installed, else in the stand-in. The same
 // main process, preload script and page in both. Used by the fixtures and by scripts/screenshot.mjs.
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { _electron } from '@playwright/test';
@@ -47,7 +48,9 @@ export async function launchApp(options = {}) {
     runtime,
     close: async () => {
       await app.close();
-      if (options.userData === undefined) rmSync(userData, { recursive: true, force: true, maxRetries: 5 });
+      if (options.userData !== undefined) return;
+      // The browser's last processes may still write there for a moment.
+      await rm(userData, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
     },
   };
 }

@@ -108,6 +108,12 @@ try {
   const given = positionals[0];
   const steps = given === undefined ? defaultSteps : (await import(pathToFileURL(path.resolve(given)).href)).default;
   await steps(makeSteps(launched));
+} catch (error) {
+  const file = path.join(root, values.out, 'failed.png');
+  await launched.page.screenshot({ path: file }).catch(() => undefined);
+  console.error(error);
+  console.error(`the steps broke off; the window as it was: ${path.relative(root, file)}`);
+  process.exitCode = 1;
 } finally {
   await launched.close();
 }

@@ -1,6 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
 import path from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
 import { chromium, type BrowserContext } from 'playwright-core';
 
 export interface RunningBrowser {
@@ -32,6 +33,7 @@ export async function startBrowser(options: BrowserOptions): Promise<RunningBrow
     });
   });
   const endpoint = await devToolsEndpoint(child);
+  if (!options.isHeadless) await firstPageIsThere(endpoint);
   const browser = await chromium.connectOverCDP(endpoint);
   const context = browser.contexts()[0];
   if (context === undefined) throw new Error('Chromium came without its default context');
@@ -54,10 +56,13 @@ export async function startBrowser(options: BrowserOptions): Promise<RunningBrow
 function chromiumArguments({ isHeadless, profileFolder, size }: BrowserOptions): string[] {
   const isRoot = process.getuid?.() === 0;
   return [
-    ...(isHeadless ? ['--headless=new', '--disable-gpu', '--hide-scrollbars'] : []),
+    // Without a start window the first page is made by us: one that is still being made when we connect can stall
+    // the connection. A person gets a window without tabs and address bar, which only a start window can be.
+    ...(isHeadless
+      ? ['--headless=new', '--disable-gpu', '--hide-scrollbars', '--no-startup-window']
+      : ['--app=about:blank']),
     // Chromium's sandbox needs a user other than root, and namespaces that containers may lack.
     ...(isRoot || process.env['RULEWRIGHT_NO_SANDBOX'] === '1' ? ['--no-sandbox'] : []),
-    '--app=about:blank',
     `--window-size=${String(size.width)},${String(size.height)}`,
     '--remote-debugging-port=0',
     `--user-data-dir=${path.resolve(profileFolder)}`,
@@ -73,6 +78,16 @@ function chromiumArguments({ isHeadless, profileFolder, size }: BrowserOptions):
     '--use-mock-keychain',
     '--force-color-profile=srgb',
   ];
+}
+
+/** Waits until the start window has its page: connecting while it is being made can stall. */
+async function firstPageIsThere(endpoint: string): Promise<void> {
+  const list = new URL('/json/list', endpoint.replace(/^ws:/, 'http:'));
+  for (;;) {
+    const targets = (await (await fetch(list)).json()) as readonly { readonly type: string }[];
+    if (targets.some((target) => target.type === 'page')) return;
+    await wait(20);
+  }
 }
 
 function devToolsEndpoint(child: ChildProcess): Promise<string> {

@@ -55,7 +55,11 @@ export function appDataFolder(): string {
 function temporaryFolder(): string {
   const folder = mkdtempSync(path.join(os.tmpdir(), 'rulewright-standin-'));
   process.once('exit', () => {
-    rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
+    try {
+      rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
+    } catch {
+      // The browser's last processes may still write there: the system clears its temporary folder.
+    }
   });
   return folder;
 }
