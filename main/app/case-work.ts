@@ -1,3 +1,4 @@
+import { basename } from 'node:path';
 import { ok, type Fault, type Result } from '../../shared/model/fault.ts';
 import type { SourceRoot } from '../ingest/source.ts';
 import type { JobHandle, JobOutcome, Jobs } from './jobs.ts';
@@ -79,7 +80,7 @@ export class CaseWork {
   async save(path: string): Promise<Result<null>> {
     let result: Result<null> = ok(null);
     const job = this.jobs.start('save', EVENTS, async ({ update }) => {
-      update({ current: path, filesTotal: 1 });
+      update({ current: basename(path), filesTotal: 1 });
       const saved = await this.threads.engine.call('saveCase', { path });
       if (!saved.ok) {
         result = saved;

@@ -29,7 +29,7 @@ export const decodeFile: DecodeFile = async (path, builder, options, sink) => {
   try {
     detected = await detectFile(path);
   } catch (error) {
-    return unreadReport('failed', accessFault(error, path));
+    return unreadReport('failed', accessFault(error));
   }
   switch (detected.kind) {
     case 'json':

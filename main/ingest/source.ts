@@ -98,9 +98,12 @@ function specialKind(stats: Stats): string {
   return 'a device';
 }
 
-/** A failure to open or read, in words. */
-export function accessFault(error: unknown, name: string): Fault {
-  const code = (error as NodeJS.ErrnoException).code ?? '';
+/**
+ * A failure to open or read, in words. The error's own text is left out: it holds the path.
+ * @param name display name of the file; left out where the caller adds it.
+ */
+export function accessFault(error: unknown, name?: string): Fault {
+  const code = (error as NodeJS.ErrnoException).code ?? 'no error code';
   const known: Readonly<Record<string, string>> = {
     ENOENT: 'No such file or folder',
     EACCES: 'No permission to read it',
@@ -112,5 +115,5 @@ export function accessFault(error: unknown, name: string): Fault {
     EBUSY: 'Another program holds the file',
   };
   const message = known[code] ?? 'It could not be read';
-  return { code: 'unreadable-source', message, detail: String(error), file: name };
+  return { code: 'unreadable-source', message, detail: code, ...(name === undefined ? {} : { file: name }) };
 }

@@ -30,7 +30,7 @@ export const decodeJson: DecodeFile = async (path, builder, options, sink) => {
     return await new JsonDecoder(file, detected, builder, options, sink).run();
   } catch (error) {
     if ((error as NodeJS.ErrnoException).syscall === undefined) throw error;
-    const faults = [accessFault(error, path)];
+    const faults = [accessFault(error)];
     return { format: '', state: 'failed', events: 0, recovered: 0, damaged: 0, faultCount: 1, faults, bytesRead: 0 };
   } finally {
     await file?.close();
@@ -93,7 +93,7 @@ class JsonDecoder implements SplitHandler {
     } catch (error) {
       if ((error as NodeJS.ErrnoException).syscall === undefined) throw error;
       this.#isBrokenOff = true;
-      this.#faults.add({ ...accessFault(error, ''), offset: this.#window.bytesRead });
+      this.#faults.add({ ...accessFault(error), offset: this.#window.bytesRead });
     }
     if (this.builder.count > 0) await this.sink.batch(this.builder.take(this.options.source));
     return this.#report();

@@ -20,7 +20,7 @@ export function readRawJson(path: string, offset: number, length: number): Resul
     }
     return ok({ text: new TextDecoder(encodingOf(mark).encoding).decode(bytes), language: 'json' });
   } catch (error) {
-    return fail({ ...accessFault(error, path), offset });
+    return fail({ ...accessFault(error), offset });
   } finally {
     if (file !== undefined) closeSync(file);
   }
