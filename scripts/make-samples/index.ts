@@ -108,6 +108,8 @@ function manifestText(manifest: Manifest): string {
 
 /** Folder of the sample, relative to the project's root. */
 export const SAMPLE_FOLDER = join('rules', 'samples', 'tunnel-incident');
+/** The manifest stands beside the folder, not in it: the folder is opened as it is, and all in it is logs. */
+export const MANIFEST = '../tunnel-incident.manifest.json';
 
 /**
  * Writes the sample into `rules/samples/tunnel-incident` below the project's root, or with `--check` only compares
@@ -116,7 +118,7 @@ export const SAMPLE_FOLDER = join('rules', 'samples', 'tunnel-incident');
 export function run(args: readonly string[], root = process.cwd()): void {
   const folder = join(root, SAMPLE_FOLDER);
   const { files, manifest } = makeSample();
-  const outputs = [...files, { name: 'manifest.json', bytes: Buffer.from(manifestText(manifest)) }];
+  const outputs = [...files, { name: MANIFEST, bytes: Buffer.from(manifestText(manifest)) }];
   const check = args.includes('--check');
   const different: string[] = [];
   for (const { name, bytes } of outputs) {
