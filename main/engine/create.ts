@@ -1,7 +1,5 @@
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { readFieldAliases } from '../../shared/catalog/field-aliases.ts';
 import { readRules } from '../../shared/catalog/read.ts';
+import { loadMappings } from '../match/mappings.ts';
 import { createMatching } from '../match/matching.ts';
 import { CaseFiles } from '../store/case-files.ts';
 import type { EngineApi } from './api.ts';
@@ -28,7 +26,7 @@ export async function createEngine(options: EngineOptions): Promise<EngineApi> {
     readRules,
     createMatching,
     titles: readEventTitles(contentFolder),
-    aliases: readFieldAliases(await readFile(join(contentFolder, 'mappings', 'field-aliases.yaml'), 'utf8')),
+    aliases: loadMappings(contentFolder).aliases,
     files: await CaseFiles.load(options.caseByteLimit, options.wasmPath),
   });
 }

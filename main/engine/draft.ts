@@ -10,7 +10,6 @@ import { notRunOf, type ReadRules } from './rule-set.ts';
 
 /** One selection being counted. */
 interface SelectionCount {
-  readonly rule: number;
   readonly selection: NamedExpr;
   readonly scan: ReturnType<Matching['compileExpr']>;
   events: number;
@@ -77,9 +76,7 @@ export class Draft {
         if (!applies.anyOf(shape)) return;
         plan.run(shape, fromRow, toRow, (rule, event) => perRule[rule]?.add(event));
         for (const count of counts) {
-          count.scan.run(shape, fromRow, toRow, (event) => {
-            if (applies.to(count.rule, table.head.data[event] as number)) count.events++;
-          });
+          count.scan.run(shape, fromRow, toRow, () => count.events++);
         }
       },
       new Pace(() => this.#run !== run),
@@ -141,10 +138,10 @@ export class Draft {
   }
 }
 
-/** Which heads each rule's logsource covers, asked of the plan once a head. */
+/** Which heads the logsource of at least one rule covers, asked of the plan once a head. */
 class Applies {
-  readonly #byHead: boolean[][] = [];
-  readonly #any: boolean[] = [];
+  /** By head, filled at first sight. */
+  readonly #any: (boolean | undefined)[] = [];
 
   constructor(
     private readonly rules: number,
@@ -152,17 +149,11 @@ class Applies {
     private readonly table: EventTable,
   ) {}
 
-  to(rule: number, head: number): boolean {
-    return this.#of(head)[rule] === true;
-  }
-
   /** Events of a range of rows that at least one rule's logsource covers. */
   count(shape: ShapeTable, fromRow: number, toRow: number): number {
     let count = 0;
     for (let row = fromRow; row < toRow; row++) {
-      const head = this.table.head.data[shape.events.data[row] as number] as number;
-      this.#of(head);
-      if (this.#any[head]) count++;
+      if (this.#isCovered(this.table.head.data[shape.events.data[row] as number] as number)) count++;
     }
     return count;
   }
@@ -172,17 +163,13 @@ class Applies {
     return this.table.heads.some((head, id) => head.shape === shape.id && this.#any[id] === true);
   }
 
-  #of(head: number): boolean[] {
-    let applies = this.#byHead[head];
-    if (!applies) {
-      applies = [];
-      for (let rule = 0; rule < this.rules; rule++) {
-        applies.push(this.plan.applies(rule, this.table.heads[head] as Head));
-      }
-      this.#byHead[head] = applies;
-      this.#any[head] = applies.includes(true);
-    }
-    return applies;
+  #isCovered(head: number): boolean {
+    return (this.#any[head] ??= this.#ask(this.table.heads[head] as Head));
+  }
+
+  #ask(head: Head): boolean {
+    for (let rule = 0; rule < this.rules; rule++) if (this.plan.applies(rule, head)) return true;
+    return false;
   }
 }
 
@@ -191,9 +178,8 @@ function selectionCounts(rules: readonly Rule[], plan: RulePlan, matching: Match
     notRunOf(rule, plan.notRun.get(index)).length > 0
       ? []
       : rule.selections.map((selection) => ({
-          rule: index,
           selection,
-          scan: matching.compileExpr(selection.expr),
+          scan: matching.compileExpr(selection.expr, rule.logsource),
           events: 0,
         })),
   );

@@ -200,7 +200,7 @@ export class Engine implements EngineApi {
       pace,
       (rows) => report(files.length + rows),
     );
-    if (!finished) return cancelled;
+    if (!finished || signal.aborted) return cancelled;
     const stored = this.#storeHits(loaded);
     if (!stored.ok) return stored;
     this.#rules.add(loaded, plan);

@@ -21,7 +21,7 @@ export class OpenCase {
     createMatching: CreateMatching,
     contentFolder: string,
   ) {
-    this.matching = createMatching(events.table, contentFolder);
+    this.matching = createMatching(events.table, contentFolder, (source) => events.fileOf(source));
   }
 
   /**

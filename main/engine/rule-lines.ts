@@ -5,11 +5,11 @@ import type { LoadedRule, RuleSet } from './rule-set.ts';
 
 /** The rules of a set as the window lists them. */
 export function ruleLines(rules: RuleSet, table: EventTable): RuleLine[] {
+  const kinds = kindsOf(table);
   return rules.rules().map((loaded) => {
     const { rule } = loaded;
     const notRun = rules.notRun(loaded).map((one) => ({ ...one, span: { ...one.span } }));
-    const place = rules.placeOf(loaded);
-    const canSay = notRun.length === 0 && loaded.hits.count === 0 && place !== undefined;
+    const canSay = notRun.length === 0 && loaded.hits.count === 0;
     return {
       rule: loaded.key,
       id: rule.id,
@@ -24,11 +24,16 @@ export function ruleLines(rules: RuleSet, table: EventTable): RuleLine[] {
       file: loaded.file.name,
       enabled: loaded.enabled,
       notRun,
-      cannotFire: canSay ? place.plan.cannotFire(place.index) : null,
+      cannotFire: canSay ? rules.cannotFire(loaded, kinds) : null,
       hits: loaded.hits.count,
       hosts: hostCount(loaded, table),
     };
   });
+}
+
+/** Grows with every new kind of event and every new field: what a rule can or cannot fire on hangs on these only. */
+function kindsOf(table: EventTable): number {
+  return table.shapes.reduce((sum, shape) => sum + shape.fields.length + 1, table.heads.length);
 }
 
 /** For display: product, category and service, as far as given. */

@@ -3,7 +3,7 @@ import type { Matching, RulePlan } from '../match/api.ts';
 import type { StoredRule } from '../store/case-store.ts';
 import type { RuleFile } from './api.ts';
 import { HitList } from './hits.ts';
-import { Pace } from './pace.ts';
+import type { Pace } from './pace.ts';
 
 /** Reads a rule file's text, whatever the vendor (shared/catalog/read.ts). Never throws on bad text. */
 export type ReadRules = (text: string, fileName: string) => RuleText;
@@ -39,6 +39,7 @@ export class RuleSet {
   readonly #bySlot = new Map<number, LoadedRule>();
   #groups: PlanGroup[] = [];
   #places = new Map<number, { group: PlanGroup; index: number }>();
+  #cannotFire = { kinds: -1, bySlot: new Map<number, string | null>() };
   #nextSlot = 0;
   #nextKey = 1;
 
@@ -142,7 +143,22 @@ export class RuleSet {
   /** Why a rule cannot run; empty where it can. */
   notRun(rule: LoadedRule): readonly Diagnostic[] {
     const place = this.#places.get(rule.slot);
-    return notRunOf(rule.rule, place && place.group.plan.notRun.get(place.index));
+    return notRunOf(rule.rule, place?.group.plan.notRun.get(place.index));
+  }
+
+  /**
+   * Why a rule cannot fire on the events that there are; null where it can.
+   * @param kinds a number that changes with the kinds of events and their fields: answers are kept till then.
+   */
+  cannotFire(rule: LoadedRule, kinds: number): string | null {
+    if (this.#cannotFire.kinds !== kinds) this.#cannotFire = { kinds, bySlot: new Map() };
+    const { bySlot } = this.#cannotFire;
+    const known = bySlot.get(rule.slot);
+    if (known !== undefined) return known;
+    const place = this.#places.get(rule.slot);
+    const reason = place ? place.group.plan.cannotFire(place.index) : null;
+    bySlot.set(rule.slot, reason);
+    return reason;
   }
 
   /** The plan that holds a rule, and the rule's number in it. */
@@ -161,6 +177,7 @@ export class RuleSet {
     const rules = this.rules();
     this.#groups = [];
     this.#places = new Map();
+    this.#cannotFire = { kinds: -1, bySlot: new Map() };
     if (rules.length > 0) this.#addGroup(matching.compile(rules.map((loaded) => loaded.rule)), rules);
   }
 

@@ -91,9 +91,8 @@ export function viewFields(view: View, events: CaseEvents): CallOutput<'view.fie
     const shape = table.shapes[id];
     if (!shape) continue;
     for (const [field, columns] of baseFields(shape)) {
-      let count = 0;
       const cells = columns.map((column) => shape.columns[column]?.data ?? new Int32Array());
-      for (const row of rows) if (cells.some((cell) => cell[row] !== ABSENT)) count++;
+      const count = cells.length === 1 ? presentIn(cells[0] as Int32Array, rows) : presentInAny(cells, rows);
       if (count > 0) counts.set(field, (counts.get(field) ?? 0) + count);
     }
   }
@@ -101,4 +100,16 @@ export function viewFields(view: View, events: CaseEvents): CallOutput<'view.fie
   data.sort((a, b) => b.events - a.events || compareTexts(a.field, b.field));
   const total = view.events.length;
   return total === 0 ? [] : [...SYSTEM_FIELDS.map((field) => ({ field, events: total })), ...data];
+}
+
+function presentIn(cells: Int32Array, rows: readonly number[]): number {
+  let count = 0;
+  for (const row of rows) if (cells[row] !== ABSENT) count++;
+  return count;
+}
+
+function presentInAny(columns: readonly Int32Array[], rows: readonly number[]): number {
+  let count = 0;
+  for (const row of rows) if (columns.some((cells) => cells[row] !== ABSENT)) count++;
+  return count;
 }
