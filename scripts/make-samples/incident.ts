@@ -12,9 +12,9 @@ import {
   loggedOn,
   specialPrivileges,
   userCreated,
-} from './security.ts';
-import { connected, fileCreated, lookedUp, valueSet } from './sysmon.ts';
-import { rdpAuthenticated, rdpSession, scriptBlock } from './windows-logs.ts';
+} from './channels/security.ts';
+import { connected, fileCreated, lookedUp, valueSet } from './channels/sysmon.ts';
+import { rdpAuthenticated, rdpSession, scriptBlock } from './channels/windows-logs.ts';
 import { at, ATTACKER, HOSTS, MINUTE, SECOND, USERS, type User } from './world.ts';
 
 const PLAIN = story();

@@ -1,7 +1,7 @@
 import { Random } from './random.ts';
 import { Recorder, NOISE, type Label } from './recorder.ts';
 import { PROGRAMS, type Program } from './programs.ts';
-import { processCreated, processEnded } from './sysmon.ts';
+import { processCreated, processEnded } from './channels/sysmon.ts';
 import { LOCAL_SERVICE, NETWORK_SERVICE, SYSTEM, type Host, type User } from './world.ts';
 
 /** A logon session: what ties processes and Security events together. */

@@ -5,7 +5,7 @@ import { parse } from 'yaml';
 import { makeSample, run, SAMPLE_FOLDER } from './index.ts';
 import { play } from './scenario.ts';
 import { RULES } from './rule-ids.ts';
-import { SYSMON_CHANNEL } from './sysmon.ts';
+import { SYSMON_CHANNEL } from './channels/sysmon.ts';
 
 const root = join(import.meta.dirname, '..', '..');
 const { files, manifest } = makeSample();

@@ -2,7 +2,7 @@ import type { Machine, Process, Session } from './machine.ts';
 import { PROGRAMS } from './programs.ts';
 import { falseAlarm } from './recorder.ts';
 import { RULES } from './rule-ids.ts';
-import { connected, fileCreated, lookedUp, valueSet } from './sysmon.ts';
+import { connected, fileCreated, lookedUp, valueSet } from './channels/sysmon.ts';
 import {
   filteringConnection,
   loggedOff,
@@ -10,7 +10,7 @@ import {
   processAudited,
   processExitAudited,
   specialPrivileges,
-} from './security.ts';
+} from './channels/security.ts';
 import {
   moduleLogged,
   rdpAuthenticated,
@@ -19,7 +19,7 @@ import {
   serviceInstalled,
   serviceState,
   taskRan,
-} from './windows-logs.ts';
+} from './channels/windows-logs.ts';
 import { at, DNS_DOMAIN, HOSTS, MINUTE, SECOND, SYSTEM, USERS, type User } from './world.ts';
 
 const COLLEAGUES: readonly [User, ...User[]] = [USERS.orlova, USERS.becker, USERS.backup, USERS.admin];

@@ -1,8 +1,8 @@
 import type { Machine, Process, Session } from './machine.ts';
 import { PROGRAMS } from './programs.ts';
-import { connected, fileCreated, keyCreated, lookedUp, valueSet } from './sysmon.ts';
-import { loggedOff, loggedOn, logonFailed } from './security.ts';
-import { moduleLogged, scriptBlock, taskRan } from './windows-logs.ts';
+import { connected, fileCreated, keyCreated, lookedUp, valueSet } from './channels/sysmon.ts';
+import { loggedOff, loggedOn, logonFailed } from './channels/security.ts';
+import { moduleLogged, scriptBlock, taskRan } from './channels/windows-logs.ts';
 import { at, DNS_DOMAIN, HOSTS, HOUR, MINUTE, SECOND, type User } from './world.ts';
 
 /** What a person at a workstation has open. */

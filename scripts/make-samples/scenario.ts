@@ -3,7 +3,7 @@ import { Machine } from './machine.ts';
 import * as server from './noise-server.ts';
 import { developerHours, goHome, inventory, officeHours, sitDown } from './noise-workstation.ts';
 import { at, HOSTS, HOUR, MINUTE, USERS } from './world.ts';
-import { eventLogStarted } from './windows-logs.ts';
+import { eventLogStarted } from './channels/windows-logs.ts';
 
 /** Plays two days on every host. Gives the machines with all their events. */
 export function play(): Machine[] {

@@ -1,7 +1,7 @@
-import type { WriterField } from '../../main/ingest/evtx-writer/writer-event.ts';
-import type { Machine, Process } from './machine.ts';
-import { hashesOf } from './programs.ts';
-import { NOISE, type Label } from './recorder.ts';
+import type { WriterField } from '../../../main/ingest/evtx-writer/writer-event.ts';
+import type { Machine, Process } from '../machine.ts';
+import { hashesOf } from '../programs.ts';
+import { NOISE, type Label } from '../recorder.ts';
 
 export const SYSMON_CHANNEL = 'Microsoft-Windows-Sysmon/Operational';
 const PROVIDER = { name: 'Microsoft-Windows-Sysmon', guid: '{5770385F-C22A-43E0-BF4C-06F5698FFBD9}' };

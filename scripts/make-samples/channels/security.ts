@@ -1,7 +1,7 @@
-import type { WriterField } from '../../main/ingest/evtx-writer/writer-event.ts';
-import type { Machine, Process, Session } from './machine.ts';
-import { NOISE, type Label } from './recorder.ts';
-import { DOMAIN, type User } from './world.ts';
+import type { WriterField } from '../../../main/ingest/evtx-writer/writer-event.ts';
+import type { Machine, Process, Session } from '../machine.ts';
+import { NOISE, type Label } from '../recorder.ts';
+import { DOMAIN, type User } from '../world.ts';
 
 const CHANNEL = 'Security';
 const PROVIDER = { name: 'Microsoft-Windows-Security-Auditing', guid: '{54849625-5478-4994-A5BA-3E3B0328C30D}' };

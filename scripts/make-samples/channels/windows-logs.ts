@@ -1,6 +1,6 @@
-import type { WriterField } from '../../main/ingest/evtx-writer/writer-event.ts';
-import type { Machine, Process, Session } from './machine.ts';
-import { NOISE, type Draft, type Label } from './recorder.ts';
+import type { WriterField } from '../../../main/ingest/evtx-writer/writer-event.ts';
+import type { Machine, Process, Session } from '../machine.ts';
+import { NOISE, type Draft, type Label } from '../recorder.ts';
 
 const string = (name: string, value: string): WriterField => ({ name, type: 'string', value });
 
