@@ -97,7 +97,7 @@ function replaceBy(span: Span, words: readonly string[], most = 3): QuickFix[] {
 function removeModifier(text: string, span: Span): QuickFix {
   const bar = text[span.start - 1] === '|' ? span.start - 1 : span.start;
   const name = text.slice(span.start, span.end);
-  return fix(`Remove the modifier ${name}`, { start: bar, end: span.end }, '', false);
+  return fix(`Remove ${name}`, { start: bar, end: span.end }, '', false);
 }
 
 function removeAll(outline: Outline, line: OutlineLine): QuickFix[] {
@@ -105,7 +105,7 @@ function removeAll(outline: Outline, line: OutlineLine): QuickFix[] {
   const at = key ? /\|all(?=\||$)/i.exec(key.text) : null;
   if (!key || !at) return [];
   const start = key.span.start + at.index;
-  return [fix('Remove the modifier all', { start, end: start + at[0].length }, '')];
+  return [fix('Remove all', { start, end: start + at[0].length }, '')];
 }
 
 function unknownSelection(outline: Outline, line: OutlineLine, span: Span, word: string): QuickFix[] {

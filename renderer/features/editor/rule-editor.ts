@@ -48,6 +48,9 @@ export class RuleEditor {
       tabSize: 4,
       insertSpaces: true,
       padding: { top: 6, bottom: 6 },
+      // A long value or condition stays in sight, with its count.
+      wordWrap: 'on',
+      wrappingIndent: 'indent',
       minimap: { enabled: false },
       scrollBeyondLastLine: false,
       lineNumbersMinChars: 3,
@@ -57,6 +60,8 @@ export class RuleEditor {
       hideCursorInOverviewRuler: true,
       bracketPairColorization: { enabled: false },
       fixedOverflowWidgets: true,
+      // In a shadow root the menu would not see the theme's colours.
+      useShadowDOM: false,
       occurrencesHighlight: 'singleFile',
       wordBasedSuggestions: 'off',
       quickSuggestions: { other: true, comments: false, strings: true },
@@ -79,9 +84,7 @@ export class RuleEditor {
   }
 
   #drawCounts(): void {
-    const { contentWidth } = this.#editor.getLayoutInfo();
-    const font = this.#editor.getOption(monaco.editor.EditorOption.fontInfo) as monaco.editor.FontInfo;
-    const visible = Math.floor(contentWidth / font.typicalHalfwidthCharacterWidth);
+    const visible = this.#editor.getLayoutInfo().viewportColumn;
     showCounts(this.#model, this.#counts, this.#shownCounts.lines, this.#shownCounts.isStale, visible);
   }
 

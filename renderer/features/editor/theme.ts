@@ -125,6 +125,7 @@ function themeOf(p: Palette): ThemeData {
       'editor.lineHighlightBorder': '#00000000',
       'editor.findMatchBackground': p.mark,
       'editor.findMatchHighlightBackground': `${p.mark}88`,
+      'editor.rangeHighlightBackground': p.accentSoft,
       'editorIndentGuide.background1': p.line,
       'editorIndentGuide.activeBackground1': p.strongLine,
       'editorBracketMatch.background': `${p.accent}22`,
