@@ -57,7 +57,12 @@ export function Dialogs(): JSX.Element | null {
   }
   if (dialog === null) return null;
   return (
-    <DialogBox title={TITLES[dialog]} onClose={close} plain={dialog === 'palette'}>
+    <DialogBox
+      title={TITLES[dialog]}
+      onClose={close}
+      plain={dialog === 'palette'}
+      {...(dialog === 'shortcuts' || dialog === 'notices' ? { width: 760 } : {})}
+    >
       <Content dialog={dialog} onDone={close} />
     </DialogBox>
   );

@@ -15,13 +15,13 @@ export interface ColumnKind {
 }
 
 const BUILT_IN = {
-  time: { label: 'Time', field: 'TimeCreated', defaultWidth: 216 },
+  time: { label: 'Time', field: 'TimeCreated', defaultWidth: 220 },
   severity: { label: 'Sev', field: 'Severity', defaultWidth: 42 },
-  computer: { label: 'Computer', field: 'Computer', defaultWidth: 82 },
+  computer: { label: 'Computer', field: 'Computer', defaultWidth: 92 },
   eventId: { label: 'Id', field: 'EventID', defaultWidth: 50 },
-  channel: { label: 'Channel', field: 'Channel', defaultWidth: 74 },
+  channel: { label: 'Channel', field: 'Channel', defaultWidth: 80 },
   title: { label: 'Title', field: null, defaultWidth: 144 },
-  summary: { label: 'Event', field: null, defaultWidth: 260 },
+  summary: { label: 'Event', field: null, defaultWidth: 200 },
   provider: { label: 'Provider', field: 'Provider_Name', defaultWidth: 140 },
   file: { label: 'File', field: 'File', defaultWidth: 140 },
 } as const satisfies Record<string, ColumnKind>;

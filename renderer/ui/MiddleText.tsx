@@ -2,7 +2,9 @@ import type { JSX } from 'react';
 
 /** A path in a place of any width: cut before its last part, where it is cut at all. */
 export function MiddleText({ text }: { readonly text: string }): JSX.Element {
-  const at = Math.max(text.lastIndexOf('/'), text.lastIndexOf('\\'), 0);
+  const slash = Math.max(text.lastIndexOf('/'), text.lastIndexOf('\\'), 0);
+  // A text without parts is cut at its end: it is all head.
+  const at = slash === 0 ? text.length : slash;
   return (
     <span className="middle">
       <span className="head">{text.slice(0, at)}</span>

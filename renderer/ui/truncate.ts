@@ -9,7 +9,7 @@ export function truncateMiddle(text: string, max: number): string {
   if (max <= 1) return max === 1 ? ELLIPSIS : '';
   const room = max - ELLIPSIS.length;
   const tail = text.slice(Math.max(text.lastIndexOf('\\'), text.lastIndexOf('/'), 0));
-  const keep = tail.length < text.length && tail.length <= room * 0.75 ? tail.length : Math.floor(room / 2);
+  const keep = tail.length < text.length && tail.length <= room - 2 ? tail.length : Math.floor(room / 2);
   const head = text.slice(0, room - keep);
   return withoutHalfPair(head) + ELLIPSIS + (keep === 0 ? '' : withoutHalfPairAtStart(text.slice(-keep)));
 }
@@ -32,6 +32,8 @@ export interface Pair {
 
 /** Shortest length to which a value is cut, and what `field=` and the gap after a pair take. */
 const MIN_VALUE = 12;
+/** A line too short to be shared. */
+const SHORT_LINE = 48;
 
 /**
  * Fits `field=value` pairs into a line of `room` characters: each value gets its length or a fair share, cut in the
@@ -46,7 +48,7 @@ export function fitPairs(pairs: readonly Pair[], room: number): readonly Pair[] 
     if (i > 0 && left < overhead + Math.min(flat.length, MIN_VALUE)) break;
     const waiting = pairs.length - i;
     const share = Math.max(Math.floor(left / waiting) - overhead, Math.floor(left * 0.6) - overhead, MIN_VALUE);
-    const isLast = waiting === 1;
+    const isLast = waiting === 1 || left < SHORT_LINE;
     const value = truncateMiddle(flat, Math.min(flat.length, isLast ? Math.max(left - overhead, MIN_VALUE) : share));
     fitted.push({ field: pair.field, value });
     left -= value.length + overhead;

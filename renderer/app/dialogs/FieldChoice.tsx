@@ -1,4 +1,4 @@
-import type { JSX } from 'react';
+import { useMemo, useState, type JSX } from 'react';
 import { Autocomplete, Input, ListBox, ListBoxItem, SearchField, useFilter } from 'react-aria-components';
 import { addFieldColumn } from '../../state/columns.ts';
 import { useUi, useWorkspace } from '../../state/context.ts';
@@ -10,12 +10,23 @@ interface Props {
   readonly onDone: () => void;
 }
 
+/** Order of what fits: the same name, names that begin so, others. */
+function nearness(field: string, typed: string): number {
+  const [name, wanted] = [field.toLowerCase(), typed.toLowerCase()];
+  return name === wanted ? 0 : name.startsWith(wanted) ? 1 : 2;
+}
+
 /** One of the fields that the view's events have, most frequent first. */
 export function FieldChoice({ purpose, onDone }: Props): JSX.Element {
   const workspace = useWorkspace();
   const view = useUi((state) => state.view?.view ?? null);
   const { value: fields, fault } = useLive('view.fields', view === null ? null : { view });
   const { contains } = useFilter({ sensitivity: 'base' });
+  const [typed, setTyped] = useState('');
+  const items = useMemo(
+    () => [...(fields ?? [])].sort((a, b) => nearness(a.field, typed) - nearness(b.field, typed)),
+    [fields, typed],
+  );
   const take = (field: string): void => {
     onDone();
     if (purpose === 'stack') workspace.stack(field, true);
@@ -24,13 +35,13 @@ export function FieldChoice({ purpose, onDone }: Props): JSX.Element {
   if (fault) return <p className="tone-bad">The fields could not be listed: {fault.message}</p>;
   return (
     <Autocomplete filter={contains}>
-      <SearchField aria-label="Find a field" autoFocus>
+      <SearchField aria-label="Find a field" autoFocus value={typed} onChange={setTyped}>
         <Input className="input wide" placeholder="Find a field" spellCheck={false} />
       </SearchField>
       <ListBox
         className="field-choice"
         aria-label="Fields"
-        items={(fields ?? []).map((f) => ({ id: f.field, ...f }))}
+        items={items.map((f) => ({ id: f.field, ...f }))}
         selectionMode="single"
         onSelectionChange={(keys) => {
           const [field] = keys === 'all' ? [] : [...keys];

@@ -5,6 +5,7 @@ import { useUi, useWorkspace } from '../../state/context.ts';
 import { useLive } from '../../state/use-live.ts';
 import { IconButton, Segments } from '../../ui/controls.tsx';
 import { count, counted } from '../../ui/format.ts';
+import { MiddleText } from '../../ui/MiddleText.tsx';
 
 const LIMIT = 1000;
 const ROW = 24;
@@ -134,7 +135,9 @@ function ValueList({ field, values, absent, most }: ListProps): JSX.Element {
                 }}
               >
                 <span className="bar" style={{ width: `${(entry.events / largest) * 100}%` }} aria-hidden />
-                <span className="mono nowrap">{entry.value === '' ? '(empty)' : entry.value}</span>
+                <span className="mono stack-value">
+                  {entry.value === '' ? '(empty)' : <MiddleText text={entry.value} />}
+                </span>
                 <span className="number">{count(entry.events)}</span>
                 <span className="number soft">{count(entry.hosts)}</span>
               </button>
