@@ -7,30 +7,24 @@ import { compareTexts } from './field-order.ts';
 const NOWHERE = { start: 0, end: 0 };
 
 /** A chip as a predicate of the rule language, so that a chip and a rule mean the same. */
-function predicateOf(chip: FilterChip): Expr {
-  const hasValue = chip.op !== 'is_null' && chip.op !== 'is_not_null';
-  const predicate = makePredicate(chip.field, chip.op, hasValue ? [chip.value] : []);
-  return chip.negated ? { kind: 'not', child: predicate, span: NOWHERE } : predicate;
-}
-
-function makePredicate(field: string, op: Predicate['op'], values: readonly string[]): Predicate {
-  return {
+function predicateOf({ field, op, value, negated }: FilterChip): Expr {
+  const predicate: Predicate = {
     kind: 'predicate',
     field,
     op,
-    values: values.map((text) => ({ text, span: NOWHERE })),
+    values: op === 'is_null' || op === 'is_not_null' ? [] : [{ text: value, span: NOWHERE }],
     quantifier: 'any',
     caseSensitive: false,
     native: op,
     span: NOWHERE,
   };
+  return negated ? { kind: 'not', child: predicate, span: NOWHERE } : predicate;
 }
 
-/** The chips and the free text as one expression; undefined where they ask for nothing. Case chips are left out. */
-export function filterExpr(chips: readonly FilterChip[], text: string): Expr | undefined {
+/** The chips as one expression; undefined where they ask for nothing. Those that `caseChips` tests are left out. */
+export function chipExpr(chips: readonly FilterChip[]): Expr | undefined {
   const ofEvents = chips.filter((chip) => chip.enabled && chip.field !== FILE_FIELD && chip.field !== SEVERITY_FIELD);
   const children = ofEvents.map(predicateOf);
-  if (text !== '') children.push(makePredicate('keyword', 'contains', [text]));
   return children.length > 1 ? { kind: 'and', children, span: NOWHERE } : children[0];
 }
 

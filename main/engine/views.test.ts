@@ -93,12 +93,12 @@ function passes(
   hits: ReadonlySet<number>,
   draft: ReadonlySet<number>,
 ): boolean {
-  const { timeUs, data } = made[event] as MadeEvent;
+  const { timeUs, data, channel, provider, computer } = made[event] as MadeEvent;
   const { chips, text, range, of } = filter;
   if (range && (timeUs === undefined || timeUs < range.fromUs || timeUs >= range.toUs)) return false;
   if (of.kind === 'draft' ? !draft.has(event) : of.kind !== 'all' && !hits.has(event)) return false;
-  const values = Object.entries(data).filter(([field]) => !field.startsWith('System.'));
-  if (text !== '' && !values.some(([, value]) => value.toLowerCase().includes(text.toLowerCase()))) return false;
+  const values = [...Object.values(data), channel, provider, computer];
+  if (text !== '' && !values.some((value) => value.toLowerCase().includes(text.toLowerCase()))) return false;
   return chips.every((chip) => !chip.enabled || chipHolds(made, event, chip));
 }
 

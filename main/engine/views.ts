@@ -5,10 +5,11 @@ import { LEVELS } from '../../shared/model/severity.ts';
 import type { Matching } from '../match/api.ts';
 import type { CaseEvents } from './case-events.ts';
 import type { HitMarks } from './hits.ts';
-import { caseChips, filterExpr } from './chips.ts';
+import { caseChips, chipExpr } from './chips.ts';
 import { fieldCodes, FILE_FIELD, isTimeField, SEVERITY_FIELD } from './fields.ts';
 import { sortByField } from './field-order.ts';
 import { Pace, scanTable } from './pace.ts';
+import { TextSearch } from './text-search.ts';
 import { lowerBound, sortByKey } from './time-order.ts';
 
 /** Views kept; opening a further one drops the one that was opened first. */
@@ -80,24 +81,11 @@ export class Views {
 
 /** The events that a filter lets through, in the order of (time, id). */
 async function select(filter: ViewFilter, from: () => ViewSource): Promise<Result<Int32Array<ArrayBuffer>>> {
-  const { events, matching } = from();
+  const { events } = from();
   const { table, order } = events;
-  const expr = filterExpr(filter.chips, filter.text);
-  let passes: Uint8Array | undefined;
-  if (expr) {
-    const scan = matching.compileExpr(expr);
-    let bits = new Uint8Array(table.count);
-    const finished = await scanTable(
-      table,
-      (shape, fromRow, toRow) => {
-        if (bits.length < table.count) bits = grown(bits, table.count);
-        scan.run(shape, fromRow, toRow, (event) => (bits[event] = 1));
-      },
-      new Pace(() => from().events !== events),
-    );
-    if (!finished) return fail({ code: 'cancelled', message: 'The case was closed while the view was opened' });
-    passes = bits;
-  }
+  const found = await eventsThatPass(filter, from);
+  if (!found.ok) return found;
+  const passes = found.value;
   // From here on nothing waits: what is read now is one state of the case.
   const wanted = wantedEvents(filter, from());
   if (!wanted.ok) return wanted;
@@ -123,6 +111,34 @@ async function select(filter: ViewFilter, from: () => ViewSource): Promise<Resul
     out[count++] = event;
   }
   return ok(count === out.length ? out : out.slice(0, count));
+}
+
+/** Marks by event of what chips and free text let through, of all events that there are by then; undefined for all. */
+async function eventsThatPass(
+  { chips, text }: ViewFilter,
+  from: () => ViewSource,
+): Promise<Result<Uint8Array | undefined>> {
+  const { events, matching } = from();
+  const { table } = events;
+  const expr = chipExpr(chips);
+  const chipScan = expr && matching.compileExpr(expr);
+  const search = text === '' ? undefined : new TextSearch(table, text);
+  if (!chipScan && !search) return ok(undefined);
+  let byChips = new Uint8Array(table.count);
+  let byText = new Uint8Array(table.count);
+  const finished = await scanTable(
+    table,
+    (shape, fromRow, toRow) => {
+      if (byChips.length < table.count) [byChips, byText] = [grown(byChips, table.count), grown(byText, table.count)];
+      search?.run(shape, fromRow, toRow, byText);
+      chipScan?.run(shape, fromRow, toRow, (event) => (byChips[event] = 1));
+    },
+    new Pace(() => from().events !== events),
+  );
+  if (!finished) return fail({ code: 'cancelled', message: 'The case was closed while the view was opened' });
+  if (!search) return ok(byChips);
+  if (!chipScan) return ok(byText);
+  return ok(byText.map((mark, event) => mark & (byChips[event] as number)));
 }
 
 /** Marks by event for `filter.of`; undefined for all events. */
