@@ -320,7 +320,7 @@ export class RecordDecoder {
     spine.processId = this.#spineRefs[PROCESS] as number;
     spine.threadId = this.#spineRefs[THREAD] as number;
     spine.record =
-      this.#recordNumber(program, instance) ||
+      this.#recordNumber(program, instance) ??
       view.getUint32(at + 12, true) * 4294967296 + view.getUint32(at + 8, true);
     spine.offset = this.chunk.base + at;
     spine.length = size;
@@ -388,18 +388,19 @@ export class RecordDecoder {
     return parseInstant(this.values.endText());
   }
 
-  /** EventRecordID; undefined or 0 where it is not to be had. */
+  /** EventRecordID; undefined where there is none, or zeros where it was. */
   #recordNumber(program: Program, instance: Instance): number | undefined {
     const source = program.spineSources[RECORD] as number;
     if (source === NOTHING) return undefined;
     const isNumber = source >= 0 && source < instance.count && instance.types[source] === 0x0a;
     if (isNumber && instance.sizes[source] === 8) {
       const from = instance.at[source] as number;
-      return this.chunk.view.getUint32(from + 4, true) * 4294967296 + this.chunk.view.getUint32(from, true);
+      const number = this.chunk.view.getUint32(from + 4, true) * 4294967296 + this.chunk.view.getUint32(from, true);
+      return number === 0 ? undefined : number;
     }
     if (!this.#append(program.spineParts[RECORD] as readonly Part[], instance)) return undefined;
     const text = this.values.endText();
-    return /^\d{1,20}$/.test(text) ? Number(text) : undefined;
+    return /^0*[1-9]\d{0,19}$/.test(text) ? Number(text) : undefined;
   }
 }
 

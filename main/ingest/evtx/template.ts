@@ -125,16 +125,16 @@ export class TemplateStore {
     const key = id ^ Math.imul(size, 0x9e3779b1);
     for (const form of this.#forms.get(key) ?? []) if (this.#isForm(form, offset + 4, size + 20)) return form.template;
 
-    let isSelfContained = true;
+    const seen = { instance: false };
     const own = newBudget();
     if (budget) own.depth = budget.depth;
     const reader = new BinXmlReader(chunk, start, start + size, own, (at, end, inner, out) => {
-      isSelfContained = false;
+      seen.instance = true;
       return onInstance(at, end, inner, out);
     });
     const nodes = reader.readAll(true);
     // Values within the definition lie in this chunk only: such a template cannot be used in another.
-    if (!isSelfContained || hasValue(nodes)) return new Template(nodes, id);
+    if (seen.instance || hasValue(nodes)) return new Template(nodes, id);
     return this.#keep(key, offset + 4, size + 20, nodes, id, reader.mentions);
   }
 

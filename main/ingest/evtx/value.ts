@@ -318,7 +318,7 @@ export class ValueReader {
   #unsigned(at: number, size: number): number | bigint | undefined {
     switch (size) {
       case 1:
-        return this.#bytes[at] as number;
+        return this.#bytes[at];
       case 2:
         return this.#view.getUint16(at, true);
       case 4:

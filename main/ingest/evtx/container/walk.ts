@@ -18,9 +18,9 @@ export function liveEnd(chunk: Chunk, visitor: Pick<RecordVisitor, 'flaw'>): num
     if (!chunk.isHeaderChecksumRight) visitor.flaw("The chunk header's checksum is wrong", 0);
     if (isUsable && !chunk.isDataChecksumRight) visitor.flaw("The checksum of the chunk's records is wrong", 0);
   }
-  if (isUsable) return free;
-  visitor.flaw(`The chunk's free space begins at ${free}, outside the chunk`, 48);
-  return CHUNK_SIZE;
+  if (isUsable) return Math.min(free, chunk.available);
+  visitor.flaw(`The chunk's free space begins at ${free}, outside the chunk`, 0);
+  return chunk.available;
 }
 
 /**
@@ -55,5 +55,6 @@ function frameProblem(chunk: Chunk, at: number, size: number): string | undefine
   if (!chunk.hasRecordSignature(at)) return "A record's signature is missing";
   if (size < SMALLEST_RECORD) return `A record's size is ${size}, too small`;
   if (at + size > CHUNK_SIZE) return `A record's size ${size} leads out of its chunk`;
+  if (at + size > chunk.available) return `The file ends within a record of ${size} bytes`;
   return undefined;
 }
