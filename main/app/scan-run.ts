@@ -97,7 +97,11 @@ export async function runThreads(
   const stop = new AbortController();
   const signal = AbortSignal.any([options.signal, stop.signal]);
   const consumed = consume(port1).then((result) => {
-    if (!result.ok) stop.abort();
+    if (!result.ok) {
+      stop.abort();
+      // It may never have got its port: closing it tells the other end.
+      port1.close();
+    }
     return result;
   });
   const decoded = decode.call(
@@ -112,6 +116,9 @@ export async function runThreads(
       },
     },
   );
+  void decoded.then((result) => {
+    if (!result.ok) port2.close();
+  });
   const [totals, end] = await Promise.all([decoded, consumed]);
   if (!end.ok) return end;
   if (!totals.ok) return totals;

@@ -245,6 +245,7 @@ describe('Workbench', () => {
     const crashed = { ok: false, fault: { code: 'engine-crashed', detail: 'out of memory' } };
     expect(await workbench.handlers['case.summary']({})).toMatchObject(crashed);
     expect(await workbench.handlers['rules.list']({})).toMatchObject(crashed);
+    expect(await openLogs(join(folder, 'logs'))).toMatchObject({ state: 'failed', fault: { code: 'engine-crashed' } });
     await value(workbench.handlers['case.close']({}));
     await workbench.idle();
     expect(await value(workbench.handlers['case.summary']({}))).toMatchObject({ events: 0, rulesLoaded: 1 });
