@@ -1,0 +1,95 @@
+import type { Expr } from '../model/predicate.ts';
+import type { Diagnostic, Vendor } from '../model/rule.ts';
+import type { Level } from '../model/severity.ts';
+import type { Span } from '../model/span.ts';
+
+/** Language that a rule's query is written in; `none` for rules without one (Elastic machine_learning). */
+export type QueryLanguage = 'sigma' | 'eql' | 'kuery' | 'esql' | 'lucene' | 'spl' | 'kql' | 'none';
+
+/**
+ * Something a query says of the logs it reads, in its vendor's own terms. Field mapping and the events covered follow
+ * from it:
+ *   logsource       Sigma `category/product/service`, empty parts kept, such as `process_creation/windows/`
+ *   event_category  Elastic event.category or EQL's leading word, `any` included, such as `process`
+ *   index, dataset  Elastic index patterns and data_stream.dataset / event.dataset values
+ *   datamodel       Splunk data model and object, such as `Endpoint.Processes`
+ *   macro           Splunk source macro, without backticks, such as `wineventlog_security`
+ *   sourcetype      Splunk sourcetype= or source= of a search
+ *   data_source     Splunk rule's data_source entry, Elastic `Data Source:` tag, Sentinel required connector's data type
+ *   table           Kusto table, such as `DeviceProcessEvents`
+ */
+export interface ScopeSource {
+  readonly kind:
+    | 'logsource'
+    | 'event_category'
+    | 'index'
+    | 'dataset'
+    | 'datamodel'
+    | 'macro'
+    | 'sourcetype'
+    | 'data_source'
+    | 'table';
+  readonly name: string;
+}
+
+/**
+ * One kind of event that a rule looks for, and the predicates on it, with field names as the vendor writes them.
+ * A Sigma rule or an EQL event query has one; an EQL sequence one for each step; SPL and Kusto one for the main search
+ * and one for each subsearch, join or union leg.
+ */
+export interface EventQuery {
+  readonly sources: readonly ScopeSource[];
+  /** Undefined where the query filters nothing, or nothing of it was understood (then `notParsed` says so). */
+  readonly predicates: Expr | undefined;
+  /** An absent event (EQL `![…]`, `until`): its predicates are negated context, neither indicators nor exclusions. */
+  readonly absent: boolean;
+  readonly span: Span;
+}
+
+/** Metadata of an EQL sequence or sample, or of another vendor's join of events. */
+export interface SequenceInfo {
+  readonly kind: 'sequence' | 'sample';
+  readonly by: readonly string[];
+  /** Microseconds; undefined for no limit. */
+  readonly maxSpanUs: number | undefined;
+}
+
+/** A rule of any vendor as the catalog knows it. */
+export interface CatalogRule {
+  readonly vendor: Vendor;
+  readonly language: QueryLanguage;
+  readonly id: string;
+  readonly title: string;
+  readonly description: string;
+  readonly status: string;
+  readonly level: Level;
+  readonly author: string;
+  readonly date: string;
+  readonly tags: readonly string[];
+  /** ATT&CK technique ids, upper case, such as `T1572` and `T1021.001`; each once. */
+  readonly techniques: readonly string[];
+  /** `windows`, `linux`, `macos`, `aws`, …, lower case; empty where the rule does not say. */
+  readonly platforms: readonly string[];
+  readonly queries: readonly EventQuery[];
+  readonly sequence: SequenceInfo | undefined;
+  /**
+   * What of the rule was not understood, each with its place: errors where nothing of a query came out, warnings where
+   * a part is missing. A rule with any is listed as not or partly parsed; never dropped.
+   */
+  readonly notParsed: readonly Diagnostic[];
+  /**
+   * The whole detection as one expression over native fields, where the rule is a plain test of single events that the
+   * matcher can run; else undefined, and `notRunnable` says why.
+   */
+  readonly condition: Expr | undefined;
+  readonly notRunnable: string;
+  /** Where the rule stands in its text, and where its query does. */
+  readonly span: Span;
+  readonly querySpan: Span;
+}
+
+/** What reading one file gives: its rules, and faults that belong to no rule. */
+export interface CatalogText {
+  readonly rules: readonly CatalogRule[];
+  readonly diagnostics: readonly Diagnostic[];
+}
