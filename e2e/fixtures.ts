@@ -9,6 +9,8 @@ const root = path.join(import.meta.dirname, '..');
 interface Fixtures {
   /** Files and folders on the program's command line; `test.use({ paths: [...] })` sets them. */
   readonly paths: readonly string[];
+  /** What the page may print as an error in this test. */
+  readonly expectedErrors: RegExp | undefined;
   readonly launched: { readonly app: ElectronApplication; readonly workbench: WorkbenchPage };
   readonly app: ElectronApplication;
   readonly workbench: WorkbenchPage;
@@ -17,12 +19,13 @@ interface Fixtures {
 /** The program, started anew for each test. What the page prints as an error fails the test. */
 export const test = base.extend<Fixtures>({
   paths: [[], { option: true }],
-  launched: async ({ paths }, use, testInfo) => {
+  expectedErrors: [undefined, { option: true }],
+  launched: async ({ paths, expectedErrors }, use, testInfo) => {
     const { app, page, close } = await launchApp({ paths });
     const errors: string[] = [];
     page.on('pageerror', (error) => errors.push(error.stack ?? error.message));
     page.on('console', (message) => {
-      if (message.type() === 'error') errors.push(message.text());
+      if (message.type() === 'error' && !expectedErrors?.test(message.text())) errors.push(message.text());
     });
     await use({ app, workbench: new WorkbenchPage(page) });
     if (testInfo.status !== testInfo.expectedStatus && !page.isClosed()) {

@@ -29,7 +29,10 @@ export class WorkbenchPage {
   }
 
   async openLogs(): Promise<void> {
-    await this.page.getByRole('button', { name: /^Open logs/ }).first().click();
+    await this.page
+      .getByRole('button', { name: /^Open logs/ })
+      .first()
+      .click();
   }
 
   async show(activity: Activity): Promise<void> {
@@ -52,12 +55,16 @@ export class WorkbenchPage {
     return this.sources.getByRole('row').filter({ has: this.page.locator(`[title="${name}"]`) });
   }
 
-  /** Replaces the text of the rule in the editor, as by typing it. */
+  /** Replaces the text of the rule in the editor, as by pasting (typing would indent lines by itself). */
   async writeRule(text: string): Promise<void> {
     const input = this.editor.getByRole('textbox').first();
     await input.focus();
     await this.page.keyboard.press('ControlOrMeta+A');
-    await this.page.keyboard.insertText(text);
+    await input.evaluate((element, pasted) => {
+      const clipboardData = new DataTransfer();
+      clipboardData.setData('text/plain', pasted);
+      element.dispatchEvent(new ClipboardEvent('paste', { clipboardData, bubbles: true, cancelable: true }));
+    }, text);
   }
 }
 
