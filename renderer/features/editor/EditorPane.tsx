@@ -4,6 +4,7 @@ import { readOutline } from '../../../shared/language/text/outline.ts';
 import type { Diagnostic } from '../../../shared/model/rule.ts';
 import type { Span } from '../../../shared/model/span.ts';
 import { countLines } from './counts.ts';
+import '@fontsource/jetbrains-mono/latin-700.css';
 import './editor.css';
 import { LanguageClient } from './worker/language-client.ts';
 import type { CheckAnswer, WorkerPort } from './worker/language-protocol.ts';
