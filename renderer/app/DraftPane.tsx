@@ -54,7 +54,8 @@ function Editor(): JSX.Element {
   const workspace = useWorkspace();
   const draft = useUi((state) => state.draft);
   const dark = useUi(isDark);
-  const view = useUi((state) => state.view?.view ?? null);
+  // Of all events, not of the draft's hits: what is completed should not depend on what is hit already.
+  const view = useUi((state) => state.context?.view ?? null);
   const { value: found } = useLive('view.fields', view === null ? null : { view });
   const fields = useMemo(() => found?.map((f) => f.field) ?? NO_FIELDS, [found]);
   const onChange = useCallback(
@@ -66,7 +67,7 @@ function Editor(): JSX.Element {
   const onSave = useCallback(() => void workspace.draft.save(), [workspace]);
   const valuesOf = useCallback(
     async (field: string): Promise<readonly FieldValue[]> => {
-      const open = workspace.store.getState().view;
+      const open = workspace.store.getState().context;
       if (!open) return [];
       const result = await workspace.api.call('view.values', { view: open.view, field, limit: 50, rarestFirst: false });
       return result.ok ? result.value.values : [];

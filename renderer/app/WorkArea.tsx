@@ -9,7 +9,7 @@ import { HitsView } from '../features/triage/HitsView.tsx';
 import { useUi, useWorkspace } from '../state/context.ts';
 import { runningJob } from '../state/ui-state.ts';
 import { DraftPane } from './DraftPane.tsx';
-import { panelRef, togglePanel, type FoldingPanel } from './panels.ts';
+import { panelRef, togglePanel, type FoldingPanel } from '../ui/panels.ts';
 
 /** The main job's place: histogram above, editor (or hits) beside the events, the selected event at the right. */
 export function WorkArea({ activity }: { readonly activity: 'timeline' | 'hits' }): JSX.Element {

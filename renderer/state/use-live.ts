@@ -5,6 +5,8 @@ import type { ShownFault } from './ui-state.ts';
 
 /** Shortest time between two questions of the same list while the case grows. */
 const REFRESH_MS = 500;
+/** The same for the list of rules, which is long. */
+const RULES_REFRESH_MS = 1500;
 
 export interface Live<T> {
   readonly value: T | null;
@@ -28,7 +30,8 @@ export function useLive<N extends CallName>(name: N, input: CallInput<N> | null)
       return;
     }
     let dropped = false;
-    const wait = last.current.key === key ? Math.max(0, last.current.at + REFRESH_MS - performance.now()) : 0;
+    const every = name === 'rules.list' ? RULES_REFRESH_MS : REFRESH_MS;
+    const wait = last.current.key === key ? Math.max(0, last.current.at + every - performance.now()) : 0;
     const timer = setTimeout(() => {
       last.current = { key, at: performance.now() };
       void api.call(name, JSON.parse(key) as CallInput<N>).then((result) => {

@@ -33,6 +33,8 @@ export class ViewClient {
     () => undefined,
   );
   #before: RowPages | undefined;
+  /** Whether the rows of the view before answer an older question: then they are greyed. */
+  #isOther = false;
   #sequence = 0;
   #inFlight = false;
   #again = false;
@@ -52,7 +54,7 @@ export class ViewClient {
       if (state.filter !== before.filter || state.sort !== before.sort) this.#openNow();
       else if (state.draft.result !== before.draft.result && state.draft.open) this.#openNow();
       else if (state.summary?.revision !== before.summary?.revision) this.#openSoon();
-      if (state.columns !== before.columns && fieldsDiffer(state, before)) this.#freshRows(state.view);
+      if (state.columns !== before.columns && fieldsDiffer(state, before)) this.#freshRows(state.view, false);
     });
     return () => {
       stop();
@@ -74,7 +76,7 @@ export class ViewClient {
     const row = this.#rows.get(index);
     if (row) return { row, stale: false };
     const old = this.#before?.get(index);
-    return old && { row: old, stale: true };
+    return old && { row: old, stale: this.#isOther };
   }
 
   want(first: number, last: number): void {
@@ -128,7 +130,7 @@ export class ViewClient {
     this.#lastOpened = performance.now();
     if (result.ok) {
       const view: OpenView = { ...result.value, filter, sort };
-      this.#freshRows(view);
+      this.#freshRows(view, before !== null && !sameQuestion(before, view));
       this.#store.setState({ view, viewBusy: false, viewFault: null });
       await Promise.all([this.#relocate(sequence), this.#openContext(view, sequence)]);
     } else {
@@ -161,8 +163,9 @@ export class ViewClient {
     this.#store.setState({ cursor: found?.exact ? found.index : null });
   }
 
-  #freshRows(view: OpenView | null): void {
+  #freshRows(view: OpenView | null, isOther: boolean): void {
     if (!view) return;
+    this.#isOther = isOther;
     const columns = fieldColumns(this.#store.getState().columns);
     const fetch = (from: number, count: number): Promise<Result<readonly EventRow[]>> =>
       this.#fetchRows(view, from, count, columns);

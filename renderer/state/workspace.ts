@@ -6,8 +6,8 @@ import { fieldColumns } from './columns.ts';
 import * as filters from './filters.ts';
 import { Notices } from './notices.ts';
 import { keepSettings } from './settings.ts';
-import { createUiStore, type UiStore } from './ui-state.ts';
-import { ViewClient } from './view-client.ts';
+import { createUiStore, type OpenView, type UiStore } from './ui-state.ts';
+import { sameQuestion, ViewClient } from './view-client.ts';
 
 /** Everything a component may need: the state, the clients that change it, and the one way to the main process. */
 export class Workspace {
@@ -17,6 +17,8 @@ export class Workspace {
   readonly case: CaseClient;
   readonly draft: DraftClient;
   readonly views: ViewClient;
+  /** Where the grid was scrolled to, and for which question: it is unmounted while another activity is shown. */
+  #grid: { readonly view: OpenView | null; readonly offset: number } = { view: null, offset: 0 };
 
   constructor(api: Api) {
     this.api = api;
@@ -31,6 +33,15 @@ export class Workspace {
     this.draft.start();
     await keepSettings(this.api, this.store);
     await this.case.start();
+  }
+
+  /** Offset in pixels at which the grid of a view starts. */
+  gridPlace(view: OpenView | null): number {
+    return view && this.#grid.view && sameQuestion(view, this.#grid.view) ? this.#grid.offset : 0;
+  }
+
+  keepGridPlace(view: OpenView | null, offset: number): void {
+    this.#grid = { view, offset };
   }
 
   /** Goes to another filter, as a step that can be taken back. */

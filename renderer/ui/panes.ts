@@ -1,3 +1,5 @@
+import { unfoldPanel, type FoldingPanel } from './panels.ts';
+
 /** Moves the keyboard between panes. A pane marks what takes its focus with `data-pane-focus="name"`. */
 
 export const PANES = ['search', 'histogram', 'side', 'grid', 'detail'] as const;
@@ -8,8 +10,12 @@ function paneElement(pane: Pane): HTMLElement | null {
   return element && element.getClientRects().length > 0 ? element : null;
 }
 
-/** Focuses a pane: the marked element, or where it cannot take focus itself, the first inside that can. */
+const FOLDING: Partial<Record<Pane, FoldingPanel>> = { histogram: 'histogram', side: 'side', detail: 'detail' };
+
+/** Focuses a pane, unfolded first: the marked element, or where it cannot take focus itself, the first inside that can. */
 export function focusPane(pane: Pane): boolean {
+  const folding = FOLDING[pane];
+  if (folding) unfoldPanel(folding);
   const element = paneElement(pane);
   if (!element) return false;
   const inside = 'textarea, input, button:not(:disabled), [tabindex]:not([tabindex="-1"])';

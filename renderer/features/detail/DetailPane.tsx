@@ -5,6 +5,7 @@ import { useUi, useWorkspace } from '../../state/context.ts';
 import type { SideTab } from '../../state/ui-state.ts';
 import { IconButton } from '../../ui/controls.tsx';
 import { count, gridTime } from '../../ui/format.ts';
+import { focusPane } from '../../ui/panes.ts';
 import { Fields } from './Fields.tsx';
 import { Raw } from './Raw.tsx';
 import { StackedValues } from './StackedValues.tsx';
@@ -26,7 +27,13 @@ export function DetailPane({ onClose }: { readonly onClose: () => void }): JSX.E
   ];
   if (stack) tabs.push({ id: 'values', label: 'Values' });
   return (
-    <section className="pane detail" aria-label="Event details">
+    <section
+      className="pane detail"
+      aria-label="Event details"
+      onKeyDown={(event) => {
+        if (event.key === 'Escape') focusPane('grid');
+      }}
+    >
       <Tabs
         className="detail-tabs"
         selectedKey={stack || tab !== 'values' ? tab : 'fields'}

@@ -36,7 +36,7 @@ export function EventGrid(): JSX.Element {
   const compact = useUi((state) => state.compact);
   const [activeColumn, setActiveColumn] = useState(0);
   const rowHeight = compact ? COMPACT_ROW_HEIGHT : ROW_HEIGHT;
-  const scroller = useScroller(view?.total ?? 0, rowHeight, HEAD_HEIGHT, 0);
+  const scroller = useScroller(view?.total ?? 0, rowHeight, HEAD_HEIGHT, workspace.gridPlace(view));
   const { map, offset } = scroller;
   const shown = useMemo(() => shownColumns(columns), [columns]);
   const widths = useMemo(() => columnWidths(shown, scroller.width), [shown, scroller.width]);
@@ -47,6 +47,9 @@ export function EventGrid(): JSX.Element {
   }, [workspace, first, last, news]);
   useStayInPlace(scroller, rowHeight);
   useFollowCursor(scroller);
+  useEffect(() => {
+    if (map.viewport > 0) workspace.keepGridPlace(view, offset);
+  }, [workspace, view, offset, map.viewport]);
 
   const active = Math.min(activeColumn, shown.length - 1);
   const rows: JSX.Element[] = [];
@@ -84,6 +87,7 @@ export function EventGrid(): JSX.Element {
     else if (event.key === 'ArrowLeft') setActiveColumn(Math.max(0, active - 1));
     else if (event.key === 'ArrowRight') setActiveColumn(Math.min(shown.length - 1, active + 1));
     else if (event.key === 'Enter') focusPane('detail');
+    else if (event.key === 'Escape' && cursor !== null) workspace.clearSelection();
     else if (cursor !== null && (event.key === 'ContextMenu' || (event.key === 'F10' && event.shiftKey))) {
       const at = document.getElementById('event-active-cell')?.getBoundingClientRect();
       if (at) openMenu(cursor, shown[active]?.id ?? '', null, at.left + 12, at.bottom);

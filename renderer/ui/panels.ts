@@ -1,0 +1,28 @@
+import type { PanelImperativeHandle } from 'react-resizable-panels';
+
+/** The panels that can be folded away, and their handles while they are mounted. */
+export type FoldingPanel = 'side' | 'detail' | 'histogram';
+
+const handles = new Map<FoldingPanel, PanelImperativeHandle>();
+
+/** For a panel's `panelRef`. */
+export function panelRef(name: FoldingPanel): (handle: PanelImperativeHandle | null) => void {
+  return (handle) => {
+    if (handle) handles.set(name, handle);
+    else handles.delete(name);
+  };
+}
+
+/** Folds a panel, or unfolds it to the size it had. */
+export function togglePanel(name: FoldingPanel): void {
+  const handle = handles.get(name);
+  if (!handle) return;
+  if (handle.isCollapsed()) handle.expand();
+  else handle.collapse();
+}
+
+/** Unfolds a panel where it is folded. */
+export function unfoldPanel(name: FoldingPanel): void {
+  const handle = handles.get(name);
+  if (handle?.isCollapsed()) handle.expand();
+}
