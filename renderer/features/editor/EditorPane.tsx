@@ -131,7 +131,7 @@ export function EditorPane(props: EditorPaneProps): JSX.Element {
     <section className="rule-editor" aria-label="Rule editor">
       <div className="rule-editor-head">
         <h2 className="nowrap" title={fileName}>
-          {fileName}
+          {fileName.split(/[\\/]/).at(-1)}
         </h2>
         {unsaved && (
           <span className="rule-unsaved" title="Not saved">
