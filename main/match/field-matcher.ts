@@ -4,7 +4,7 @@ import { foldText } from '../../shared/matching/fold.ts';
 import { Subject, type ValueTest } from '../../shared/matching/value-test.ts';
 import { buildAutomaton, type LiteralAutomaton } from './literal-automaton.ts';
 import { RefMap, UNKNOWN } from './ref-map.ts';
-import { literalsOf, type Unit } from './units.ts';
+import { literalsDecide, literalsOf, type Unit } from './units.ts';
 
 /** A unit with its values compiled. */
 export interface CompiledUnit {
@@ -18,6 +18,8 @@ export const EMPTY_SET = 0;
 
 /** Bytes of a literal that go into the automaton, from its end; the rest is verified. Bounds the automaton's size. */
 const LITERAL_BYTES = 16;
+/** Shortest literal, in UTF-16 units, that is worth a comparison wherever it occurs. */
+const SHORTEST_CANDIDATE = 3;
 const REF_LIMIT = 1 << 21;
 const SET_LIMIT = 1 << 17;
 
@@ -55,9 +57,15 @@ export class FieldMatcher {
   readonly #direct: number[] = [];
   /** Tests of eq by the hash of the folded value. */
   readonly #equal = new Map<number, number[]>();
+  /** Lengths in bytes that a folded value of eq has. */
+  readonly #equalLengths = new Set<number>();
   #automaton: LiteralAutomaton | undefined;
-  #literalTests: Int32Array[] = [];
+  /** By literal: tests that its occurrence anywhere, at the end, or at the start speaks for (entries: test * 4 + what). */
+  #anywhere: Int32Array[] = [];
+  #atEnd: Int32Array[] = [];
+  #atStart: Int32Array[] = [];
   #literalLength = new Int32Array(0);
+  #literalSeen = new Int32Array(0);
 
   #serial = 0;
   readonly #unitSeen: Int32Array;
@@ -136,21 +144,23 @@ export class FieldMatcher {
       const same = this.#equal.get(hash);
       if (same) same.push(number);
       else this.#equal.set(hash, [number]);
+      this.#equalLengths.add(bytes.length);
       return;
     }
     const needed = literalsOf(predicate, wanted);
-    if (!needed) {
+    const decides = literalsDecide(predicate, wanted);
+    // A literal that decides by itself may be short; one that only calls for a comparison must be rare.
+    if (!needed || (!decides && needed.some((literal) => literal.length < SHORTEST_CANDIDATE))) {
       this.#direct.push(number);
       return;
     }
     for (const literal of needed) {
       const bytes = encoder.encode(literal);
       const cut = bytes.length > LITERAL_BYTES ? bytes.subarray(bytes.length - LITERAL_BYTES) : bytes;
-      const isWhole = cut === bytes && isPlain && !predicate.caseSensitive;
       let says = CANDIDATE;
-      if (isWhole && predicate.op === 'contains') says = HOLDS;
-      else if (isWhole && predicate.op === 'ends_with') says = HOLDS_AT_END;
-      else if (isWhole && predicate.op === 'starts_with') says = HOLDS_AT_START;
+      if (decides && cut === bytes) {
+        says = predicate.op === 'contains' ? HOLDS : predicate.op === 'ends_with' ? HOLDS_AT_END : HOLDS_AT_START;
+      }
       const key = String.fromCharCode(...cut);
       const list = literals.get(key);
       if (list) list.push(number * 4 + says);
@@ -162,8 +172,13 @@ export class FieldMatcher {
     if (literals.size === 0) return;
     const keys = [...literals.keys()];
     this.#automaton = buildAutomaton(keys.map((key) => Uint8Array.from(key, (unit) => unit.charCodeAt(0))));
-    this.#literalTests = keys.map((key) => Int32Array.from(literals.get(key) ?? []));
+    const withPlace = (key: string, isWanted: (says: number) => boolean): Int32Array =>
+      Int32Array.from((literals.get(key) ?? []).filter((entry) => isWanted(entry & 3)));
+    this.#anywhere = keys.map((key) => withPlace(key, (says) => says === CANDIDATE || says === HOLDS));
+    this.#atEnd = keys.map((key) => withPlace(key, (says) => says === HOLDS_AT_END));
+    this.#atStart = keys.map((key) => withPlace(key, (says) => says === HOLDS_AT_START));
     this.#literalLength = Int32Array.from(keys, (key) => key.length);
+    this.#literalSeen = new Int32Array(keys.length);
   }
 
   #evaluate(bytes: Uint8Array, start: number, end: number): number {
@@ -185,7 +200,7 @@ export class FieldMatcher {
     }
     for (const unit of this.#always) this.#hold(unit, serial);
     if (this.#automaton) this.#scan(this.#automaton, folded, from, to, serial, subjectOf);
-    if (this.#equal.size > 0) {
+    if (this.#equalLengths.has(to - from)) {
       let hash = HASH_SEED;
       for (let i = from; i < to; i++) hash = Math.imul(hash ^ (LOWER[folded[i] as number] as number), 16777619);
       const same = this.#equal.get(hash);
@@ -211,28 +226,29 @@ export class FieldMatcher {
       let output = firstOutput[state] as number;
       while (output >= 0) {
         const literal = outputLiteral[output] as number;
-        const tests = this.#literalTests[literal] as Int32Array;
-        for (let t = 0; t < tests.length; t++) {
-          const entry = tests[t] as number;
-          const test = entry >> 2;
-          if (this.#testSeen[test] === serial) continue;
-          switch (entry & 3) {
-            case HOLDS:
-              break;
-            case HOLDS_AT_END:
-              if (i + 1 !== to) continue;
-              break;
-            case HOLDS_AT_START:
-              if (i + 1 - (this.#literalLength[literal] as number) !== from) continue;
-              break;
-            default:
-              this.#verify(test, serial, subjectOf);
-              continue;
-          }
-          this.#testSeen[test] = serial;
-          this.#hold(this.#testUnit[test] as number, serial);
+        if (this.#literalSeen[literal] !== serial) {
+          this.#literalSeen[literal] = serial;
+          this.#occurs(this.#anywhere[literal] as Int32Array, serial, subjectOf);
+        }
+        if (i + 1 === to) this.#occurs(this.#atEnd[literal] as Int32Array, serial, subjectOf);
+        if (i + 1 - (this.#literalLength[literal] as number) === from) {
+          this.#occurs(this.#atStart[literal] as Int32Array, serial, subjectOf);
         }
         output = outputNext[output] as number;
+      }
+    }
+  }
+
+  /** A literal stands where these tests want it. */
+  #occurs(tests: Int32Array, serial: number, subjectOf: () => Subject): void {
+    for (let i = 0; i < tests.length; i++) {
+      const entry = tests[i] as number;
+      const test = entry >> 2;
+      if (this.#testSeen[test] === serial) continue;
+      if ((entry & 3) === CANDIDATE) this.#verify(test, serial, subjectOf);
+      else {
+        this.#testSeen[test] = serial;
+        this.#hold(this.#testUnit[test] as number, serial);
       }
     }
   }

@@ -14,7 +14,7 @@ import { FieldResolver, type SourceName } from './fields.ts';
 import { loadMappings, type Mappings } from './mappings.ts';
 import { EVERYWHERE, Plan, type PlanContext, type PlannedRule } from './plan.ts';
 import { createRegexEngine } from './regex-engine.ts';
-import { toUnits, type Unit, type UnitExpr } from './units.ts';
+import { toUnits, unitsOf, type Unit } from './units.ts';
 
 /** Units in a matcher that is kept for later plans, and how many such matchers are kept. */
 const KEPT_UNITS = 256;
@@ -183,9 +183,4 @@ function compileUnit(unit: Unit, regexes: RegexEngine): CompiledUnit | { readonl
     tests.push(test);
   }
   return { unit, tests };
-}
-
-function unitsOf(expr: UnitExpr): Unit[] {
-  if (expr.kind === 'constant') return [];
-  return expr.kind === 'unit' ? [expr.unit] : expr.children.flatMap(unitsOf);
 }

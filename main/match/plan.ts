@@ -2,11 +2,11 @@ import type { Head } from '../columns/batch.ts';
 import type { EventTable, ShapeTable } from '../columns/event-table.ts';
 import { coveredBy, type Coverage } from '../../shared/catalog/logsource.ts';
 import type { FieldMatcher } from './field-matcher.ts';
-import type { FieldResolver, Resolution, SourceName } from './fields.ts';
+import { KEYWORD_FIELD, type FieldResolver, type Resolution, type SourceName } from './fields.ts';
 import { CHUNK, Program, type FieldComparison } from './program.ts';
 import { Slot } from './slot.ts';
 import { expectedWeight, specialise, type CellExpr } from './specialise.ts';
-import type { Unit, UnitExpr } from './units.ts';
+import { unitsOf, type Unit, type UnitExpr } from './units.ts';
 
 /** A rule as the plan needs it. */
 export interface PlannedRule {
@@ -148,9 +148,12 @@ export class Plan {
     const bound = new Map<string, Slot | { readonly held: ReadonlySet<number> }>();
     const bySource = new Map<string, Slot>();
     let cells = 0;
+    // Keywords look at every value of an event: only those that apply here may cost.
+    let keywords: { readonly matcher: FieldMatcher; readonly index: ReadonlyMap<string, number> } | undefined;
     const bindField = (field: string, aliasSet: string): Slot | { readonly held: ReadonlySet<number> } => {
       const resolution = this.context.resolver.resolve(shape, field, aliasSet);
-      const matcher = this.#matcher(field);
+      if (field === KEYWORD_FIELD) keywords ??= this.#keywordsFor(head);
+      const matcher = field === KEYWORD_FIELD && keywords ? keywords.matcher : this.#matcher(field);
       const constant = constantSet(resolution, matcher, head);
       if (constant !== undefined) return { held: new Set(matcher.set(constant)) };
       const source = `${field}|${JSON.stringify(resolution)}`;
@@ -172,10 +175,23 @@ export class Plan {
         const key = `${aliasSet}|${place.field}`;
         let slot = bound.get(key);
         if (!slot) bound.set(key, (slot = bindField(place.field, aliasSet)));
-        if (!(slot instanceof Slot)) return slot.held.has(place.index);
-        return { cell: slot.base + place.index, weight: place.weight };
+        const index = place.field === KEYWORD_FIELD ? (keywords?.index.get(unit.key) as number) : place.index;
+        if (!(slot instanceof Slot)) return slot.held.has(index);
+        return { cell: slot.base + index, weight: place.weight };
       },
     };
+  }
+
+  #keywordsFor(head: Head): { matcher: FieldMatcher; index: ReadonlyMap<string, number> } {
+    const units = new Map<string, Unit>();
+    for (const [coverage, group] of this.#groups) {
+      if (coveredBy(coverage, head) === undefined) continue;
+      for (const rule of group) {
+        for (const unit of unitsOf(rule.expr)) if (unit.field === KEYWORD_FIELD) units.set(unit.key, unit);
+      }
+    }
+    const index = new Map([...units.keys()].map((key, position) => [key, position]));
+    return { matcher: this.context.matcherOf([...units.values()]), index };
   }
 
   #bindComparison(

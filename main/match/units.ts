@@ -1,6 +1,6 @@
 import type { Expr, Predicate, PredicateValue } from '../../shared/model/predicate.ts';
 import { encodeValue } from '../../shared/matching/encode.ts';
-import { foldText, withoutDashes } from '../../shared/matching/fold.ts';
+import { dashVariants, foldText, withoutDashes } from '../../shared/matching/fold.ts';
 import { wildcardLiterals } from '../../shared/matching/wildcard.ts';
 import { requiredLiterals } from './regex-literals.ts';
 
@@ -34,7 +34,7 @@ export function toUnits(expr: Expr, negated = false): UnitExpr {
       return { kind, children: expr.children.map((child) => toUnits(child, negated)) };
     }
     case 'predicate': {
-      const units = unitsOf(expr).map((unit) => ({ kind: 'unit' as const, unit, negated }));
+      const units = unitsOfPredicate(expr).map((unit) => ({ kind: 'unit' as const, unit, negated }));
       const [only] = units;
       if (units.length === 1 && only) return only;
       if (units.length === 0) return { kind: 'constant', value: (expr.quantifier === 'all') !== negated };
@@ -43,7 +43,13 @@ export function toUnits(expr: Expr, negated = false): UnitExpr {
   }
 }
 
-function unitsOf(predicate: Predicate): Unit[] {
+/** Every unit of a tree, as often as it stands there. */
+export function unitsOf(expr: UnitExpr): Unit[] {
+  if (expr.kind === 'constant') return [];
+  return expr.kind === 'unit' ? [expr.unit] : expr.children.flatMap(unitsOf);
+}
+
+function unitsOfPredicate(predicate: Predicate): Unit[] {
   if (predicate.values.length === 0) {
     return predicate.op === 'is_null' || predicate.op === 'is_not_null' ? [unit(predicate, [])] : [];
   }
@@ -66,12 +72,12 @@ function unit(predicate: Predicate, values: readonly PredicateValue[]): Unit {
   return { key: JSON.stringify([field, ...flags, ...texts]), field, predicate: { ...predicate, values } };
 }
 
-/** Shortest literal, in UTF-8 bytes, that the automaton looks for: shorter ones occur everywhere. */
-export const SHORTEST_LITERAL = 3;
+/** Ways to write a value's dashes that are looked for one by one: all for one or two dashes. */
+const VARIANT_LIMIT = 25;
 
 /**
  * Folded texts of which any value that fulfils the predicate's value must hold one; undefined where there is no
- * such set of literals that are long enough. The characters are those of the folded value.
+ * such set. The characters are those of the folded value.
  */
 export function literalsOf(predicate: Predicate, value: PredicateValue): readonly string[] | undefined {
   if (predicate.timePart) return undefined;
@@ -85,7 +91,10 @@ export function literalsOf(predicate: Predicate, value: PredicateValue): readonl
     case 'contains':
     case 'starts_with':
     case 'ends_with':
-      literals = encodeValue(value.text, predicate.encodings ?? []).map(partOf);
+      literals = encodeValue(value.text, predicate.encodings ?? []).flatMap((text) => {
+        const variants = windash ? dashVariants(text, VARIANT_LIMIT) : [text];
+        return variants ?? [partOf(text)];
+      });
       break;
     case 'wildcard':
       literals = [longest(wildcardLiterals(value.text).map(partOf))];
@@ -100,14 +109,17 @@ export function literalsOf(predicate: Predicate, value: PredicateValue): readonl
       return undefined;
   }
   const folded = literals.map(foldText);
-  return folded.length > 0 && folded.every((text) => utf8Length(text) >= SHORTEST_LITERAL) ? folded : undefined;
+  return folded.length > 0 && folded.every((text) => text !== '') ? folded : undefined;
 }
 
-function utf8Length(text: string): number {
-  let length = 0;
-  for (const char of text) {
-    const code = char.codePointAt(0) as number;
-    length += code < 0x80 ? 1 : code < 0x800 ? 2 : code < 0x10000 ? 3 : 4;
-  }
-  return length;
+/**
+ * Whether the literals of `literalsOf` are all ways to write the value, in full: where one stands as the op wants
+ * it, the value is fulfilled without further comparison.
+ */
+export function literalsDecide(predicate: Predicate, value: PredicateValue): boolean {
+  const { op, caseSensitive, windash, timePart } = predicate;
+  if (timePart || caseSensitive || (op !== 'contains' && op !== 'starts_with' && op !== 'ends_with')) return false;
+  return (
+    !windash || encodeValue(value.text, predicate.encodings ?? []).every((text) => dashVariants(text, VARIANT_LIMIT))
+  );
 }

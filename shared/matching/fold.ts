@@ -65,3 +65,17 @@ export function foldDashes(text: string): string {
 export function withoutDashes(text: string): string[] {
   return text.split(/[-/\u2013\u2014\u2015]/);
 }
+
+/** The characters that count as one under `windash`. */
+const DASH_VARIANTS = ['-', '/', '\u2013', '\u2014', '\u2015'];
+
+/** Every way to write a text's dashes; undefined where there are more than `limit`. */
+export function dashVariants(text: string, limit: number): string[] | undefined {
+  const parts = withoutDashes(text);
+  if (DASH_VARIANTS.length ** (parts.length - 1) > limit) return undefined;
+  const [first = '', ...rest] = parts;
+  return rest.reduce(
+    (heads, part) => heads.flatMap((head) => DASH_VARIANTS.map((dash) => head + dash + part)),
+    [first],
+  );
+}

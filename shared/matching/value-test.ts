@@ -2,8 +2,8 @@ import type { Predicate, PredicateValue } from '../model/predicate.ts';
 import type { Span } from '../model/span.ts';
 import { encodeValue } from './encode.ts';
 import { foldDashes, foldText } from './fold.ts';
-import { isInNetwork, parseAddress, parseNetwork } from './ip.ts';
-import { compares, parseNumber, type Comparison } from './number.ts';
+import { isInNetwork, parseAddress, parseNetwork, type Address } from './ip.ts';
+import { compares, parseNumber, type Comparison, type ExactNumber } from './number.ts';
 import type { RegexEngine } from './regex.ts';
 import { timePartOf } from './time-part.ts';
 import { compileWildcard, matchWildcard } from './wildcard.ts';
@@ -35,6 +35,8 @@ export interface ValueTest {
 
 /** A text of an event in the forms that comparisons need, each made at most once. */
 export class Subject {
+  #address: Address | undefined | null = null;
+  #number: ExactNumber | undefined | null = null;
   #folded: string | undefined;
   #dashed: string | undefined;
   #foldedDashed: string | undefined;
@@ -43,6 +45,18 @@ export class Subject {
 
   get folded(): string {
     return (this.#folded ??= foldText(this.text));
+  }
+
+  /** The text as an IP address, undefined where it is none. */
+  get address(): Address | undefined {
+    if (this.#address === null) this.#address = parseAddress(this.text);
+    return this.#address;
+  }
+
+  /** The text as a number, undefined where it is none. */
+  get number(): ExactNumber | undefined {
+    if (this.#number === null) this.#number = parseNumber(this.text);
+    return this.#number;
   }
 
   form(caseSensitive: boolean, windash: boolean): string {
@@ -90,10 +104,9 @@ export function compileValue(
     }
     case 'cidr': {
       const network = parseNetwork(value.text);
-      return wholeTest((text) => {
-        const address = network && parseAddress(text);
-        return address !== undefined && network !== undefined && isInNetwork(address, network);
-      });
+      return wholeTest(
+        ({ address }) => address !== undefined && network !== undefined && isInNetwork(address, network),
+      );
     }
     case 'gt':
     case 'gte':
@@ -110,17 +123,16 @@ export function compileValue(
 }
 
 /** A test on the text as a whole. */
-function wholeTest(holds: (text: string) => boolean): ValueTest {
+function wholeTest(holds: (subject: Subject) => boolean): ValueTest {
   return {
-    test: (subject) => holds(subject.text),
-    ranges: (subject) => (holds(subject.text) ? [{ start: 0, end: subject.text.length }] : []),
+    test: holds,
+    ranges: (subject) => (holds(subject) ? [{ start: 0, end: subject.text.length }] : []),
   };
 }
 
 function numberTest(op: Comparison, value: PredicateValue): ValueTest {
   const wanted = parseNumber(value.text);
-  return wholeTest((text) => {
-    const number = parseNumber(text);
+  return wholeTest(({ number }) => {
     return number !== undefined && wanted !== undefined && compares(op, number, wanted);
   });
 }
@@ -128,7 +140,7 @@ function numberTest(op: Comparison, value: PredicateValue): ValueTest {
 function timeTest(predicate: Predicate, value: PredicateValue): ValueTest {
   const wanted = parseNumber(value.text);
   const part = predicate.timePart;
-  return wholeTest((text) => {
+  return wholeTest(({ text }) => {
     const number = part && timePartOf(text, part);
     if (number === undefined || wanted === undefined) return false;
     const op = predicate.op;

@@ -1,0 +1,121 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { EventTable } from '../../main/columns/event-table.ts';
+import type { RulePlan } from '../../main/match/api.ts';
+import { createMatching } from '../../main/match/matching.ts';
+import { corpusPath, projectRoot } from '../../main/testing/corpus.ts';
+import { readRules } from '../../shared/catalog/read.ts';
+import type { Rule } from '../../shared/model/rule.ts';
+import { makeBatches, type Repetition } from './match-events.ts';
+
+const DRAFT = `title: Draft
+logsource: {category: process_creation, product: windows}
+detection:
+  selection:
+    CommandLine|contains: ['%', ' --config ']
+    Image|endswith: ['\\rundll32.exe', '\\regsvr32.exe']
+  filter:
+    ParentImage|startswith: 'C:\\Program Files'
+  condition: selection and not filter
+`;
+
+/**
+ * Prints how fast (in CPU time) rules are read, compiled and matched, on generated events.
+ * Arguments: number of events (default 200000).
+ */
+export function run(args: readonly string[]): void {
+  const count = Number(args[0] ?? 200_000);
+  const { rules, from } = readAllRules();
+  const tenth = rules.filter((_, i) => i % 10 === 0);
+  console.log(`${rules.length} rules of ${from}`);
+  const table = fill(count, 'realistic');
+  console.log(`${count} events, ${table.dictionary.size} distinct texts (realistic repetition)`);
+
+  const few = timeRun(table, tenth);
+  const many = timeRun(table, rules);
+  console.log(`build plan: ${few.buildMs} ms for ${tenth.length} rules, ${many.buildMs} ms for ${rules.length}`);
+  print('realistic', count, tenth.length, few);
+  print('realistic', count, rules.length, many);
+  console.log(
+    `ratio ${rules.length} to ${tenth.length} rules: ${((many.runMs + many.buildMs) / (few.runMs + few.buildMs)).toFixed(2)}x`,
+  );
+  print('again, values known', count, rules.length, { ...many, runMs: many.againMs });
+  const distinct = timeRun(fill(Math.min(count, 100_000), 'distinct'), rules);
+  print('every value distinct', Math.min(count, 100_000), rules.length, distinct);
+  draft(table);
+  console.log(`memory: ${Math.round(process.memoryUsage.rss() / 1e6)} MB`);
+}
+
+/** CPU time of this process in ms: what counts on one core, also while others use the machine. */
+function now(): number {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1000;
+}
+
+interface Timing {
+  readonly buildMs: number;
+  readonly runMs: number;
+  readonly againMs: number;
+  readonly hits: number;
+}
+
+function timeRun(table: EventTable, rules: readonly Rule[]): Timing {
+  const start = now();
+  const plan = createMatching(table, join(projectRoot, 'rules')).compile(rules);
+  const built = now();
+  const hits = runPlan(table, plan);
+  const done = now();
+  runPlan(table, plan);
+  return { buildMs: Math.round(built - start), runMs: done - built, againMs: now() - done, hits };
+}
+
+function runPlan(table: EventTable, plan: RulePlan): number {
+  let hits = 0;
+  for (const shape of table.shapes) plan.run(shape, 0, shape.count, () => hits++);
+  return hits;
+}
+
+function print(what: string, count: number, rules: number, timing: Timing): void {
+  const rate = Math.round(count / (timing.runMs / 1000));
+  console.log(`${what}, ${rules} rules: ${rate} events/s (${Math.round(timing.runMs)} ms, ${timing.hits} hits)`);
+}
+
+/** Edits one rule as a typist would, and prints how long each answer takes. */
+function draft(table: EventTable): void {
+  const matching = createMatching(table, join(projectRoot, 'rules'));
+  const times: number[] = [];
+  for (let edit = 0; edit < 40; edit++) {
+    const text = DRAFT.replace('%', '-ForceV1 quiet'.slice(0, 1 + (edit % 14)));
+    const start = now();
+    const { rules } = readRules(text);
+    runPlan(table, matching.compile(rules));
+    times.push(now() - start);
+  }
+  const sorted = times.sort((a, b) => a - b);
+  const at = (part: number): string => (sorted[Math.floor((sorted.length - 1) * part)] as number).toFixed(1);
+  console.log(`draft, ${table.count} events: median ${at(0.5)} ms, p95 ${at(0.95)} ms, first or worst ${at(1)} ms`);
+}
+
+function fill(count: number, repetition: Repetition): EventTable {
+  const table = new EventTable();
+  for (const batch of makeBatches(count, repetition)) table.append(batch);
+  return table;
+}
+
+/** All rules folders of the corpus where it is there, else the starter rules. */
+function readAllRules(): { rules: Rule[]; from: string } {
+  const corpus = corpusPath('corpus', 'sigma');
+  const folders = corpus
+    ? readdirSync(corpus)
+        .filter((name) => name.startsWith('rules'))
+        .map((name) => join(corpus, name))
+    : [join(projectRoot, 'rules', 'starter', 'sigma')];
+  const start = now();
+  const rules = folders.flatMap((folder) =>
+    readdirSync(folder, { recursive: true, encoding: 'utf8' })
+      .filter((name) => name.endsWith('.yml'))
+      .flatMap((name) => readRules(readFileSync(join(folder, name), 'utf8'), name).rules),
+  );
+  console.log(`read rules: ${Math.round(now() - start)} ms`);
+  return { rules, from: corpus ? 'SigmaHQ' : 'the starter pack' };
+}
