@@ -9,7 +9,7 @@ type Update = Partial<Omit<JobProgress, 'job' | 'kind' | 'state' | 'fault' | 'ev
 /** What a job's work sees of the job. */
 export interface JobHandle {
   readonly signal: AbortSignal;
-  update(progress: Update): void;
+  readonly update: (progress: Update) => void;
 }
 
 /** What a job's work gives: a fault that did not keep it from being done is shown beside it. */
@@ -113,7 +113,7 @@ export class Jobs {
     const fault = outcome.ok ? outcome.value.fault : outcome.fault;
     const isCancelled = outcome.ok ? outcome.value.isPartial === true : outcome.fault.code === 'cancelled';
     job.progress.state = isCancelled ? 'cancelled' : outcome.ok ? 'done' : 'failed';
-    if (fault) job.progress.fault = { ...fault } as NonNullable<JobProgress['fault']>;
+    if (fault) job.progress.fault = { ...fault };
     this.#jobs.delete(job.progress.job);
     this.#send(job);
     return { ...job.progress };

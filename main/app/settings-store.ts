@@ -68,8 +68,8 @@ export class SettingsStore {
 
   /** Sets a value; null removes it. */
   set(key: string, value: Json): Promise<Result<null>> {
-    const values = { ...this.#settings.values, [key]: value };
-    if (value === null) delete values[key];
+    const others = Object.entries(this.#settings.values).filter(([name]) => name !== key);
+    const values = Object.fromEntries(value === null ? others : [...others, [key, value]]);
     const next: Settings = { ...this.#settings, values };
     if (Object.keys(values).length > KEY_LIMIT || JSON.stringify(next).length > BYTE_LIMIT) {
       return Promise.resolve(fail({ code: 'too-large', message: 'The settings would become too large' }));

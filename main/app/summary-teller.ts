@@ -37,6 +37,11 @@ export class SummaryTeller {
     const summary = await this.ask();
     this.#isAsking = false;
     if (summary.ok && !this.#isStopped) this.tell(summary.value);
-    if (this.#isStale) this.changed();
+    // It may have changed again while the answer was under way.
+    if (this.#hasChanged()) this.changed();
+  }
+
+  #hasChanged(): boolean {
+    return this.#isStale;
   }
 }

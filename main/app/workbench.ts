@@ -122,7 +122,7 @@ export class Workbench {
     const ask =
       <N extends EngineCallName>(name: N) =>
       (input: CallInput<N>): Promise<Result<CallOutput<N>>> =>
-        engine.call(name, input as EngineCallMap[N]['args']) as Promise<Result<CallOutput<N>>>;
+        engine.call(name, input) as Promise<Result<CallOutput<N>>>;
     const change =
       <N extends EngineCallName>(name: N) =>
       async (input: CallInput<N>): Promise<Result<CallOutput<N>>> => {

@@ -244,7 +244,7 @@ describe('usage', () => {
     [['scan', '--help'], 0],
     [['--version'], 0],
   ])('%j ends with %i', async (args, expected) => {
-    const { code, out, err } = await run(args as string[]);
+    const { code, out, err } = await run(args);
     expect(code).toBe(expected);
     expect((expected === 0 ? out : err).length).toBeGreaterThan(0);
   });

@@ -14,7 +14,7 @@ export class ProgressBar {
     const format = '{bar} {percentage}%  {files} files  {events} events  {rate}/s  {current}';
     this.#bar = new SingleBar({
       format,
-      stream: stderr as NodeJS.WriteStream,
+      stream: stderr,
       clearOnComplete: true,
       hideCursor: true,
     });

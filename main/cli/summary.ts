@@ -6,6 +6,7 @@ import { counted, LEVEL_SYMBOLS, printable } from './text.ts';
 /** Problem files, and examples of a reason, that are listed; the rest are counted. */
 const FILES_LISTED = 40;
 const EXAMPLES_LISTED = 3;
+const MESSAGES_LISTED = 5;
 
 const number = (n: number): string => n.toLocaleString('en-US');
 
@@ -77,19 +78,36 @@ export function scanSummary(result: ScanResult, hits: ReadonlyMap<Level, number>
   ];
 }
 
-/** Rules that were not run, by reason, the most frequent first, with a few places each. */
+/**
+ * Rules that were not run, by reason, the most frequent first, with a few places each. Reasons that differ only in a
+ * name (which placeholder, which selection) are one where there are many.
+ */
 function notRunLines(notRun: readonly RuleNotRun[]): string[] {
-  const reasons = new Map<string, RuleNotRun[]>();
-  for (const rule of notRun) {
-    const key = `${rule.code} ${rule.message}`;
-    reasons.set(key, [...(reasons.get(key) ?? []), rule]);
-  }
-  return [...reasons.values()]
+  const kinds = groupBy(notRun, ({ code }) => code);
+  const groups = [...kinds.values()].flatMap((rules) => {
+    const messages = groupBy(rules, ({ message }) => message);
+    return messages.size > MESSAGES_LISTED ? [rules] : [...messages.values()];
+  });
+  return groups
     .sort((a, b) => b.length - a.length)
     .flatMap((rules) => {
-      const [first] = rules;
-      if (!first) return [];
+      const messages = [...new Set(rules.map(({ message }) => message))];
+      const more = messages.length > 1 ? `, and ${number(messages.length - 1)} like it` : '';
       const places = rules.map(({ file, line, column }) => `${file}:${line}:${column}`);
-      return [`  ${number(rules.length)} x ${printable(first.message)} [${first.code}]`, `      ${examples(places)}`];
+      return [
+        `  ${number(rules.length)} x ${printable(messages[0] ?? '')}${more} [${rules[0]?.code ?? ''}]`,
+        `      ${examples(places)}`,
+      ];
     });
+}
+
+function groupBy<T>(items: readonly T[], keyOf: (item: T) => string): Map<string, T[]> {
+  const groups = new Map<string, T[]>();
+  for (const item of items) {
+    const key = keyOf(item);
+    const group = groups.get(key);
+    if (group) group.push(item);
+    else groups.set(key, [item]);
+  }
+  return groups;
 }

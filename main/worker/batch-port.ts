@@ -1,5 +1,5 @@
 import type { MessagePort } from 'node:worker_threads';
-import { batchBuffers, type EventBatch } from '../columns/batch.ts';
+import { batchBuffers, FLAG_RECOVERED, type EventBatch } from '../columns/batch.ts';
 import type { SourceStart } from '../engine/api.ts';
 import type { SourceReport } from '../ingest/api.ts';
 import type { Fault, Result } from '../../shared/model/fault.ts';
@@ -8,9 +8,17 @@ import type { FromDecoder, ToDecoder } from './protocol.ts';
 /** Batches that may be under way: one that the engine works on, and the next. */
 export const IN_FLIGHT = 2;
 
+/** Events of a file that the engine has taken. */
+export interface Stored {
+  readonly events: number;
+  readonly recovered: number;
+}
+
 /** The decoder's end of the private port: sends batches, and waits where the engine is behind. */
 export class BatchSender {
-  #inFlight = 0;
+  /** What the batches under way hold, in order. */
+  #underWay: Stored[] = [];
+  #stored = { events: 0, recovered: 0 };
   #isClosed = false;
   /** The first fault that the engine answered with. */
   fault: Fault | undefined;
@@ -21,7 +29,11 @@ export class BatchSender {
     port.on('message', (message: ToDecoder) => {
       if (message.kind === 'started') this.#started?.(message.source);
       else {
-        this.#inFlight--;
+        const batch = this.#underWay.shift();
+        if (message.fault === undefined && batch) {
+          this.#stored.events += batch.events;
+          this.#stored.recovered += batch.recovered;
+        }
         this.fault ??= message.fault;
       }
       this.#wake?.();
@@ -45,11 +57,23 @@ export class BatchSender {
 
   /** Sends a batch; its buffers are gone from this thread. Resolves when there is room for the next. */
   async batch(batch: EventBatch): Promise<void> {
-    this.#inFlight++;
+    const recovered = countRecovered(batch);
+    this.#underWay.push({ events: batch.count - recovered, recovered });
     this.port.postMessage({ kind: 'batch', batch } satisfies FromDecoder, batchBuffers(batch));
-    while (this.#inFlight >= IN_FLIGHT && this.fault === undefined) {
-      await new Promise<void>((resolve) => (this.#wake = resolve));
-    }
+    while (this.#underWay.length >= IN_FLIGHT && this.fault === undefined) await this.#answered();
+  }
+
+  /** Waits until the engine has dealt with all batches of the file, and gives what it took of them. */
+  async stored(): Promise<Stored> {
+    while (this.#underWay.length > 0 && !this.#isClosed) await this.#answered();
+    this.#underWay = [];
+    const stored = this.#stored;
+    this.#stored = { events: 0, recovered: 0 };
+    return stored;
+  }
+
+  async #answered(): Promise<void> {
+    await new Promise<void>((resolve) => (this.#wake = resolve));
     this.#wake = undefined;
   }
 
@@ -65,6 +89,12 @@ export class BatchSender {
   #post(message: FromDecoder): void {
     this.port.postMessage(message);
   }
+}
+
+function countRecovered(batch: EventBatch): number {
+  let count = 0;
+  for (const flags of batch.flags) if ((flags & FLAG_RECOVERED) !== 0) count++;
+  return count;
 }
 
 /** Where batches go to. */

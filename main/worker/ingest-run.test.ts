@@ -124,7 +124,7 @@ describe('runIngest', () => {
     const { table, ledger, result } = await run((n) => (n < 2 ? ok(null) : fail(full)), never);
     expect(result).toEqual(fail(full));
     expect(table.count).toBe(2 * 4096);
-    expect(ledger.get('logs/a.json')).toMatchObject({ state: 'partial', faults: [full] });
+    expect(ledger.get('logs/a.json')).toMatchObject({ state: 'partial', events: 2 * 4096, faults: [full] });
     expect(ledger.has('logs/b.json')).toBe(false);
   });
 

@@ -1,10 +1,9 @@
-import { FLAG_RECOVERED, type EventBatch } from '../columns/batch.ts';
 import { BatchBuilder } from '../columns/batch-builder.ts';
 import { decodeFile, unreadReport } from '../ingest/decode.ts';
 import { FAULT_LIMIT, type DecodeSink, type SourceReport } from '../ingest/api.ts';
 import { findSources, type FoundSource, type SourceRoot } from '../ingest/source.ts';
 import { fail, ok, type Fault, type Result } from '../../shared/model/fault.ts';
-import type { BatchSender } from './batch-port.ts';
+import type { BatchSender, Stored } from './batch-port.ts';
 import type { IngestItem, IngestProgress, IngestTotals } from './protocol.ts';
 
 /** Least time between two progress messages, and between two looks at the message queue. */
@@ -44,6 +43,8 @@ class IngestRun {
   readonly #bytesTotal: number;
   #files = 0;
   #bytes = 0;
+  /** Events sent, for the progress; and those that the engine has stored. */
+  #sent = 0;
   #events = 0;
   #recovered = 0;
   #damaged = 0;
@@ -83,20 +84,15 @@ class IngestRun {
   }
 
   async #decode(source: FoundSource, number: number): Promise<SourceReport> {
-    const sent = { events: 0, recovered: 0 };
-    let isDropped = false;
+    const unsent = { batches: 0 };
     const isStopped = () => this.signal.aborted || this.sender.fault !== undefined;
     const sink: DecodeSink = {
       batch: async (batch) => {
         if (isStopped()) {
-          isDropped = true;
+          unsent.batches++;
           return;
         }
-        const recovered = countRecovered(batch);
-        sent.recovered += recovered;
-        sent.events += batch.count - recovered;
-        this.#recovered += recovered;
-        this.#events += batch.count - recovered;
+        this.#sent += batch.count;
         await this.sender.batch(batch);
         await this.#yield();
       },
@@ -107,8 +103,12 @@ class IngestRun {
     };
     const options = { source: number, recover: this.recover };
     const report = await decodeFile(source.path, this.#builder, options, sink);
-    if (isDropped || this.#builder.count > 0) this.#builder.discard();
-    return settle(report, sent, this.sender.fault, source.displayName);
+    // What was not sent took values with it that the engine would miss later.
+    if (unsent.batches > 0 || this.#builder.count > 0) this.#builder.discard();
+    const stored = await this.sender.stored();
+    this.#events += stored.events;
+    this.#recovered += stored.recovered;
+    return settle(report, stored, this.sender.fault, source.displayName);
   }
 
   /** Lets a cancel come in: a decoder that never waits for the disk would hold the thread. */
@@ -129,32 +129,21 @@ class IngestRun {
       filesTotal: this.sources.length,
       bytesDone: this.#bytes + bytesOfFile,
       bytesTotal: this.#bytesTotal,
-      events: this.#events + this.#recovered,
+      events: this.#sent,
       current,
     };
     this.send({ kind: 'progress', progress });
   }
 }
 
-function countRecovered(batch: EventBatch): number {
-  let count = 0;
-  for (const flags of batch.flags) if ((flags & FLAG_RECOVERED) !== 0) count++;
-  return count;
-}
-
-/** The report as it is true for the engine: only what was sent counts, and faults name their file as the user does. */
-function settle(
-  report: SourceReport,
-  sent: { readonly events: number; readonly recovered: number },
-  storeFault: Fault | undefined,
-  name: string,
-): SourceReport {
-  const isShort = sent.events < report.events || sent.recovered < report.recovered || storeFault !== undefined;
+/** The report as it is true for the engine: only what it stored counts, and faults name their file as the user does. */
+function settle(report: SourceReport, stored: Stored, storeFault: Fault | undefined, name: string): SourceReport {
+  const isShort = stored.events < report.events || stored.recovered < report.recovered || storeFault !== undefined;
   const own = report.faults.map((fault) => ({ ...fault, file: name }));
   const faults = storeFault ? [...own.slice(0, FAULT_LIMIT - 1), { ...storeFault, file: name }] : own;
   return {
     ...report,
-    ...sent,
+    ...stored,
     state: isShort ? 'partial' : report.state,
     faultCount: report.faultCount + (storeFault ? 1 : 0),
     faults,

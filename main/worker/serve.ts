@@ -13,7 +13,7 @@ export interface CallContext<Item> {
   /** Aborted when the caller cancels. */
   readonly signal: AbortSignal;
   /** Sends an item; resolves when the caller has dealt with it. */
-  send(item: Item): Promise<void>;
+  readonly send: (item: Item) => Promise<void>;
 }
 
 export type ThreadHandlers<C extends CallMap<C>> = {
@@ -43,7 +43,7 @@ export function serve<C extends CallMap<C>>(
   async function answer(id: number, name: string, args: unknown, call: Running): Promise<Result<unknown>> {
     try {
       const handler = handlers[name as keyof C];
-      return await handler(args as C[keyof C]['args'], {
+      return await handler(args, {
         signal: call.abort.signal,
         send: (value) => {
           port.postMessage({ kind: 'item', id, value });

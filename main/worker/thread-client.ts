@@ -84,7 +84,7 @@ export class ThreadClient<C extends CallMap<C>> {
         settle: (result) => {
           this.#pending.delete(id);
           signal?.removeEventListener('abort', cancel);
-          resolve(result as Result<C[N]['value']>);
+          resolve(result);
         },
         onItem,
       });

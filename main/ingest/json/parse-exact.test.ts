@@ -19,7 +19,7 @@ it('agrees with JSON.parse but for numbers', () => {
 
 it('keeps every digit', () => {
   const text = '{"a":12345678901234567890,"b":1.0,"c":[-0,1E+2,0.10],"__proto__":1.50}';
-  const value = parseExact(text, 10) as { [key: string]: JsonValue };
+  const value = parseExact(text, 10) as Record<string, JsonValue>;
   expect(Object.entries(value)).toEqual([
     ['a', '12345678901234567890'],
     ['b', '1.0'],

@@ -100,7 +100,7 @@ class Reader {
 
   #object(depth: number): JsonValue {
     // Without a prototype, so that a key `__proto__` is a key like any other.
-    const object = Object.create(null) as { [key: string]: JsonValue };
+    const object = Object.create(null) as Record<string, JsonValue>;
     this.at++;
     this.space();
     if (this.text[this.at] === '}') {

@@ -15,7 +15,7 @@ function split(text: string, sizes: readonly number[], limit = 1 << 20, wide = f
   const decode = (start: number, end: number) =>
     wide
       ? String.fromCharCode(...(units.subarray(start, end) as Uint16Array))
-      : new TextDecoder().decode(units.subarray(start, end) as Uint8Array);
+      : new TextDecoder().decode(units.subarray(start, end));
   const result: Split = { values: [], faults: [] };
   let kept = 0;
   const splitter = new JsonSplitter(
