@@ -95,8 +95,10 @@ module.exports = {
     {
       name: 'tests-only-in-tests',
       severity: 'error',
-      from: { path: '^(shared|main|renderer)/', pathNot: '\\.test\\.tsx?$|^main/testing/' },
-      to: { path: '\\.test\\.tsx?$|^main/testing/|^node_modules/(vitest|fast-check|@testing-library)/' },
+      from: { path: '^(shared|main|renderer)/', pathNot: '\\.test(-data)?\\.tsx?$|^main/testing/|/arbitrary-[^/]+$' },
+      to: {
+        path: '\\.test(-data)?\\.tsx?$|^main/testing/|/arbitrary-[^/]+$|^node_modules/(vitest|fast-check|@testing-library)/',
+      },
     },
   ],
   options: {

@@ -50,7 +50,10 @@ export const checks = [
   check('lint', [['eslint/bin/eslint.js', '.', '--max-warnings', '0']]),
   check(
     'types',
-    PROJECTS.map((project) => ['typescript/bin/tsc', '-p', project]),
+    PROJECTS.map((project) => [
+      'typescript/bin/tsc',
+      ...['-p', project, '--incremental', '--tsBuildInfoFile', `.cache/tsc/${project.replace('/', '-')}.tsbuildinfo`],
+    ]),
   ),
   check('format', [['prettier/bin/prettier.cjs', '--check', '--log-level', 'warn', '.']]),
   check('layers', [

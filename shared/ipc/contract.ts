@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { FAULT_CODES } from '../model/fault.ts';
-import { filterChip, viewFilter } from '../model/filter.ts';
+import { viewFilter } from '../model/filter.ts';
 import { LEVELS } from '../model/severity.ts';
 
 /**
@@ -395,7 +395,3 @@ export interface WorkbenchBridge {
   /** Turns files that the user dropped on the window into grants. */
   grantDropped(files: readonly unknown[]): Promise<Grant[]>;
 }
-
-export { CALL_CHANNEL, DROP_CHANNEL, STREAM_CHANNEL } from './channels.ts';
-
-export { filterChip };
