@@ -100,35 +100,37 @@ function DraftOutcome(): JSX.Element {
   const level = result?.rules[0]?.level;
   const silent = result?.rules.find((rule) => rule.cannotFire !== null)?.cannotFire;
   return (
-    <div className={`pane-head draft-outcome${running ? ' is-running' : ''}`} role="status" aria-label="Draft result">
-      {fault ? (
-        <span className="tone-bad">The draft did not run: {fault.message}</span>
-      ) : result === null ? (
-        <span className="soft">{hasEvents ? 'Running…' : 'No events are open: nothing to run on'}</span>
-      ) : result.rules.every((rule) => rule.hits === null) ? (
-        <span className="tone-bad">
-          Could not run: {result.diagnostics.find((d) => d.severity === 'error')?.message ?? 'no rule in the text'}
-        </span>
-      ) : (
-        <>
-          {level && <Severity level={level} />}
-          <b>{counted(result.hits, 'hit')}</b>
-          <span className="soft nowrap">
-            of {counted(result.candidates, 'candidate')} · {count(Math.max(1, result.elapsedMs))} ms
+    <div className={`draft-outcome${running ? ' is-running' : ''}`} role="status" aria-label="Draft result">
+      <div className="pane-head">
+        {fault ? (
+          <span className="tone-bad nowrap">The draft did not run: {fault.message}</span>
+        ) : result === null ? (
+          <span className="soft">{hasEvents ? 'Running…' : 'No events are open: nothing to run on'}</span>
+        ) : result.rules.every((rule) => rule.hits === null) ? (
+          <span className="tone-bad nowrap">
+            Could not run: {result.diagnostics.find((d) => d.severity === 'error')?.message ?? 'no rule in the text'}
           </span>
-        </>
-      )}
-      <span className="spacer" />
-      <label className="switch">
-        <input
-          type="checkbox"
-          checked={showsHits}
-          onChange={(event) => {
-            workspace.draft.showHits(event.target.checked);
-          }}
-        />
-        Show draft hits
-      </label>
+        ) : (
+          <>
+            {level && <Severity level={level} />}
+            <b>{counted(result.hits, 'hit')}</b>{' '}
+            <span className="soft nowrap">
+              of {counted(result.candidates, 'candidate')} · {count(Math.max(1, result.elapsedMs))} ms
+            </span>
+          </>
+        )}
+        <span className="spacer" />
+        <label className="switch">
+          <input
+            type="checkbox"
+            checked={showsHits}
+            onChange={(event) => {
+              workspace.draft.showHits(event.target.checked);
+            }}
+          />
+          Show draft hits
+        </label>
+      </div>
       {silent && <p className="draft-silent soft">Cannot fire: {silent}</p>}
     </div>
   );

@@ -4,7 +4,6 @@ import { addFieldColumn } from '../state/columns.ts';
 import { useUi, useWorkspace } from '../state/context.ts';
 import type { ValueTarget } from '../state/ui-state.ts';
 import type { Workspace } from '../state/workspace.ts';
-import { copyText } from '../ui/clipboard.ts';
 import { truncateMiddle } from '../ui/truncate.ts';
 
 /** Offered widths of the window around an event, in minutes. */
@@ -125,32 +124,39 @@ function PivotMenu(): JSX.Element {
 }
 
 async function act(action: string, target: ValueTarget, workspace: Workspace): Promise<void> {
-  const { field, value, timeUs } = target;
+  const { timeUs } = target;
   if (action.startsWith('pivot ')) {
     if (timeUs !== null) workspace.pivot(timeUs, Number(action.slice('pivot '.length)));
-    return;
-  }
-  if (action === 'pivot-other') return workspace.store.setState({ dialog: 'pivot', selectedUs: timeUs });
-  if (action === 'copy-row') {
+  } else if (action === 'pivot-other') {
+    workspace.store.setState({ dialog: 'pivot', selectedUs: timeUs });
+  } else if (action === 'copy-row') {
     const result = await workspace.api.call('event.get', { event: target.event });
-    if (result.ok) await copyText(rowJson(result.value), workspace.notices);
+    if (result.ok) await workspace.copy(rowJson(result.value));
     else workspace.notices.fault('Nothing was copied', result.fault);
-    return;
+  } else if (target.field !== null) {
+    await actOnField(action, target.field, target.value, workspace);
   }
-  if (field === null) return;
+}
+
+async function actOnField(action: string, field: string, value: string | null, workspace: Workspace): Promise<void> {
   switch (action) {
     case 'in':
     case 'out':
-      return workspace.filterValue(field, value, action === 'out');
+      workspace.filterValue(field, value, action === 'out');
+      break;
     case 'absent':
-      return workspace.filterValue(field, null, false);
+      workspace.filterValue(field, null, false);
+      break;
     case 'copy':
-      return copyText(value ?? '', workspace.notices);
+      await workspace.copy(value ?? '');
+      break;
     case 'column':
-      return workspace.store.setState((s) => ({ columns: addFieldColumn(s.columns, field) }));
+      workspace.store.setState((s) => ({ columns: addFieldColumn(s.columns, field) }));
+      break;
     case 'rare':
     case 'common':
-      return workspace.stack(field, action === 'rare');
+      workspace.stack(field, action === 'rare');
+      break;
   }
 }
 

@@ -80,7 +80,10 @@ export class CaseClient {
 
   async loadRules(folder: boolean): Promise<void> {
     const grants = await this.#api.call('dialog.rules', { folder });
-    if (!grants.ok) return this.#notices.fault('The dialog could not be shown', grants.fault);
+    if (!grants.ok) {
+      this.#notices.fault('The dialog could not be shown', grants.fault);
+      return;
+    }
     if (grants.value.length === 0) return;
     const started = await this.#api.call('rules.load', { handles: grants.value.map((grant) => grant.handle) });
     if (!started.ok) this.#notices.fault('The rules could not be loaded', started.fault);
@@ -108,7 +111,10 @@ export class CaseClient {
   async open(): Promise<void> {
     if (!(await this.#mayLeave())) return;
     const grants = await this.#api.call('dialog.openCase', {});
-    if (!grants.ok) return this.#notices.fault('The dialog could not be shown', grants.fault);
+    if (!grants.ok) {
+      this.#notices.fault('The dialog could not be shown', grants.fault);
+      return;
+    }
     const grant = grants.value[0];
     if (grant) await this.#openGrant(grant);
   }

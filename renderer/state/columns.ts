@@ -19,9 +19,9 @@ const BUILT_IN = {
   severity: { label: 'Sev', field: 'Severity', defaultWidth: 42 },
   computer: { label: 'Computer', field: 'Computer', defaultWidth: 92 },
   eventId: { label: 'Id', field: 'EventID', defaultWidth: 50 },
-  channel: { label: 'Channel', field: 'Channel', defaultWidth: 80 },
   title: { label: 'Title', field: null, defaultWidth: 144 },
-  summary: { label: 'Event', field: null, defaultWidth: 200 },
+  summary: { label: 'Event', field: null, defaultWidth: 270 },
+  channel: { label: 'Channel', field: 'Channel', defaultWidth: 92 },
   provider: { label: 'Provider', field: 'Provider_Name', defaultWidth: 140 },
   file: { label: 'File', field: 'File', defaultWidth: 140 },
 } as const satisfies Record<string, ColumnKind>;

@@ -82,7 +82,10 @@ export class DraftClient {
     }
     if (!(await this.#mayLeave())) return;
     const result = await this.#api.call('rules.text', { rule });
-    if (!result.ok) return this.#notices.fault('The rule could not be opened', result.fault);
+    if (!result.ok) {
+      this.#notices.fault('The rule could not be opened', result.fault);
+      return;
+    }
     const { text, file, span } = result.value;
     const start = { start: span.start, end: span.start };
     this.#load(text, file, rule, at ?? (span.start > 0 ? start : null), text);

@@ -137,6 +137,11 @@ export class ViewClient {
       this.#store.setState({ viewBusy: false, viewFault: result.fault });
       this.#notices.fault('The view could not be opened; the last one is still shown', result.fault);
     }
+    this.#openAgain();
+  }
+
+  /** Asks again where the case has grown while the answer was due. */
+  #openAgain(): void {
     if (this.#again) this.#openSoon();
   }
 

@@ -1,5 +1,6 @@
 import type { FilterChip, ViewFilter } from '../../shared/model/filter.ts';
 import type { Api } from '../api/workbench.ts';
+import { copyText } from '../ui/clipboard.ts';
 import { CaseClient } from './case-client.ts';
 import { DraftClient } from './draft.ts';
 import { fieldColumns } from './columns.ts';
@@ -128,6 +129,11 @@ export class Workspace {
     const result = await this.api.call('rules.unload', { rules: [...rules] });
     if (!result.ok) this.notices.fault('The rule could not be unloaded', result.fault);
     else this.store.setState({ ruleShown: null });
+  }
+
+  async copy(text: string): Promise<void> {
+    if (await copyText(text)) return;
+    this.notices.add({ tone: 'error', text: 'Nothing was copied: the clipboard is not available' });
   }
 
   /** Writes what the view shows, with the columns that are shown. */

@@ -22,7 +22,7 @@ export class FakeApi implements Api {
   }
 
   on<N extends StreamName>(name: N, listener: (value: StreamValue<N>) => void): () => void {
-    this.#listeners.set(name, listener as (value: never) => void);
+    this.#listeners.set(name, listener);
     return () => this.#listeners.delete(name);
   }
 

@@ -1,12 +1,10 @@
-import type { Notices } from '../state/notices.ts';
-
-/** Copies a text; says so where the system refuses. */
-export async function copyText(text: string, notices: Notices): Promise<void> {
+/** Copies a text; gives whether that worked. */
+export async function copyText(text: string): Promise<boolean> {
   try {
     await navigator.clipboard.writeText(text);
+    return true;
   } catch {
-    if (!copyBySelection(text))
-      notices.add({ tone: 'error', text: 'Nothing was copied: the clipboard is not available' });
+    return copyBySelection(text);
   }
 }
 
@@ -18,6 +16,7 @@ function copyBySelection(text: string): boolean {
   const focused = document.activeElement;
   document.body.append(area);
   area.select();
+  // eslint-disable-next-line @typescript-eslint/no-deprecated -- the only way where permissions are denied
   const copied = document.execCommand('copy');
   area.remove();
   if (focused instanceof HTMLElement) focused.focus();

@@ -7,7 +7,10 @@ export interface Token {
   readonly text: string;
 }
 
-export type Line = { readonly depth: number; readonly tokens: readonly Token[] };
+export interface Line {
+  readonly depth: number;
+  readonly tokens: readonly Token[];
+}
 
 const XML_PIECE = /<!--[\s\S]*?-->|<!\[CDATA\[[\s\S]*?\]\]>|<\?[\s\S]*?\?>|<[^>]*>|[^<]+/g;
 const XML_TAG_PART = /[^\s=<>/"']+(?=\s*=)|"[^"]*"|'[^']*'|\/?>|<\/?|[^\s=<>/"']+|=|\s+|\//g;

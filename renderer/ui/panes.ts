@@ -12,14 +12,16 @@ function paneElement(pane: Pane): HTMLElement | null {
 
 const FOLDING: Partial<Record<Pane, FoldingPanel>> = { histogram: 'histogram', side: 'side', detail: 'detail' };
 
-/** Focuses a pane, unfolded first: the marked element, or where it cannot take focus itself, the first inside that can. */
+/** Focuses a pane, unfolded first: the marked element, or where it cannot take focus itself, the text inside it, or
+ * the first inside that can. */
 export function focusPane(pane: Pane): boolean {
   const folding = FOLDING[pane];
   if (folding) unfoldPanel(folding);
   const element = paneElement(pane);
   if (!element) return false;
+  const text = element.querySelector<HTMLElement>('[role=textbox], textarea');
   const inside = 'textarea, input, button:not(:disabled), [tabindex]:not([tabindex="-1"])';
-  const target = element.matches(inside) ? element : element.querySelector<HTMLElement>(inside);
+  const target = element.matches(inside) ? element : (text ?? element.querySelector<HTMLElement>(inside));
   target?.focus();
   return target !== null;
 }

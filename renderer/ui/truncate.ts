@@ -9,7 +9,8 @@ export function truncateMiddle(text: string, max: number): string {
   if (max <= 1) return max === 1 ? ELLIPSIS : '';
   const room = max - ELLIPSIS.length;
   const tail = text.slice(Math.max(text.lastIndexOf('\\'), text.lastIndexOf('/'), 0));
-  const keep = tail.length < text.length && tail.length <= room - 2 ? tail.length : Math.floor(room / 2);
+  const isPath = tail.length < text.length;
+  const keep = !isPath ? Math.floor(room / 2) : tail.length <= room - 2 ? tail.length : room;
   const head = text.slice(0, room - keep);
   return withoutHalfPair(head) + ELLIPSIS + (keep === 0 ? '' : withoutHalfPairAtStart(text.slice(-keep)));
 }
@@ -32,6 +33,8 @@ export interface Pair {
 
 /** Shortest length to which a value is cut, and what `field=` and the gap after a pair take. */
 const MIN_VALUE = 12;
+/** And no value is cut to less than this. */
+const LEAST_VALUE = 5;
 /** A line too short to be shared. */
 const SHORT_LINE = 48;
 
@@ -49,7 +52,8 @@ export function fitPairs(pairs: readonly Pair[], room: number): readonly Pair[] 
     const waiting = pairs.length - i;
     const share = Math.max(Math.floor(left / waiting) - overhead, Math.floor(left * 0.6) - overhead, MIN_VALUE);
     const isLast = waiting === 1 || left < SHORT_LINE;
-    const value = truncateMiddle(flat, Math.min(flat.length, isLast ? Math.max(left - overhead, MIN_VALUE) : share));
+    const most = isLast ? Math.max(left - overhead, LEAST_VALUE) : share;
+    const value = truncateMiddle(flat, Math.min(flat.length, most));
     fitted.push({ field: pair.field, value });
     left -= value.length + overhead;
   }

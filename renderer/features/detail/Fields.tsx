@@ -3,7 +3,6 @@ import { useMemo, useState, type JSX, type MouseEvent } from 'react';
 import type { EventDetail } from '../../../shared/ipc/contract.ts';
 import type { Span } from '../../../shared/model/span.ts';
 import { useWorkspace } from '../../state/context.ts';
-import { copyText } from '../../ui/clipboard.ts';
 import { IconButton } from '../../ui/controls.tsx';
 import { count, gridTime } from '../../ui/format.ts';
 import { Highlighted } from '../../ui/highlight.tsx';
@@ -84,10 +83,10 @@ interface LineProps {
 }
 
 function FieldLine({ field, event, ranges }: LineProps): JSX.Element {
-  const { store, notices } = useWorkspace();
+  const workspace = useWorkspace();
   const openMenu = (x: number, y: number): void => {
     const timeUs = event.time === '' ? null : event.timeUs;
-    store.setState({ valueMenu: { x, y, ...field, event: event.event, timeUs, row: null } });
+    workspace.store.setState({ valueMenu: { x, y, ...field, event: event.event, timeUs, row: null } });
   };
   return (
     <div
@@ -111,7 +110,7 @@ function FieldLine({ field, event, ranges }: LineProps): JSX.Element {
         label={`Copy ${field.field}`}
         tabIndex={-1}
         onClick={() => {
-          void copyText(field.value, notices);
+          void workspace.copy(field.value);
         }}
       />
     </div>

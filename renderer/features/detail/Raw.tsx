@@ -2,7 +2,6 @@ import { Copy, WrapText } from 'lucide-react';
 import { useMemo, useState, type JSX } from 'react';
 import type { EventDetail } from '../../../shared/ipc/contract.ts';
 import { useWorkspace } from '../../state/context.ts';
-import { copyText } from '../../ui/clipboard.ts';
 import { IconButton } from '../../ui/controls.tsx';
 import { count } from '../../ui/format.ts';
 import { jsonLines, xmlLines, type Line } from '../../ui/markup.ts';
@@ -14,7 +13,7 @@ const WORDS: Readonly<Record<EventDetail['rawLanguage'], string>> = { xml: 'XML'
 
 /** The event as its file has it, decoded again, laid out for reading. */
 export function Raw({ event }: { readonly event: EventDetail }): JSX.Element {
-  const { notices } = useWorkspace();
+  const workspace = useWorkspace();
   const [wrap, setWrap] = useState(true);
   const { raw, rawLanguage, rawFault } = event;
   const lines = useMemo(() => (raw === null ? [] : linesOf(raw, rawLanguage)), [raw, rawLanguage]);
@@ -45,7 +44,7 @@ export function Raw({ event }: { readonly event: EventDetail }): JSX.Element {
           icon={Copy}
           label={`Copy ${WORDS[rawLanguage]}`}
           onClick={() => {
-            void copyText(raw, notices);
+            void workspace.copy(raw);
           }}
         />
       </div>

@@ -174,15 +174,16 @@ function rowStep(key: string, cursor: number | null, total: number, page: number
 function useFollowCursor(scroller: Scroller): void {
   const cursor = useUi((state) => state.cursor);
   const latest = useRef(scroller);
+  const isLaidOut = scroller.map.viewport > 0;
   useLayoutEffect(() => {
     latest.current = scroller;
   });
   useLayoutEffect(() => {
     const { map, offset, moveTo } = latest.current;
-    if (cursor === null || map.viewport === 0) return;
+    if (cursor === null || !isLaidOut) return;
     const to = offsetShowing(map, offset, cursor);
     if (to !== offset) moveTo(to);
-  }, [cursor, scroller.map.viewport === 0]);
+  }, [cursor, isLaidOut]);
 }
 
 /**

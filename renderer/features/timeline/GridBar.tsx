@@ -76,7 +76,8 @@ function ViewCount(): JSX.Element | null {
   const view = useUi((state) => state.view);
   const all = useUi((state) => (state.summary ? state.summary.events + state.summary.recovered : 0));
   if (!view) return null;
-  const some = view.total === all ? counted(all, 'event') : `${count(view.total)} of ${counted(all, 'event')}`;
+  // While logs are read the view may be a step ahead of the summary.
+  const some = view.total >= all ? counted(view.total, 'event') : `${count(view.total)} of ${counted(all, 'event')}`;
   const title = `${some}, ${counted(view.hits, 'with a hit', 'with hits')}, found in ${Math.round(view.elapsedMs)} ms`;
   return (
     <span className="soft nowrap" role="status" aria-label="Events in view" title={title}>

@@ -7,6 +7,8 @@ import { CELL_PADDING, cellValue, CHARACTER, type ShownColumn } from './row-valu
 
 /** Width of a character of the title's type, on average. */
 const TITLE_CHARACTER = 6.6;
+/** Characters below which no field is worth showing beside the title. */
+const LEAST_PAIR = 14;
 
 interface CellProps {
   readonly row: EventRow;
@@ -131,7 +133,7 @@ function Summary({ row, room }: { readonly row: EventRow; readonly room: number 
   return (
     <>
       {row.title !== '' && <span className="title">{row.title}</span>}
-      {fitPairs(row.summary, Math.max(left, 12)).map((pair, i) => (
+      {(left < LEAST_PAIR ? [] : fitPairs(row.summary, left)).map((pair, i) => (
         <span key={pair.field} className="pair" data-pair={i}>
           <span className="name">{pair.field}=</span>
           {pair.value}

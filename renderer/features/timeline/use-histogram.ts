@@ -30,7 +30,10 @@ export function useHistogram(width: number): HistogramData | null {
     const span = viewSpan(context);
     let dropped = false;
     const ask = async (): Promise<void> => {
-      if (!span) return setData(null);
+      if (!span) {
+        setData(null);
+        return;
+      }
       const buckets = bucketsFor(span.fromUs, span.toUs, width);
       const request = { fromUs: buckets.fromUs, toUs: buckets.toUs, buckets: buckets.count };
       const [result, around] = await Promise.all([
