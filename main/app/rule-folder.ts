@@ -1,10 +1,11 @@
 import { readFile, stat } from 'node:fs/promises';
-import { accessFault, findSources, type SourceRoot } from '../ingest/source.ts';
+import { accessFault, findSources, type FoundSource, type SourceRoot } from '../ingest/source.ts';
 import type { RuleFile } from '../engine/api.ts';
-import type { Fault } from '../../shared/model/fault.ts';
+import { fail, ok, type Fault, type Result } from '../../shared/model/fault.ts';
 
 /** Bytes of a rule file; the largest of the public collections is below 100 KiB. */
 const RULE_FILE_LIMIT = 4 << 20;
+const READ_AT_ONCE = 32;
 
 /** Top-level keys of which every Sigma document has one (specification: rules, correlations, filters, collections). */
 const RULE_KEY = /^(?:detection|logsource|correlation|filter|action)\s*:/m;
@@ -26,37 +27,39 @@ export async function findRules(
   roots: readonly SourceRoot[],
   isCancelled: () => boolean = () => false,
 ): Promise<FoundRules> {
-  const files: RuleFile[] = [];
-  const faults: Fault[] = [];
-  let others = 0;
+  const result = { files: [] as RuleFile[], faults: [] as Fault[], others: 0 };
   for (const root of roots) {
     const isFolder = await stat(root.path).then(
       (stats) => stats.isDirectory(),
       () => false,
     );
-    for (const found of await findSources([root], isCancelled)) {
-      if (isCancelled()) break;
-      const { path, displayName: name, bytes, fault } = found;
-      if (isFolder && !fault && !isRuleName(name.slice(root.name.length))) continue;
-      if (fault) faults.push(fault);
-      else if (bytes > RULE_FILE_LIMIT) {
-        faults.push({
-          code: 'too-large',
-          message: `Larger than a rule file may be (${RULE_FILE_LIMIT >> 20} MiB)`,
-          file: name,
-        });
-      } else {
-        try {
-          const text = await readFile(path, 'utf8');
-          if (isFolder && !RULE_KEY.test(text)) others++;
-          else files.push({ name, path, text });
-        } catch (error) {
-          faults.push(accessFault(error, name));
-        }
+    const found = await findSources([root], isCancelled);
+    const named = found.filter(
+      ({ displayName, fault }) => !isFolder || fault !== undefined || isRuleName(displayName.slice(root.name.length)),
+    );
+    for (let at = 0; at < named.length && !isCancelled(); at += READ_AT_ONCE) {
+      const read = await Promise.all(named.slice(at, at + READ_AT_ONCE).map(readRule));
+      for (const rule of read) {
+        if (!rule.ok) result.faults.push(rule.fault);
+        else if (isFolder && !RULE_KEY.test(rule.value.text)) result.others++;
+        else result.files.push(rule.value);
       }
     }
   }
-  return { files, faults, others };
+  return result;
+}
+
+async function readRule({ path, displayName: name, bytes, fault }: FoundSource): Promise<Result<RuleFile>> {
+  if (fault) return fail(fault);
+  if (bytes > RULE_FILE_LIMIT) {
+    const message = `Larger than a rule file may be (${RULE_FILE_LIMIT >> 20} MiB)`;
+    return fail({ code: 'too-large', message, file: name });
+  }
+  try {
+    return ok({ name, path, text: await readFile(path, 'utf8') });
+  } catch (error) {
+    return fail(accessFault(error, name));
+  }
 }
 
 function isRuleName(relative: string): boolean {

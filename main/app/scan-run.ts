@@ -63,6 +63,7 @@ export async function scanLogs(threads: Threads, options: ScanOptions): Promise<
       { port, files: found.files },
       {
         transfer: [port],
+        signal: options.signal,
         onItem: (item) => {
           if (item.kind === 'hits') return options.onHits(item.hits);
           rules = item.rules;

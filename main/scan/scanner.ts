@@ -5,6 +5,7 @@ import { positionAt } from '../../shared/model/span.ts';
 import type { Diagnostic, Rule, RuleText } from '../../shared/model/rule.ts';
 import type { EventBatch } from '../columns/batch.ts';
 import type { RuleFile, SourceStart } from '../engine/api.ts';
+import { Pace } from '../engine/pace.ts';
 import type { CreateMatching, MatchedField, RulePlan } from '../match/api.ts';
 import type { BatchTarget } from '../worker/batch-port.ts';
 import type { RuleNotRun, ScanHit, ScanRules } from './api.ts';
@@ -35,10 +36,24 @@ export class Scanner implements BatchTarget {
   hits = 0;
   readonly rules: ScanRules;
 
-  constructor(private readonly options: ScanOptions) {
-    const notRun: RuleNotRun[] = [];
+  /** Reads and compiles the rules, which takes seconds for thousands; undefined where it was cancelled. */
+  static async create(options: ScanOptions, signal: AbortSignal): Promise<Scanner | undefined> {
+    const pace = new Pace(() => signal.aborted);
+    const texts: RuleText[] = [];
     for (const file of options.files) {
-      const { rules, diagnostics } = options.readRules(file.text, file.name);
+      texts.push(options.readRules(file.text, file.name));
+      if (pace.isDue && !(await pace.rest())) return undefined;
+    }
+    return new Scanner(options, texts);
+  }
+
+  private constructor(
+    private readonly options: ScanOptions,
+    texts: readonly RuleText[],
+  ) {
+    const notRun: RuleNotRun[] = [];
+    options.files.forEach((file, i) => {
+      const { rules, diagnostics } = texts[i] as RuleText;
       for (const rule of rules) {
         this.#rules.push(rule);
         this.#files.push(file);
@@ -46,7 +61,7 @@ export class Scanner implements BatchTarget {
       // Faults outside every rule: the file gave fewer rules than it has, or none.
       const error = diagnostics.find((diagnostic) => diagnostic.severity === 'error');
       if (error) notRun.push(notRunOf(file.name, file, error));
-    }
+    });
     this.#plan = this.#compile();
     for (const [index, diagnostics] of this.#plan.notRun) {
       const file = this.#files[index] as RuleFile;

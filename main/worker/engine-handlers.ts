@@ -1,8 +1,10 @@
+import type { MessagePort } from 'node:worker_threads';
 import { readRules } from '../../shared/catalog/read.ts';
-import { ok } from '../../shared/model/fault.ts';
+import { fail, ok, type Result } from '../../shared/model/fault.ts';
 import type { EngineApi, EngineCallName } from '../engine/api.ts';
 import { createMatching } from '../match/matching.ts';
 import { EventLines } from '../scan/event-lines.ts';
+import type { ScanHit } from '../scan/api.ts';
 import { Scanner } from '../scan/scanner.ts';
 import { receiveBatches } from './batch-port.ts';
 import type { EngineCallMap } from './protocol.ts';
@@ -46,10 +48,10 @@ export function engineHandlers(engine: () => Promise<EngineApi>, contentFolder: 
   return {
     ...windowHandlers(engine),
     ...caseHandlers(engine),
-    scan: async ({ port, files }, { send }) => {
-      const onHits = (hits: Parameters<ConstructorParameters<typeof Scanner>[0]['onHits']>[0]) =>
-        send({ kind: 'hits', hits });
-      const scanner = new Scanner({ files, readRules, createMatching, contentFolder, onHits });
+    scan: async ({ port, files }, { send, signal }) => {
+      const onHits = (hits: readonly ScanHit[]) => send({ kind: 'hits', hits });
+      const scanner = await Scanner.create({ files, readRules, createMatching, contentFolder, onHits }, signal);
+      if (!scanner) return cancelled(port);
       await send({ kind: 'rules', rules: scanner.rules });
       await receiveBatches(port, scanner);
       return ok({ hits: scanner.hits });
@@ -60,6 +62,12 @@ export function engineHandlers(engine: () => Promise<EngineApi>, contentFolder: 
       return ok({ events: lines.events });
     },
   };
+}
+
+/** Ends a call before it took anything from its port. */
+function cancelled(port: MessagePort): Result<never> {
+  port.close();
+  return fail({ code: 'cancelled', message: 'Cancelled' });
 }
 
 function caseHandlers(engine: () => Promise<EngineApi>): Omit<EngineHandlers, EngineCallName | 'scan' | 'dump'> {

@@ -158,7 +158,7 @@ describe('shapes of events', () => {
     event_data: { Image: 'C:\\a.exe', Hashes: 'MD5=1' },
   };
   const ecs = { '@timestamp': HEAD.time, winlog, event: { code: '1' }, host: { name: 'other' }, tags: ['a', 'b'] };
-  const flatEcs: Record<string, unknown> = Object.fromEntries([
+  const flatEcs = Object.fromEntries<unknown>([
     ['@timestamp', HEAD.time],
     ...Object.entries({ ...winlog, process: undefined, event_data: undefined })
       .filter(([, value]) => value !== undefined)
