@@ -1,13 +1,11 @@
 import { ABSENT, decimalRef, hexRef, inlineRefOfBytes, INLINE_LIMIT, type ValueRef } from '../../columns/value-ref.ts';
-import { finishHash, type Dictionary } from '../../columns/dictionary.ts';
+import { finishHash, HASH_START, hashWord, type Dictionary } from '../../columns/dictionary.ts';
 import { filetimeNs, filetimeUs, formatInstant } from '../../../shared/model/time.ts';
 import type { Chunk } from './container/chunk.ts';
 import { Damage } from './container/damage.ts';
 
 /** UTF-8 bytes that the values of one record may come to; a value may be used any number of times by a template. */
 const TEXT_LIMIT = 16 << 20;
-const FNV_START = -2128831035;
-const FNV_PRIME = 16777619;
 const HEX = Uint8Array.from('0123456789ABCDEF', (digit) => digit.charCodeAt(0));
 /** Windows-1252, as Unicode, of the bytes 0x80 to 0x9f; the rest are themselves. */
 const ANSI_HIGH =
@@ -191,13 +189,29 @@ export class ValueReader {
     this.#length = 0;
     this.#reserve(length * 3);
     const out = this.#out;
-    let hash = FNV_START;
+    const view = this.#view;
+    let hash = HASH_START;
     let i = 0;
-    for (let p = at; i < length; i++, p += 2) {
-      const unit = bytes[p] as number;
-      if (unit > 0x7f || bytes[p + 1] !== 0) break;
-      out[i] = unit;
-      hash = Math.imul(hash ^ unit, FNV_PRIME);
+    let p = at;
+    // Four units a step, while they are all ASCII.
+    for (; i + 4 <= length; i += 4, p += 8) {
+      const first = view.getUint32(p, true);
+      const second = view.getUint32(p + 4, true);
+      if (((first | second) & 0xff80ff80) !== 0) break;
+      const word = (first & 0xff) | (first >>> 8) | ((second & 0xff) << 16) | ((second >>> 8) << 16);
+      out[i] = word;
+      out[i + 1] = word >>> 8;
+      out[i + 2] = word >>> 16;
+      out[i + 3] = word >>> 24;
+      hash = hashWord(hash, word);
+    }
+    if (i + 4 > length) {
+      for (; i < length; i++, p += 2) {
+        const unit = view.getUint16(p, true);
+        if (unit > 0x7f) break;
+        out[i] = unit;
+        hash = hashWord(hash, unit);
+      }
     }
     if (i < length) {
       this.#length = i;
