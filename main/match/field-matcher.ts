@@ -18,8 +18,6 @@ export const EMPTY_SET = 0;
 
 /** Bytes of a literal that go into the automaton, from its end; the rest is verified. Bounds the automaton's size. */
 const LITERAL_BYTES = 16;
-/** Shortest literal, in UTF-16 units, that is worth a comparison wherever it occurs. */
-const SHORTEST_CANDIDATE = 3;
 const REF_LIMIT = 1 << 21;
 const SET_LIMIT = 1 << 17;
 
@@ -149,8 +147,7 @@ export class FieldMatcher {
     }
     const needed = literalsOf(predicate, wanted);
     const decides = literalsDecide(predicate, wanted);
-    // A literal that decides by itself may be short; one that only calls for a comparison must be rare.
-    if (!needed || (!decides && needed.some((literal) => literal.length < SHORTEST_CANDIDATE))) {
+    if (!needed) {
       this.#direct.push(number);
       return;
     }

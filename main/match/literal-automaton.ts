@@ -10,7 +10,7 @@ export interface LiteralAutomaton {
   readonly classOf: Uint8Array | Uint16Array;
   readonly classes: number;
   /** next[state * classes + class]; state 0 is the start. */
-  readonly next: Int32Array;
+  readonly next: Int32Array | Uint16Array;
   /** By state: first output (an index into `outputs`), or -1. */
   readonly firstOutput: Int32Array;
   /** Chains of outputs: literal number, and the following output or -1. */
@@ -57,7 +57,10 @@ export function buildAutomaton(literals: readonly Uint8Array[]): LiteralAutomato
   return link(goto, states, classes, classOf, ownLiteral);
 }
 
-/** Breadth-first: failure links, outputs, and transitions for every (state, class). */
+/**
+ * Breadth-first: failure links, outputs, and transitions for every (state, class). States are numbered anew in that
+ * order, so that those near the start, where most texts stay, lie close together in memory.
+ */
 function link(
   goto: Int32Array,
   states: number,
@@ -65,22 +68,19 @@ function link(
   classOf: Uint16Array,
   ownLiteral: readonly number[],
 ): LiteralAutomaton {
-  const next = goto.slice(0, states * classes);
+  const order = breadthFirst(goto, states, classes);
+  const renamed = new Int32Array(states);
+  order.forEach((state, position) => (renamed[state] = position));
+  const next = states <= 0x10000 ? new Uint16Array(states * classes) : new Int32Array(states * classes);
   const fail = new Int32Array(states);
-  const queue = new Int32Array(states);
   const firstOutput = new Int32Array(states).fill(-1);
   const outputLiteral: number[] = [];
   const outputNext: number[] = [];
-  let tail = 0;
-  for (let c = 0; c < classes; c++) {
-    const child = next[c] as number;
-    if (child !== 0) queue[tail++] = child;
-  }
-  for (let head = 0; head < tail; head++) {
-    const state = queue[head] as number;
+  for (let state = 0; state < states; state++) {
+    const old = order[state] as number;
     const failed = fail[state] as number;
-    const own = ownLiteral[state] as number;
-    const inherited = firstOutput[failed] as number;
+    const own = ownLiteral[old] as number;
+    const inherited = state === 0 ? -1 : (firstOutput[failed] as number);
     if (own >= 0) {
       firstOutput[state] = outputLiteral.length;
       outputLiteral.push(own);
@@ -88,15 +88,13 @@ function link(
     } else {
       firstOutput[state] = inherited;
     }
-    const row = state * classes;
-    const failedRow = failed * classes;
     for (let c = 0; c < classes; c++) {
-      const child = next[row + c] as number;
-      const fallback = next[failedRow + c] as number;
-      if (child === 0) next[row + c] = fallback;
+      const child = renamed[goto[old * classes + c] as number] as number;
+      const fallback = state === 0 ? 0 : (next[failed * classes + c] as number);
+      if (child === 0) next[state * classes + c] = fallback;
       else {
+        next[state * classes + c] = child;
         fail[child] = fallback;
-        queue[tail++] = child;
       }
     }
   }
@@ -109,4 +107,18 @@ function link(
     outputNext: Int32Array.from(outputNext),
     states,
   };
+}
+
+/** The trie's states, those nearest to the start first. */
+function breadthFirst(goto: Int32Array, states: number, classes: number): Int32Array {
+  const order = new Int32Array(states);
+  let tail = 1;
+  for (let head = 0; head < tail; head++) {
+    const row = (order[head] as number) * classes;
+    for (let c = 1; c < classes; c++) {
+      const child = goto[row + c] as number;
+      if (child !== 0) order[tail++] = child;
+    }
+  }
+  return order;
 }

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { foldCodePoint, foldText } from '../../shared/matching/fold.ts';
 import { createRegexEngine, nativeEngine, re2jsEngine } from './regex-engine.ts';
-import { requiredLiterals } from './regex-literals.ts';
+import { regexNeeds } from './regex-needs.ts';
 
 const native = nativeEngine();
 if (!native) console.warn('skipped: the native re2 binding is not installed, only re2js is tested');
@@ -114,17 +114,19 @@ describe.skipIf(!native)('re2 and re2js', () => {
   });
 });
 
-describe('required literals', () => {
-  it('stand in every text that the expression matches', () => {
+describe('what a match needs', () => {
+  it('is had by every text that the expression matches', () => {
     const engine = re2jsEngine();
     let checked = 0;
     fc.assert(
       fc.property(regex, flags, fc.array(text, { minLength: 4, maxLength: 12 }), (pattern, wanted, texts) => {
         const compiled = engine.compile(pattern, wanted);
-        const literals = requiredLiterals(pattern);
-        if (!compiled.ok || !literals) return;
+        const { literals, length } = regexNeeds(pattern);
+        if (!compiled.ok) return;
         for (const subject of texts) {
           if (!compiled.regex.test(subject)) continue;
+          expect([...subject].length).toBeGreaterThanOrEqual(length);
+          if (!literals) continue;
           checked++;
           const folded = foldText(subject);
           expect([pattern, subject, literals.some((literal) => folded.includes(foldText(literal)))]).toEqual([
@@ -149,8 +151,9 @@ describe('required literals', () => {
     ['\\x41foo', ['foo']],
     ['(?P<n>long)er', ['long']],
     ['a{0,3}bcd', ['bcd']],
-  ])('of %s are %j', (pattern, literals) => {
-    expect(requiredLiterals(pattern)).toEqual(literals);
+    ['[Rr][uU]n.{3}', ['Run']],
+  ])('has the literals of %s: %j', (pattern, literals) => {
+    expect(regexNeeds(pattern).literals).toEqual(literals);
   });
 });
 

@@ -1,6 +1,7 @@
 import { createRequire } from 'node:module';
 import { RE2JS } from 're2js';
-import type { RegexEngine } from '../../shared/matching/regex.ts';
+import type { CompiledRegex, RegexEngine } from '../../shared/matching/regex.ts';
+import { regexNeeds } from './regex-needs.ts';
 
 /** What of the native binding is used: the shape of RegExp, with RE2 beneath. */
 interface NativeRegex {
@@ -76,28 +77,37 @@ function reasonOf(error: unknown): string {
   return message.replace(/^error parsing regexp: /, '');
 }
 
+/** Texts from this length on, in UTF-16 units, go to the native engine. Measured: docs/adr/0010-regex-engines.md. */
+const LONG_TEXT = 256;
+
 /**
- * The engine of the product: the pure one decides what is allowed and matches short texts; texts from `longText`
- * UTF-16 units on go to the native one where it is there. See docs/adr/0010.
+ * The engine of the product: the pure one says what is allowed and matches short texts; long ones go to the native
+ * one where it is there. Texts shorter than any match are not looked at.
  */
-export function createRegexEngine(longText = 4096): RegexEngine {
+export function createRegexEngine(longText = LONG_TEXT): RegexEngine {
   const pure = re2jsEngine();
   const native = nativeEngine();
-  if (!native) return pure;
   return {
-    name: 're2js+re2',
+    name: native ? 're2js+re2' : 're2js',
     compile: (pattern, flags) => {
       const short = pure.compile(pattern, flags);
       if (!short.ok) return short;
-      let long: ReturnType<RegexEngine['compile']> | undefined;
-      const forText = (text: string): typeof short.regex => {
-        if (text.length < longText) return short.regex;
-        long ??= native.compile(pattern, flags);
-        return long.ok ? long.regex : short.regex;
+      const fewest = regexNeeds(pattern).length;
+      let long: CompiledRegex | undefined;
+      const forText = (text: string): CompiledRegex => {
+        if (!native || text.length < longText) return short.regex;
+        if (!long) {
+          const compiled = native.compile(pattern, flags);
+          long = compiled.ok ? compiled.regex : short.regex;
+        }
+        return long;
       };
       return {
         ok: true,
-        regex: { test: (text) => forText(text).test(text), find: (text) => forText(text).find(text) },
+        regex: {
+          test: (text) => text.length >= fewest && forText(text).test(text),
+          find: (text) => (text.length >= fewest ? forText(text).find(text) : undefined),
+        },
       };
     },
   };

@@ -2,7 +2,7 @@ import type { Expr, Predicate, PredicateValue } from '../../shared/model/predica
 import { encodeValue } from '../../shared/matching/encode.ts';
 import { dashVariants, foldText, withoutDashes } from '../../shared/matching/fold.ts';
 import { wildcardLiterals } from '../../shared/matching/wildcard.ts';
-import { requiredLiterals } from './regex-literals.ts';
+import { regexNeeds } from './regex-needs.ts';
 
 /**
  * A unit is what is decided once for each distinct value of a field: a predicate of which one value is enough, or
@@ -100,7 +100,7 @@ export function literalsOf(predicate: Predicate, value: PredicateValue): readonl
       literals = [longest(wildcardLiterals(value.text).map(partOf))];
       break;
     case 'match': {
-      const required = requiredLiterals(value.text);
+      const required = regexNeeds(value.text).literals;
       if (!required) return undefined;
       literals = required;
       break;
