@@ -103,7 +103,8 @@ export class Engine implements EngineApi {
     return {
       revision: this.#revision,
       name,
-      unsaved,
+      // A case without events is nothing to lose, whatever rules were loaded.
+      unsaved: unsaved && events.table.count > 0,
       events: events.table.count,
       recovered: events.recovered,
       damaged: events.damaged(),
