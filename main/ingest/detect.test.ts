@@ -41,6 +41,7 @@ describe('detect', () => {
     };
     expect(reason(new Uint8Array())).toBe('The file is empty (0 bytes)');
     expect(reason(utf8('hello'))).toBe('Not a log format Rulewright reads');
+    expect(reason(utf8('SQLite format 3\0rest'))).toContain('Open case');
     expect(reason(Buffer.from([0x1f, 0x8b, 8, 0]))).toContain('gzip');
   });
 });

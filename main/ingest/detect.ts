@@ -77,5 +77,8 @@ function reasonFor(bytes: Buffer): string {
   if (bytes.subarray(0, 4).equals(Buffer.from('LfLe')) || bytes.subarray(4, 8).equals(Buffer.from('LfLe'))) {
     return `${NOT_A_LOG}: an event log of Windows XP or older (EVT)`;
   }
+  if (bytes.subarray(0, 16).equals(Buffer.from('SQLite format 3\0'))) {
+    return `${NOT_A_LOG}: an SQLite database; where it is a case, use "Open case"`;
+  }
   return NOT_A_LOG;
 }

@@ -120,6 +120,12 @@ describe('JsonSplitter', () => {
     );
   });
 
+  it('notices a line that was cut off behind a backslash', () => {
+    const { values, faults } = split('{"a":"x\\\n{"b":1}\n', [3]);
+    expect(values.map((value) => value.text)).toEqual(['{"b":1}']);
+    expect(faults).toMatchObject([{ kind: 'syntax', start: { line: 1 } }]);
+  });
+
   it('skips the rest of a broken element of a pretty-printed array', () => {
     const text =
       '[\n  {\n    "a": "x,\n    "b": {\n      "c": [\n        {}\n      ]\n    }\n  },\n  {\n    "a": 2\n  }\n]\n';

@@ -133,8 +133,9 @@ export class JsonSplitter {
           i = this.#value(units, i, base);
           break;
         case ESCAPE:
+          // A control character is not part of an escape: it ends the line that the string was cut off in.
           this.#mode = STRING;
-          i++;
+          if ((units[i] as number) >= BLANK) i++;
           break;
         case STRAY:
           i = this.#stray(units, i, base);
