@@ -2,6 +2,7 @@ import type { Chunk } from './container/chunk.ts';
 import { Damage } from './container/damage.ts';
 
 export const TYPE_NULL = 0x00;
+export const TYPE_STRING = 0x01;
 export const TYPE_FILETIME = 0x11;
 export const TYPE_BINXML = 0x21;
 export const TYPE_ARRAY = 0x80;

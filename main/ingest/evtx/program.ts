@@ -15,6 +15,11 @@ export const UNUSED = 0;
 export const SPREADABLE = 1;
 export const USED = 2;
 
+/** Cells per field of the values seen. */
+export const SEEN_STRIDE = 3;
+/** No size and type of a value. */
+const NEVER_SEEN = -1;
+
 /** Where a program's fields go in the rows of one shape. */
 export interface Binding {
   readonly shape: ShapeRows;
@@ -45,6 +50,10 @@ export class Program {
   /** Refs of LITERAL sources, made at first use. */
   readonly spineLiterals: Int32Array;
   readonly fieldLiterals: Int32Array;
+  /** Per part or field: size and type of the value seen last in this chunk, its offset, its ref. */
+  readonly spineSeen: Int32Array;
+  readonly fieldSeen: Int32Array;
+  #chunkNumber = -1;
   readonly #uses: ReadonlyMap<number, number>;
   #bindings = new Map<number, Binding>();
   #last: Binding | undefined;
@@ -64,6 +73,20 @@ export class Program {
     this.isPlain = layout.isPlain;
     this.spineLiterals = new Int32Array(SPINE_PARTS.length).fill(UNMADE);
     this.fieldLiterals = new Int32Array(this.fields.length).fill(UNMADE);
+    this.spineSeen = new Int32Array(SPINE_PARTS.length * SEEN_STRIDE);
+    this.fieldSeen = new Int32Array(this.fields.length * SEEN_STRIDE);
+  }
+
+  /** Forgets the values seen when the chunk is not the one that they were seen in. */
+  enterChunk(chunkNumber: number): void {
+    if (this.#chunkNumber === chunkNumber) return;
+    this.#chunkNumber = chunkNumber;
+    this.#forgetSeen();
+  }
+
+  #forgetSeen(): void {
+    this.spineSeen.fill(NEVER_SEEN);
+    this.fieldSeen.fill(NEVER_SEEN);
   }
 
   /** Where the fields go in a shape; columns are added. */
@@ -101,6 +124,7 @@ export class Program {
   forgetRefs(): void {
     this.spineLiterals.fill(UNMADE);
     this.fieldLiterals.fill(UNMADE);
+    this.#forgetSeen();
     this.#bindings = new Map();
     this.#last = undefined;
   }

@@ -9,8 +9,8 @@ import { Damage } from './container/damage.ts';
 import { SPINE_PARTS, type Context } from './describe.ts';
 import { Expander } from './expand.ts';
 import { HeadCache, type KnownHead } from './head-cache.ts';
-import { Instance, TYPE_ARRAY, TYPE_BINXML, TYPE_FILETIME, TYPE_NULL } from './instance.ts';
-import { LITERAL, MIXED, NOTHING, Program, UNMADE, UNUSED, USED, type Binding } from './program.ts';
+import { Instance, TYPE_ARRAY, TYPE_BINXML, TYPE_FILETIME, TYPE_NULL, TYPE_STRING } from './instance.ts';
+import { LITERAL, MIXED, NOTHING, Program, SEEN_STRIDE, UNMADE, UNUSED, USED, type Binding } from './program.ts';
 import { TemplateStore, type Template } from './template.ts';
 import { ValueReader } from './value.ts';
 
@@ -38,6 +38,7 @@ export class RecordDecoder {
   readonly expander: Expander;
   readonly #heads = new HeadCache();
   #generation: number;
+  #chunkNumber = 0;
 
   readonly #outer = new Instance();
   readonly #inner = new Instance();
@@ -78,6 +79,7 @@ export class RecordDecoder {
 
   /** Call when another chunk is in the buffer. */
   chunkReplaced(base: number, available: number): void {
+    this.#chunkNumber++;
     this.chunk.replaced(base, available);
     this.templates.chunkReplaced();
   }
@@ -167,19 +169,13 @@ export class RecordDecoder {
 
   /** Refs of all spine parts but time and record number. */
   #runSpine(program: Program, instance: Instance): void {
+    program.enterChunk(this.#chunkNumber);
     const sources = program.spineSources;
     const refs = this.#spineRefs;
     for (let i = 0; i < TIME; i++) {
       const source = sources[i] as number;
       if (source >= 0) {
-        refs[i] =
-          source < instance.count
-            ? this.values.ref(
-                instance.types[source] as number,
-                instance.at[source] as number,
-                instance.sizes[source] as number,
-              )
-            : ABSENT;
+        refs[i] = source < instance.count ? this.#valueRef(program.spineSeen, i, instance, source) : ABSENT;
       } else if (source === NOTHING) refs[i] = ABSENT;
       else if (source === LITERAL) refs[i] = this.#literal(program.spineLiterals, program.spineParts, i);
       else refs[i] = this.#mixed(program.spineParts[i] as readonly Part[], instance);
@@ -187,9 +183,10 @@ export class RecordDecoder {
   }
 
   #runFields(program: Program, binding: Binding, instance: Instance): void {
+    program.enterChunk(this.#chunkNumber);
     const sources = program.fieldSources;
     const slots = binding.slots;
-    const { types, at, sizes, count } = instance;
+    const { types, count } = instance;
     if (this.#cells + sources.length > this.#slots.length) this.#growCells(sources.length);
     for (let i = 0; i < sources.length; i++) {
       const source = sources[i] as number;
@@ -201,7 +198,7 @@ export class RecordDecoder {
           this.#spread(program, binding, i, instance, source);
           continue;
         }
-        ref = this.values.ref(type, at[source] as number, sizes[source] as number);
+        ref = this.#valueRef(program.fieldSeen, i, instance, source);
       } else if (source === MIXED) ref = this.#mixed(program.fieldParts[i] as readonly Part[], instance);
       else ref = this.#literal(program.fieldLiterals, program.fieldParts, i);
       if (ref === ABSENT) continue;
@@ -212,6 +209,27 @@ export class RecordDecoder {
         this.#refs[this.#cells++] = ref;
       }
     }
+  }
+
+  /**
+   * The ref of a value. Most values of a field repeat the record before: `seen` holds, for each field, where in this
+   * chunk that value was, its size and type, and its ref; comparing bytes is cheaper than decoding and hashing them.
+   */
+  #valueRef(seen: Int32Array, field: number, instance: Instance, source: number): ValueRef {
+    const type = instance.types[source] as number;
+    const at = instance.at[source] as number;
+    const size = instance.sizes[source] as number;
+    // Small numbers are their own refs.
+    if (type !== TYPE_STRING && (type < 0x09 || type === 0x14)) return this.values.ref(type, at, size);
+    const entry = field * SEEN_STRIDE;
+    const kind = size | (type << 16);
+    if (seen[entry] === kind && this.values.areSame(seen[entry + 1] as number, at, size))
+      return seen[entry + 2] as number;
+    const ref = this.values.ref(type, at, size);
+    seen[entry] = kind;
+    seen[entry + 1] = at;
+    seen[entry + 2] = ref;
+    return ref;
   }
 
   /** Gives each item of an array its own column. */

@@ -80,6 +80,15 @@ export class ValueReader {
     return this.append(type, at, size) ? this.endRef() : ABSENT;
   }
 
+  /** Whether two stretches of the chunk hold the same bytes. */
+  areSame(first: number, second: number, size: number): boolean {
+    const view = this.#view;
+    let i = 0;
+    for (; i + 4 <= size; i += 4) if (view.getInt32(first + i, true) !== view.getInt32(second + i, true)) return false;
+    for (; i < size; i++) if (this.#bytes[first + i] !== this.#bytes[second + i]) return false;
+    return true;
+  }
+
   /** Starts a text of several parts. */
   begin(): void {
     this.#length = 0;
