@@ -5,8 +5,8 @@ import type { FieldAliases } from '../../shared/catalog/field-aliases.ts';
 import type { SourceReport } from '../ingest/api.ts';
 import type { SourceLine } from '../../shared/ipc/contract.ts';
 import type { SourceStart } from './api.ts';
-import type { FieldSource } from './fields.ts';
-import { TimeOrder } from './time-order.ts';
+import type { FieldSource } from './views/fields.ts';
+import { TimeOrder } from './views/time-order.ts';
 
 /** A line of the ledger, and the path that only the main process knows. */
 export interface CaseSource extends SourceLine {

@@ -3,9 +3,9 @@ import { loadMappings } from '../match/mappings.ts';
 import { createMatching } from '../match/matching.ts';
 import { CaseFiles } from '../store/case-files.ts';
 import type { EngineApi } from './api.ts';
-import type { ReadRaw } from './detail.ts';
+import type { ReadRaw } from './views/detail.ts';
 import { Engine } from './engine.ts';
-import { readEventTitles } from './event-titles.ts';
+import { readEventTitles } from './views/event-titles.ts';
 
 export interface EngineOptions {
   /** Folder with `mappings/` (rules/ in the project). */

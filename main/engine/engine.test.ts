@@ -14,7 +14,7 @@ import type { Result } from '../../shared/model/fault.ts';
 import { EMPTY_FILTER, type ViewFilter } from '../../shared/model/filter.ts';
 import type { EngineApi, RuleFile } from './api.ts';
 import { createEngine } from './create.ts';
-import { Draft } from './draft.ts';
+import { Draft } from './rules/draft.ts';
 
 const contentFolder = fileURLToPath(new URL('../../rules', import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), 'rulewright-engine-'));

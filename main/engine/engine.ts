@@ -10,18 +10,18 @@ import { fail, ok, type Result } from '../../shared/model/fault.ts';
 import { LEVELS } from '../../shared/model/severity.ts';
 import type { EngineApi, RuleFile, SourceStart } from './api.ts';
 import { CaseEvents } from './case-events.ts';
-import { eventDetail, type ReadRaw } from './detail.ts';
-import { Draft } from './draft.ts';
-import type { EventTitles } from './event-titles.ts';
-import { exportView } from './export.ts';
-import { HitMarks } from './hits.ts';
+import { eventDetail, type ReadRaw } from './views/detail.ts';
+import { Draft } from './rules/draft.ts';
+import type { EventTitles } from './views/event-titles.ts';
+import { exportView } from './views/export.ts';
+import { HitMarks } from './rules/hits.ts';
 import { OpenCase, restoredEvents } from './open-case.ts';
 import { Pace, scanTable } from './pace.ts';
-import { eventRows, type RowSource } from './rows.ts';
-import { ruleLines } from './rule-lines.ts';
-import { RuleSet, storedRules, type LoadedRule, type ReadRules } from './rule-set.ts';
-import { fieldValues, histogram, viewFields } from './view-counts.ts';
-import { locate, Views, type View } from './views.ts';
+import { eventRows, type RowSource } from './views/rows.ts';
+import { ruleLines } from './rules/rule-lines.ts';
+import { RuleSet, storedRules, type LoadedRule, type ReadRules } from './rules/rule-set.ts';
+import { fieldValues, histogram, viewFields } from './views/view-counts.ts';
+import { locate, Views, type View } from './views/views.ts';
 
 /** What the engine is made of. */
 export interface EngineParts {

@@ -1,14 +1,14 @@
-import { ok, fail, type Result } from '../../shared/model/fault.ts';
-import type { CallInput, CallOutput } from '../../shared/ipc/contract.ts';
-import type { ViewFilter } from '../../shared/model/filter.ts';
-import { LEVELS } from '../../shared/model/severity.ts';
-import type { Matching } from '../match/api.ts';
-import type { CaseEvents } from './case-events.ts';
-import type { HitMarks } from './hits.ts';
+import { ok, fail, type Result } from '../../../shared/model/fault.ts';
+import type { CallInput, CallOutput } from '../../../shared/ipc/contract.ts';
+import type { ViewFilter } from '../../../shared/model/filter.ts';
+import { LEVELS } from '../../../shared/model/severity.ts';
+import type { Matching } from '../../match/api.ts';
+import type { CaseEvents } from '../case-events.ts';
+import type { HitMarks } from '../rules/hits.ts';
 import { caseChips, chipExpr } from './chips.ts';
 import { fieldCodes, FILE_FIELD, isTimeField, SEVERITY_FIELD } from './fields.ts';
 import { sortByField } from './field-order.ts';
-import { Pace, scanTable } from './pace.ts';
+import { Pace, scanTable } from '../pace.ts';
 import { TextSearch } from './text-search.ts';
 import { lowerBound, sortByKey } from './time-order.ts';
 

@@ -1,8 +1,8 @@
-import { baseField } from '../columns/event-data.ts';
-import type { EventTable, GrowingInts, ShapeTable } from '../columns/event-table.ts';
-import { ABSENT, INLINE_LIMIT, LOWEST_REF, decimalRef, inlineRefOfText } from '../columns/value-ref.ts';
-import { derivedText, type FieldPart, type FieldResolver } from '../match/fields.ts';
-import { formatInstant } from '../../shared/model/time.ts';
+import { baseField } from '../../columns/event-data.ts';
+import type { EventTable, GrowingInts, ShapeTable } from '../../columns/event-table.ts';
+import { ABSENT, INLINE_LIMIT, LOWEST_REF, decimalRef, inlineRefOfText } from '../../columns/value-ref.ts';
+import { derivedText, type FieldPart, type FieldResolver } from '../../match/fields.ts';
+import { formatInstant } from '../../../shared/model/time.ts';
 
 /** Fields that every event has, by the names that rules, chips and columns use. */
 export const SYSTEM_FIELDS = ['Channel', 'Provider_Name', 'EventID', 'Computer', 'Level', 'RecordID', 'File'] as const;

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
 import { z } from 'zod';
-import type { Head } from '../columns/batch.ts';
+import type { Head } from '../../columns/batch.ts';
 
 const titlesFile = z.object({
   events: z.array(

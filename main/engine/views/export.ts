@@ -1,8 +1,8 @@
 import { stringify } from 'csv-stringify/sync';
-import { eventData } from '../columns/event-data.ts';
-import { FLAG_RECOVERED } from '../columns/batch.ts';
-import type { Result } from '../../shared/model/fault.ts';
-import { writeAtomically } from '../store/atomic-file.ts';
+import { eventData } from '../../columns/event-data.ts';
+import { FLAG_RECOVERED } from '../../columns/batch.ts';
+import type { Result } from '../../../shared/model/fault.ts';
+import { writeAtomically } from '../../store/atomic-file.ts';
 import { fieldCodes, fieldText, timeText } from './fields.ts';
 import { eventRows, type RowSource } from './rows.ts';
 import type { View } from './views.ts';

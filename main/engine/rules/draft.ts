@@ -1,11 +1,11 @@
-import { fail, ok, type Result } from '../../shared/model/fault.ts';
-import type { CallOutput } from '../../shared/ipc/contract.ts';
-import type { Diagnostic, NamedExpr, Rule } from '../../shared/model/rule.ts';
-import type { EventTable, ShapeTable } from '../columns/event-table.ts';
-import type { Head } from '../columns/batch.ts';
-import type { Matching, RulePlan } from '../match/api.ts';
+import { fail, ok, type Result } from '../../../shared/model/fault.ts';
+import type { CallOutput } from '../../../shared/ipc/contract.ts';
+import type { Diagnostic, NamedExpr, Rule } from '../../../shared/model/rule.ts';
+import type { EventTable, ShapeTable } from '../../columns/event-table.ts';
+import type { Head } from '../../columns/batch.ts';
+import type { Matching, RulePlan } from '../../match/api.ts';
 import { HitList } from './hits.ts';
-import { Pace, scanTable } from './pace.ts';
+import { Pace, scanTable } from '../pace.ts';
 import { notRunOf, type ReadRules } from './rule-set.ts';
 
 /** One selection being counted. */

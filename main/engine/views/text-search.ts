@@ -1,6 +1,6 @@
-import type { EventTable, GrowingInts, ShapeTable } from '../columns/event-table.ts';
-import { ABSENT, inlineText, isInline } from '../columns/value-ref.ts';
-import { foldText } from '../../shared/matching/fold.ts';
+import type { EventTable, GrowingInts, ShapeTable } from '../../columns/event-table.ts';
+import { ABSENT, inlineText, isInline } from '../../columns/value-ref.ts';
+import { foldText } from '../../../shared/matching/fold.ts';
 
 const UNKNOWN = 0;
 const NO = 1;

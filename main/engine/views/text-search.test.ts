@@ -1,14 +1,14 @@
 import { fileURLToPath } from 'node:url';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { BatchBuilder } from '../columns/batch-builder.ts';
-import { EventTable } from '../columns/event-table.ts';
-import { createMatching } from '../match/matching.ts';
-import { madeEvent } from '../testing/event-arbitrary.ts';
-import { makeBatches } from '../testing/make-events.ts';
+import { BatchBuilder } from '../../columns/batch-builder.ts';
+import { EventTable } from '../../columns/event-table.ts';
+import { createMatching } from '../../match/matching.ts';
+import { madeEvent } from '../../testing/event-arbitrary.ts';
+import { makeBatches } from '../../testing/make-events.ts';
 import { TextSearch } from './text-search.ts';
 
-const contentFolder = fileURLToPath(new URL('../../rules', import.meta.url));
+const contentFolder = fileURLToPath(new URL('../../../rules', import.meta.url));
 
 it('finds what a keyword of a rule finds', () => {
   // K (Kelvin) and ſ (long s) fold into ASCII.

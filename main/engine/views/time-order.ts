@@ -1,5 +1,5 @@
-import { FLAG_NO_TIME } from '../columns/batch.ts';
-import type { EventTable } from '../columns/event-table.ts';
+import { FLAG_NO_TIME } from '../../columns/batch.ts';
+import type { EventTable } from '../../columns/event-table.ts';
 
 /**
  * Sorts event ids by a number, ids of equal keys ascending. A merge sort over the runs that are already in order:

@@ -1,11 +1,11 @@
-import { FLAG_RECOVERED } from '../columns/batch.ts';
-import type { RawEvent } from '../ingest/api.ts';
-import type { RulePlan } from '../match/api.ts';
-import type { EventDetail } from '../../shared/ipc/contract.ts';
-import { fail, ok, type Result } from '../../shared/model/fault.ts';
-import type { Rule } from '../../shared/model/rule.ts';
-import { formatInstant } from '../../shared/model/time.ts';
-import type { Draft } from './draft.ts';
+import { FLAG_RECOVERED } from '../../columns/batch.ts';
+import type { RawEvent } from '../../ingest/api.ts';
+import type { RulePlan } from '../../match/api.ts';
+import type { EventDetail } from '../../../shared/ipc/contract.ts';
+import { fail, ok, type Result } from '../../../shared/model/fault.ts';
+import type { Rule } from '../../../shared/model/rule.ts';
+import { formatInstant } from '../../../shared/model/time.ts';
+import type { Draft } from '../rules/draft.ts';
 import { timeText } from './fields.ts';
 import type { RowSource } from './rows.ts';
 

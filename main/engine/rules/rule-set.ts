@@ -1,9 +1,9 @@
-import type { RuleText, Diagnostic, Rule } from '../../shared/model/rule.ts';
-import type { Matching, RulePlan } from '../match/api.ts';
-import type { StoredRule } from '../store/case-store.ts';
-import type { RuleFile } from './api.ts';
+import type { RuleText, Diagnostic, Rule } from '../../../shared/model/rule.ts';
+import type { Matching, RulePlan } from '../../match/api.ts';
+import type { StoredRule } from '../../store/case-store.ts';
+import type { RuleFile } from '../api.ts';
 import { HitList } from './hits.ts';
-import type { Pace } from './pace.ts';
+import type { Pace } from '../pace.ts';
 
 /** Reads a rule file's text, whatever the vendor (shared/catalog/read.ts). Never throws on bad text. */
 export type ReadRules = (text: string, fileName: string) => RuleText;

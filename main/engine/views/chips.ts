@@ -1,6 +1,6 @@
-import type { Expr, Predicate } from '../../shared/model/predicate.ts';
-import type { FilterChip } from '../../shared/model/filter.ts';
-import { LEVELS, type Level } from '../../shared/model/severity.ts';
+import type { Expr, Predicate } from '../../../shared/model/predicate.ts';
+import type { FilterChip } from '../../../shared/model/filter.ts';
+import { LEVELS, type Level } from '../../../shared/model/severity.ts';
 import { FILE_FIELD, SEVERITY_FIELD } from './fields.ts';
 import { compareTexts } from './field-order.ts';
 

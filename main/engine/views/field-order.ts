@@ -1,4 +1,4 @@
-import { ABSENT } from '../columns/value-ref.ts';
+import { ABSENT } from '../../columns/value-ref.ts';
 import type { FieldCodes } from './fields.ts';
 
 /**

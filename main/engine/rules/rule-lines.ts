@@ -1,6 +1,6 @@
-import type { RuleLine } from '../../shared/ipc/contract.ts';
-import type { Logsource } from '../../shared/model/rule.ts';
-import type { EventTable } from '../columns/event-table.ts';
+import type { RuleLine } from '../../../shared/ipc/contract.ts';
+import type { Logsource } from '../../../shared/model/rule.ts';
+import type { EventTable } from '../../columns/event-table.ts';
 import type { LoadedRule, RuleSet } from './rule-set.ts';
 
 /** The rules of a set as the window lists them. */

@@ -1,7 +1,7 @@
-import { ABSENT } from '../columns/value-ref.ts';
-import type { CallInput, CallOutput } from '../../shared/ipc/contract.ts';
-import { LEVELS } from '../../shared/model/severity.ts';
-import type { CaseEvents } from './case-events.ts';
+import { ABSENT } from '../../columns/value-ref.ts';
+import type { CallInput, CallOutput } from '../../../shared/ipc/contract.ts';
+import { LEVELS } from '../../../shared/model/severity.ts';
+import type { CaseEvents } from '../case-events.ts';
 import { baseFields, fieldCodes, SYSTEM_FIELDS } from './fields.ts';
 import { compareTexts } from './field-order.ts';
 import type { View, ViewSource } from './views.ts';

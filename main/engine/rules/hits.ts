@@ -1,6 +1,6 @@
-import { GrowingInts } from '../columns/event-table.ts';
-import { lowerBound } from './time-order.ts';
-import { LEVELS, type Level, levelRank } from '../../shared/model/severity.ts';
+import { GrowingInts } from '../../columns/event-table.ts';
+import { lowerBound } from '../views/time-order.ts';
+import { LEVELS, type Level, levelRank } from '../../../shared/model/severity.ts';
 
 /** The events that one rule hits, ascending when read. */
 export class HitList {

@@ -1,9 +1,9 @@
-import { FLAG_RECOVERED } from '../columns/batch.ts';
-import { ABSENT } from '../columns/value-ref.ts';
-import type { EventRow } from '../../shared/ipc/contract.ts';
+import { FLAG_RECOVERED } from '../../columns/batch.ts';
+import { ABSENT } from '../../columns/value-ref.ts';
+import type { EventRow } from '../../../shared/ipc/contract.ts';
 import type { EventTitles } from './event-titles.ts';
 import { fieldCodes, fieldText, timeText, type FieldCodes } from './fields.ts';
-import type { RuleSet } from './rule-set.ts';
+import type { RuleSet } from '../rules/rule-set.ts';
 import type { ViewSource } from './views.ts';
 
 /** Fields of a row's summary at most, and where the kind of event has no title: the first ones it has. */
