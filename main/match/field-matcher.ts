@@ -2,6 +2,7 @@ import type { Dictionary } from '../columns/dictionary.ts';
 import { inlineText, isInline, type ValueRef } from '../columns/value-ref.ts';
 import { foldText } from '../../shared/matching/fold.ts';
 import { Subject, type ValueTest } from '../../shared/matching/value-test.ts';
+import type { Op } from '../../shared/model/predicate.ts';
 import { buildAutomaton, type LiteralAutomaton } from './literal-automaton.ts';
 import { RefMap, UNKNOWN } from './ref-map.ts';
 import { literalsDecide, literalsOf, type Unit } from './units.ts';
@@ -18,6 +19,7 @@ export const EMPTY_SET = 0;
 
 /** Bytes of a literal that go into the automaton, from its end; the rest is verified. Bounds the automaton's size. */
 const LITERAL_BYTES = 16;
+const DEFERRED: ReadonlySet<Op> = new Set<Op>(['match', 'cidr']);
 const REF_LIMIT = 1 << 21;
 const SET_LIMIT = 1 << 17;
 
@@ -65,6 +67,11 @@ export class FieldMatcher {
   #literalLength = new Int32Array(0);
   #literalSeen = new Int32Array(0);
 
+  /** By unit: 1 where its sets say only that it may hold (see `isDeferred`). */
+  readonly #deferred: Uint8Array;
+  /** What was found of deferred units, by ref: 0 or 1. */
+  readonly #verified = new Map<number, RefMap>();
+
   #serial = 0;
   readonly #unitSeen: Int32Array;
   readonly #testSeen: Int32Array;
@@ -74,6 +81,7 @@ export class FieldMatcher {
     this.units = units;
     const absent: number[] = [];
     const literals = new Map<string, number[]>();
+    this.#deferred = Uint8Array.from(units, ({ unit }) => (DEFERRED.has(unit.predicate.op) ? 1 : 0));
     units.forEach(({ unit, tests }, index) => {
       const { predicate } = unit;
       if (predicate.op === 'is_null') absent.push(index);
@@ -91,12 +99,49 @@ export class FieldMatcher {
     return this.#sets[id] as Int32Array;
   }
 
-  /** The set of units that hold for a value; `ref` must not be ABSENT. */
-  setOf(dictionary: Dictionary, ref: ValueRef): number {
-    if (dictionary !== this.#dictionary) {
-      this.#refs = new RefMap();
-      this.#dictionary = dictionary;
+  /**
+   * Whether a unit costs so much (a regex, a list of networks) that it is decided only when a rule comes to it. Its
+   * sets say that it may hold; `verify` says whether it does.
+   */
+  isDeferred(unit: number): boolean {
+    return this.#deferred[unit] === 1;
+  }
+
+  /** Whether a deferred unit holds for a value; remembered for each value. */
+  verify(dictionary: Dictionary, ref: ValueRef, unit: number): boolean {
+    this.#expect(dictionary);
+    let known = this.#verified.get(unit);
+    if (!known || known.size >= REF_LIMIT) this.#verified.set(unit, (known = new RefMap()));
+    let found = known.get(ref);
+    if (found === UNKNOWN) {
+      found = this.verifyText(isInline(ref) ? inlineText(ref) : dictionary.text(ref), unit) ? 1 : 0;
+      known.add(ref, found);
     }
+    return found === 1;
+  }
+
+  /** As `verify`, for a text that has no ref. */
+  verifyText(text: string, unit: number): boolean {
+    const subject = new Subject(text);
+    return (this.units[unit] as CompiledUnit).tests.some((test) => test.test(subject));
+  }
+
+  /** The units that hold for a text, deferred ones decided. */
+  unitsOfText(text: string): Set<number> {
+    const held = [...this.set(this.setOfText(text))];
+    return new Set(held.filter((unit) => !this.isDeferred(unit) || this.verifyText(text, unit)));
+  }
+
+  #expect(dictionary: Dictionary): void {
+    if (dictionary === this.#dictionary) return;
+    this.#refs = new RefMap();
+    this.#verified.clear();
+    this.#dictionary = dictionary;
+  }
+
+  /** The set of units that hold, or may hold where deferred, for a value; `ref` must not be ABSENT. */
+  setOf(dictionary: Dictionary, ref: ValueRef): number {
+    this.#expect(dictionary);
     const known = this.#refs.get(ref);
     if (known !== UNKNOWN) return known;
     if (this.#refs.size >= REF_LIMIT) this.#refs = new RefMap();
@@ -146,16 +191,19 @@ export class FieldMatcher {
       return;
     }
     const needed = literalsOf(predicate, wanted);
+    const isDeferred = this.isDeferred(index);
     const decides = literalsDecide(predicate, wanted);
     if (!needed) {
-      this.#direct.push(number);
+      if (isDeferred) this.#always.push(index);
+      else this.#direct.push(number);
       return;
     }
     for (const literal of needed) {
       const bytes = encoder.encode(literal);
       const cut = bytes.length > LITERAL_BYTES ? bytes.subarray(bytes.length - LITERAL_BYTES) : bytes;
       let says = CANDIDATE;
-      if (decides && cut === bytes) {
+      if (isDeferred) says = HOLDS;
+      else if (decides && cut === bytes) {
         says = predicate.op === 'contains' ? HOLDS : predicate.op === 'ends_with' ? HOLDS_AT_END : HOLDS_AT_START;
       }
       const key = String.fromCharCode(...cut);

@@ -154,8 +154,8 @@ export class Plan {
       const resolution = this.context.resolver.resolve(shape, field, aliasSet);
       if (field === KEYWORD_FIELD) keywords ??= this.#keywordsFor(head);
       const matcher = field === KEYWORD_FIELD && keywords ? keywords.matcher : this.#matcher(field);
-      const constant = constantSet(resolution, matcher, head);
-      if (constant !== undefined) return { held: new Set(matcher.set(constant)) };
+      const held = constantUnits(resolution, matcher, head);
+      if (held) return { held };
       const source = `${field}|${JSON.stringify(resolution)}`;
       let slot = bySource.get(source);
       if (!slot) {
@@ -209,11 +209,12 @@ export class Plan {
   }
 }
 
-/** The set of units that hold for every event of the head's kind, where the field doesn't vary among them. */
-function constantSet(resolution: Resolution, matcher: FieldMatcher, head: Head): number | undefined {
-  if (resolution.parts.length === 0) return matcher.absentSet;
+/** The units that hold for every event of the head's kind, where the field doesn't vary among them. */
+function constantUnits(resolution: Resolution, matcher: FieldMatcher, head: Head): ReadonlySet<number> | undefined {
+  const absent = (): ReadonlySet<number> => new Set(matcher.set(matcher.absentSet));
+  if (resolution.parts.length === 0) return absent();
   const [part] = resolution.parts;
   if (resolution.parts.length > 1 || part?.kind !== 'head' || !part.isIdentity) return undefined;
   const text = part.read(head);
-  return text === undefined ? matcher.absentSet : matcher.setOfText(text);
+  return text === undefined ? absent() : matcher.unitsOfText(text);
 }

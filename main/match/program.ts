@@ -35,6 +35,8 @@ export class Program {
   #dictionary: Dictionary | undefined;
 
   readonly #truth: Int32Array;
+  /** By cell: 1 where truth says only "perhaps". */
+  readonly #deferred: Uint8Array;
   readonly #ruleSeen: Int32Array;
   #stamp = 0;
 
@@ -80,6 +82,12 @@ export class Program {
     this.#ruleNumbers = Int32Array.from(rules, (rule) => rule.number);
     const last = slots.at(-1);
     this.#truth = new Int32Array(last ? last.base + last.matcher.units.length : 0);
+    this.#deferred = new Uint8Array(this.#truth.length);
+    for (const { base, matcher } of slots) {
+      for (let unit = 0; unit < matcher.units.length; unit++) {
+        if (matcher.isDeferred(unit)) this.#deferred[base + unit] = 1;
+      }
+    }
     this.#ruleSeen = new Int32Array(rules.length);
   }
 
@@ -173,7 +181,14 @@ export class Program {
     let step = this.#firstStep[rule] as number;
     while (step >= 0) {
       const cell = steps[step * 3] as number;
-      const isTrue = cell >= 0 ? this.#truth[cell] === stamp : this.#compares(~cell, table, shape, event);
+      let isTrue: boolean;
+      if (cell < 0) isTrue = this.#compares(~cell, table, shape, event);
+      else {
+        isTrue = this.#truth[cell] === stamp;
+        if (isTrue && this.#deferred[cell] === 1) {
+          isTrue = slotOf(this.#slots, cell).verify(table, shape, event, cell, this.sourceName);
+        }
+      }
       step = steps[step * 3 + (isTrue ? 1 : 2)] as number;
     }
     return step === ACCEPT;

@@ -186,6 +186,31 @@ export class Slot {
     }
   }
 
+  /** Whether a deferred unit of this slot holds for an event. */
+  verify(table: EventTable, shape: ShapeTable, event: number, cell: number, sourceName: SourceName): boolean {
+    const { matcher } = this;
+    const unit = cell - this.base;
+    const row = table.row.data[event] as number;
+    for (const part of this.resolution.parts) {
+      let isPresent = false;
+      if (part.kind === 'columns') {
+        for (const column of part.columns) {
+          const ref = (shape.columns[column]?.data[row] ?? ABSENT) as number;
+          if (ref === ABSENT) continue;
+          isPresent = true;
+          if (matcher.verify(table.dictionary, ref, unit)) return true;
+        }
+      } else {
+        for (const { text } of partValues(table, shape, event, part, this.field, sourceName)) {
+          isPresent = true;
+          if (matcher.verifyText(text, unit)) return true;
+        }
+      }
+      if (isPresent && this.resolution.mode === 'first') return false;
+    }
+    return false;
+  }
+
   #memoised(part: FieldPart, key: number, textOf: (key: number) => string | undefined): number {
     let memo = this.#memo.get(part);
     if (!memo) this.#memo.set(part, (memo = new Map()));

@@ -1,4 +1,4 @@
-import type { Unit, UnitExpr } from './units.ts';
+import { literalsOf, type Unit, type UnitExpr } from './units.ts';
 
 /**
  * A rule's tree for one kind of event: units have become cells (numbers that are true or false for an event), or
@@ -137,10 +137,14 @@ export function expectedWeight({ predicate }: Unit): number {
     case 'eq_field':
     case 'in_lookup':
       return 0.5;
+    // Decided late: for the choice of witnesses what counts is how often it may hold.
     case 'cidr':
-      return 0.1 * predicate.values.length;
+      return 1;
     case 'match':
-      return 0.02 * predicate.values.length;
+      return predicate.values.reduce((sum, value) => {
+        const literals = literalsOf(predicate, value);
+        return sum + (literals ? literals.reduce((most, literal) => most + rarity(literal.length), 0) : 1);
+      }, 0);
     case 'eq':
       return predicate.values.reduce((sum, value) => sum + (value.text.length < 6 ? 0.05 : 0.004), 0);
     case 'contains':

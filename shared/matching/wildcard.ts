@@ -6,7 +6,13 @@
 /** A compiled pattern: literal parts of `?`-or-text between the stars. */
 export interface WildcardPattern {
   /** Sequences between stars; each is code points, with ANY for `?`. */
-  readonly parts: readonly Int32Array[];
+  readonly parts: readonly Part[];
+}
+
+interface Part {
+  readonly codes: Int32Array;
+  /** The part as text where it has no `?`. */
+  readonly text: string | undefined;
 }
 
 const ANY = -1;
@@ -24,14 +30,19 @@ export function compileWildcard(pattern: string): WildcardPattern {
     } else if (char === '*') parts.push([]);
     else part.push(char === '?' ? ANY : (char.codePointAt(0) as number));
   }
-  return { parts: parts.map((part) => Int32Array.from(part)) };
+  return {
+    parts: parts.map((part) => ({
+      codes: Int32Array.from(part),
+      text: part.includes(ANY) ? undefined : part.map((code) => String.fromCodePoint(code)).join(''),
+    })),
+  };
 }
 
 /** The literal runs of a pattern, for finding candidates. */
 export function wildcardLiterals(pattern: string): string[] {
   return compileWildcard(pattern).parts.flatMap((part) => {
     const runs = [''];
-    for (const code of part) {
+    for (const code of part.codes) {
       if (code === ANY) runs.push('');
       else runs[runs.length - 1] += String.fromCodePoint(code);
     }
@@ -40,7 +51,8 @@ export function wildcardLiterals(pattern: string): string[] {
 }
 
 /** End of `part` matched at `at`, or -1. */
-function partAt(part: Int32Array, text: string, at: number): number {
+function partAt({ codes: part, text: literal }: Part, text: string, at: number): number {
+  if (literal !== undefined) return text.startsWith(literal, at) ? at + literal.length : -1;
   for (let i = 0; i < part.length; i++) {
     const code = text.codePointAt(at);
     if (code === undefined || (part[i] !== ANY && part[i] !== code)) return -1;
@@ -50,7 +62,11 @@ function partAt(part: Int32Array, text: string, at: number): number {
 }
 
 /** First place at or after `from` where `part` matches: [start, end], or undefined. */
-function findPart(part: Int32Array, text: string, from: number): [number, number] | undefined {
+function findPart(part: Part, text: string, from: number): [number, number] | undefined {
+  if (part.text !== undefined) {
+    const at = text.indexOf(part.text, from);
+    return at < 0 ? undefined : [at, at + part.text.length];
+  }
   for (let at = from; at <= text.length; at++) {
     const end = partAt(part, text, at);
     if (end >= 0) return [at, end];
@@ -61,7 +77,11 @@ function findPart(part: Int32Array, text: string, from: number): [number, number
 }
 
 /** Start of `part` matched so that it ends at the text's end, not before `from`; or -1. */
-function partAtEnd(part: Int32Array, text: string, from: number): number {
+function partAtEnd({ codes: part, text: literal }: Part, text: string, from: number): number {
+  if (literal !== undefined) {
+    const start = text.length - literal.length;
+    return start >= from && text.endsWith(literal) ? start : -1;
+  }
   let at = text.length;
   for (let i = part.length - 1; i >= 0; i--) {
     if (at <= from) return -1;
@@ -84,7 +104,7 @@ function partAtEnd(part: Int32Array, text: string, from: number): number {
  * it doesn't match. Takes the leftmost place for each part, which finds a match wherever there is one.
  */
 export function matchWildcard({ parts }: WildcardPattern, text: string): [number, number][] | undefined {
-  const first = parts[0] as Int32Array;
+  const first = parts[0] as Part;
   const start = partAt(first, text, 0);
   if (start < 0) return undefined;
   if (parts.length === 1) return start === text.length ? [[0, start]] : undefined;
@@ -96,7 +116,7 @@ export function matchWildcard({ parts }: WildcardPattern, text: string): [number
     ranges.push(found);
     at = found[1];
   }
-  const lastStart = partAtEnd(parts.at(-1) as Int32Array, text, at);
+  const lastStart = partAtEnd(parts.at(-1) as Part, text, at);
   if (lastStart < 0) return undefined;
   ranges.push([lastStart, text.length]);
   return ranges.filter(([from, to]) => to > from);
