@@ -2,7 +2,8 @@ import { useEffect, type JSX } from 'react';
 import { RulesView } from '../features/rules/RulesView.tsx';
 import { SourcesView } from '../features/sources/SourcesView.tsx';
 import { useUi, useWorkspace } from '../state/context.ts';
-import { isDark } from '../state/ui-state.ts';
+import { isDark, type Activity } from '../state/ui-state.ts';
+import { Guard } from '../ui/Guard.tsx';
 import { ActivityRail } from './ActivityRail.tsx';
 import { Dialogs } from './Dialogs.tsx';
 import { DropZone } from './DropZone.tsx';
@@ -27,9 +28,9 @@ export function App(): JSX.Element {
       <div className="app-main">
         <TopBar />
         <main className="app-body">
-          {isReady && activity === 'sources' && <SourcesView />}
-          {isReady && activity === 'rules' && <RulesView />}
-          {isReady && (activity === 'timeline' || activity === 'hits') && <WorkArea activity={activity} />}
+          <Guard key={activity === 'hits' ? 'timeline' : activity} name="This view">
+            {isReady && <ActivityView activity={activity} />}
+          </Guard>
         </main>
         <NoticeArea />
       </div>
@@ -39,6 +40,18 @@ export function App(): JSX.Element {
       <DropZone />
     </div>
   );
+}
+
+function ActivityView({ activity }: { readonly activity: Activity }): JSX.Element {
+  switch (activity) {
+    case 'sources':
+      return <SourcesView />;
+    case 'rules':
+      return <RulesView />;
+    case 'timeline':
+    case 'hits':
+      return <WorkArea activity={activity} />;
+  }
 }
 
 /** Follows the chosen theme, and the system's where none is chosen. */

@@ -1,5 +1,5 @@
 import { FilePlus2, Save, X } from 'lucide-react';
-import { lazy, Suspense, useCallback, useMemo, type JSX } from 'react';
+import { lazy, Suspense, useCallback, useEffect, useMemo, type JSX } from 'react';
 import type { FieldValue } from '../features/editor/types.ts';
 import { useUi, useWorkspace } from '../state/context.ts';
 import { isDraftChanged } from '../state/draft.ts';
@@ -7,6 +7,7 @@ import { isDark } from '../state/ui-state.ts';
 import { useLive } from '../state/use-live.ts';
 import { IconButton } from '../ui/controls.tsx';
 import { count, counted } from '../ui/format.ts';
+import { unfoldPanel } from '../ui/panels.ts';
 import { Severity } from '../ui/severity.tsx';
 
 /** Monaco is large: it comes when a rule is first opened. */
@@ -16,17 +17,16 @@ const NO_FIELDS: readonly string[] = [];
 
 /** The rule in the editor, and above it what it finds in the open events. */
 export function DraftPane(): JSX.Element {
-  const isOpen = useUi((state) => state.draft.open);
-  if (!isOpen) {
-    return (
-      <section className="pane draft" aria-label="Draft">
-        <header className="pane-head">
-          <h2>Rule</h2>
-        </header>
-        <NoDraft />
-      </section>
-    );
-  }
+  // Whoever opens a rule wants to see it.
+  useEffect(() => {
+    // Once the group of panels knows this one.
+    const frame = requestAnimationFrame(() => {
+      unfoldPanel('side');
+    });
+    return () => {
+      cancelAnimationFrame(frame);
+    };
+  }, []);
   return (
     <section className="pane draft" aria-label="Draft">
       <DraftOutcome />
@@ -120,15 +120,16 @@ function DraftOutcome(): JSX.Element {
           </>
         )}
         <span className="spacer" />
-        <label className="switch">
+        <label className="switch" title="Show only the draft's hits (Ctrl+Shift+H)">
           <input
             type="checkbox"
+            aria-label="Show draft hits"
             checked={showsHits}
             onChange={(event) => {
               workspace.draft.showHits(event.target.checked);
             }}
           />
-          Show draft hits
+          Only hits
         </label>
       </div>
       {silent && <p className="draft-silent soft">Cannot fire: {silent}</p>}
@@ -142,30 +143,6 @@ function EditorSkeleton(): JSX.Element {
       {[40, 62, 30, 55, 48, 70, 36].map((width, i) => (
         <span key={i} className="skeleton" style={{ width: `${width}%` }} />
       ))}
-    </div>
-  );
-}
-
-function NoDraft(): JSX.Element {
-  const workspace = useWorkspace();
-  return (
-    <div className="empty" data-pane-focus="side">
-      <h3>No rule is open</h3>
-      <p>Write a rule here and see, with each key, which of the open events it hits. Or open one that is loaded.</p>
-      <div className="row">
-        <button type="button" className="button primary" onClick={() => void workspace.draft.startNew()}>
-          New rule
-        </button>
-        <button
-          type="button"
-          className="button"
-          onClick={() => {
-            workspace.store.setState({ activity: 'rules' });
-          }}
-        >
-          Choose a rule
-        </button>
-      </div>
     </div>
   );
 }

@@ -9,7 +9,10 @@ import { HitsView } from '../features/triage/HitsView.tsx';
 import { useUi, useWorkspace } from '../state/context.ts';
 import { runningJob } from '../state/ui-state.ts';
 import { DraftPane } from './DraftPane.tsx';
+import { Guard } from '../ui/Guard.tsx';
 import { panelRef, togglePanel, type FoldingPanel } from '../ui/panels.ts';
+
+const DEFAULT_SIDE_PERCENT = 36;
 
 /** The main job's place: histogram above, editor (or hits) beside the events, the selected event at the right. */
 export function WorkArea({ activity }: { readonly activity: 'timeline' | 'hits' }): JSX.Element {
@@ -18,21 +21,30 @@ export function WorkArea({ activity }: { readonly activity: 'timeline' | 'hits' 
     (state) => state.summary?.sources === 0 && state.summary.events === 0 && runningJob(state)?.kind !== 'ingest',
   );
   const draftOpen = useUi((state) => state.draft.open);
+  const sideSize = useUi((state) => state.layout['lower']?.['side'] ?? DEFAULT_SIDE_PERCENT);
+  // Without a rule the events take the editor's room.
+  const hasSide = draftOpen || activity === 'hits';
   if (isEmpty && !draftOpen && activity === 'timeline') return <FirstRun />;
   return (
     <Split id="columns" orientation="horizontal">
       <Panel id="work" minSize={420}>
         <Split id="rows" orientation="vertical">
           <Folding name="histogram" defaultSize={132} minSize={84}>
-            <Histogram />
+            <Guard name="The histogram">
+              <Histogram />
+            </Guard>
           </Folding>
           <Bar name="histogram" />
           <Panel id="lower" minSize={120}>
             <Split id="lower" orientation="horizontal">
-              <Folding name="side" defaultSize="34%" minSize={220}>
-                {activity === 'timeline' ? <DraftPane /> : <HitsView />}
-              </Folding>
-              <Bar name="side" />
+              {hasSide && (
+                <>
+                  <Folding name="side" defaultSize={`${sideSize}%`} minSize={220}>
+                    <Guard name="This pane">{activity === 'timeline' ? <DraftPane /> : <HitsView />}</Guard>
+                  </Folding>
+                  <Bar name="side" />
+                </>
+              )}
               <Panel id="events" minSize={200}>
                 {isEmpty ? (
                   <FirstRun />
@@ -40,7 +52,9 @@ export function WorkArea({ activity }: { readonly activity: 'timeline' | 'hits' 
                   <section className="pane" aria-label="Events pane">
                     <GridBar onExport={(format) => void workspace.exportView(format)} />
                     <ViewState />
-                    <EventGrid />
+                    <Guard name="The event grid">
+                      <EventGrid />
+                    </Guard>
                   </section>
                 )}
               </Panel>
@@ -50,7 +64,9 @@ export function WorkArea({ activity }: { readonly activity: 'timeline' | 'hits' 
       </Panel>
       <Bar name="detail" />
       <Folding name="detail" defaultSize="23.5%" minSize={240}>
-        <DetailPane onClose={() => togglePanel('detail')} />
+        <Guard name="The details">
+          <DetailPane onClose={() => togglePanel('detail')} />
+        </Guard>
       </Folding>
     </Split>
   );
@@ -131,7 +147,12 @@ function Split({ id, orientation, children }: SplitProps): JSX.Element {
       orientation={orientation}
       {...(layout ? { defaultLayout: layout } : {})}
       onLayoutChanged={(next: Layout) => {
-        store.setState((state) => ({ layout: { ...state.layout, [id]: next } }));
+        // A group that is short of a panel now keeps the layout with it.
+        store.setState((state) => {
+          const known = Object.keys(state.layout[id] ?? {});
+          if (known.some((panel) => !(panel in next))) return {};
+          return { layout: { ...state.layout, [id]: next } };
+        });
       }}
     >
       {children}

@@ -16,11 +16,11 @@ export interface ColumnKind {
 
 const BUILT_IN = {
   time: { label: 'Time', field: 'TimeCreated', defaultWidth: 220 },
-  severity: { label: 'Sev', field: 'Severity', defaultWidth: 42 },
+  severity: { label: 'Sev', field: 'Severity', defaultWidth: 50 },
   computer: { label: 'Computer', field: 'Computer', defaultWidth: 92 },
   eventId: { label: 'Id', field: 'EventID', defaultWidth: 50 },
   title: { label: 'Title', field: null, defaultWidth: 144 },
-  summary: { label: 'Event', field: null, defaultWidth: 270 },
+  summary: { label: 'Event', field: null, defaultWidth: 240 },
   channel: { label: 'Channel', field: 'Channel', defaultWidth: 92 },
   provider: { label: 'Provider', field: 'Provider_Name', defaultWidth: 140 },
   file: { label: 'File', field: 'File', defaultWidth: 140 },

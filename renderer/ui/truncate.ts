@@ -31,6 +31,8 @@ export interface Pair {
   readonly value: string;
 }
 
+/** Room between two pairs. */
+const GAP = 2;
 /** Shortest length to which a value is cut, and what `field=` and the gap after a pair take. */
 const MIN_VALUE = 12;
 /** And no value is cut to less than this. */
@@ -47,7 +49,7 @@ export function fitPairs(pairs: readonly Pair[], room: number): readonly Pair[] 
   let left = room;
   for (const [i, pair] of pairs.entries()) {
     const flat = pair.value.replace(/\s*[\r\n]+\s*/g, ' ⏎ ');
-    const overhead = pair.field.length + 3;
+    const overhead = pair.field.length + (i === 0 ? 1 : 1 + GAP);
     if (i > 0 && left < overhead + Math.min(flat.length, MIN_VALUE)) break;
     const waiting = pairs.length - i;
     const share = Math.max(Math.floor(left / waiting) - overhead, Math.floor(left * 0.6) - overhead, MIN_VALUE);

@@ -1,4 +1,4 @@
-import { Columns3, Download, Rows3, Rows4 } from 'lucide-react';
+import { Columns3, Download, FilePlus2, Rows3, Rows4 } from 'lucide-react';
 import type { JSX } from 'react';
 import { Button, Menu, MenuItem, MenuTrigger, Popover } from 'react-aria-components';
 import { useUi, useWorkspace } from '../../state/context.ts';
@@ -24,6 +24,16 @@ export function GridBar({ onExport }: { readonly onExport: (format: 'csv' | 'jso
       <h2>Events</h2>
       <ViewCount />
       <span className="spacer" />
+      {!draftOpen && (
+        <button
+          type="button"
+          className="button"
+          title="New rule (Ctrl+N)"
+          onClick={() => void workspace.draft.startNew()}
+        >
+          <FilePlus2 size={14} strokeWidth={1.75} aria-hidden /> New rule
+        </button>
+      )}
       <Segments
         label="Which events"
         value={of.kind}
