@@ -60,6 +60,8 @@ export interface Predicate {
   readonly fieldCompare?: 'eq' | 'contains' | 'starts_with' | 'ends_with';
   /** For a Sigma time modifier: which part of the field's timestamp is compared. */
   readonly timePart?: TimePart;
+  /** Elastic EQL `?field`: logs without the field are no error; the predicate does not hold there. */
+  readonly optional?: boolean;
   readonly span: Span;
 }
 

@@ -1,0 +1,154 @@
+import type { Expr, Op, Predicate, PredicateValue } from '../../../model/predicate.ts';
+import type { Span } from '../../../model/span.ts';
+import { parseNetwork } from '../../../matching/ip.ts';
+import type { PlacedText } from '../sigma/value.ts';
+import { anchored, translateLuceneRegex } from './lucene-regex.ts';
+
+/**
+ * What turning a query into predicates needs to know and to say. Every Elastic language lowers its syntax tree with
+ * one of these.
+ */
+export interface Lowering {
+  /** Maps a range of the query's text to the file. */
+  readonly place: (span: Span) => Span;
+  /** Why the predicates say less than the query does, so that they can't stand for it in the matcher; first ones first. */
+  readonly inexact: string[];
+  /** Parts that give no predicate at all. */
+  readonly lost: { readonly message: string; readonly span: Span }[];
+}
+
+export function startLowering(place: (span: Span) => Span): Lowering {
+  return { place, inexact: [], lost: [] };
+}
+
+/** A value with the op that it asks for. */
+export interface OpValue {
+  readonly op: Op;
+  readonly value: PredicateValue;
+}
+
+/** An op value of a text split at its wildcards. */
+export function opValue({ op, text }: PlacedText, span: Span): OpValue {
+  return { op, value: { text, span } };
+}
+
+/** What all values of one test have in common. */
+export interface TestShape {
+  readonly field: string;
+  readonly native: string;
+  readonly caseSensitive: boolean;
+  readonly quantifier: 'any' | 'all';
+  /** EQL `?field`. */
+  readonly optional?: true;
+  readonly span: Span;
+}
+
+/**
+ * One predicate for each op among the values, in the order of their first value; joined by `or` (`and` for quantifier
+ * all) where there are several.
+ */
+export function groupByOp(shape: TestShape, values: readonly OpValue[]): Expr {
+  const groups = new Map<Op, PredicateValue[]>();
+  for (const { op, value } of values) {
+    const known = groups.get(op);
+    if (known) known.push(value);
+    else groups.set(op, [value]);
+  }
+  const predicates = [...groups].map(([op, group]) => predicateOf(shape, op, group));
+  return joined(shape.quantifier === 'any' ? 'or' : 'and', predicates, shape.span);
+}
+
+export function predicateOf(shape: TestShape, op: Op, values: readonly PredicateValue[]): Predicate {
+  const takesValues = op !== 'is_null' && op !== 'is_not_null';
+  return { kind: 'predicate', ...shape, op, values: takesValues ? values : [] };
+}
+
+/** And/or of some parts: none is a constant, one is itself. */
+export function joined(kind: 'and' | 'or', children: readonly Expr[], span: Span): Expr {
+  if (children.length === 0) return { kind: 'constant', value: kind === 'and', span };
+  return children.length === 1 ? (children[0] as Expr) : { kind, children, span };
+}
+
+/** Whether a field holds addresses, by the naming of the Elastic Common Schema (`source.ip`, `host.ip`, `*_ip`). */
+export function isAddressField(field: string): boolean {
+  return /(?:^|[._])(?:ip|ip_address|address_ip)$|[a-z](?:Ip|IP)$/.test(field);
+}
+
+/** Whether a value is a network in `address/prefix` form. */
+export function isNetwork(text: string): boolean {
+  return text.includes('/') && parseNetwork(text) !== undefined;
+}
+
+/** Every predicate of an expression with whether it stands under an odd number of NOTs. */
+export function* eachPredicate(expr: Expr, isNegated = false): Generator<{ predicate: Predicate; isNegated: boolean }> {
+  switch (expr.kind) {
+    case 'predicate':
+      yield { predicate: expr, isNegated };
+      break;
+    case 'and':
+    case 'or':
+      for (const child of expr.children) yield* eachPredicate(child, isNegated);
+      break;
+    case 'not':
+      yield* eachPredicate(expr.child, !isNegated);
+      break;
+    case 'constant':
+      break;
+  }
+}
+
+/** Rewrites each predicate of an expression; undefined as soon as one has no rewriting. */
+export function mapPredicates(expr: Expr, rewrite: (predicate: Predicate) => Expr | undefined): Expr | undefined {
+  switch (expr.kind) {
+    case 'predicate':
+      return rewrite(expr);
+    case 'constant':
+      return expr;
+    case 'not': {
+      const child = mapPredicates(expr.child, rewrite);
+      return child && { ...expr, child };
+    }
+    case 'and':
+    case 'or': {
+      const children: Expr[] = [];
+      for (const part of expr.children) {
+        const child = mapPredicates(part, rewrite);
+        if (!child) return undefined;
+        children.push(child);
+      }
+      return { ...expr, children };
+    }
+  }
+}
+
+export interface Runnable {
+  readonly condition: Expr | undefined;
+  readonly notRunnable: string;
+}
+
+/**
+ * The expression that the matcher can run in place of a query, or why there is none. Regular expressions, which
+ * Elasticsearch matches against whole values, get the anchors that the matcher's `match` needs.
+ */
+export function runnable(expr: Expr | undefined, { inexact, lost }: Lowering): Runnable {
+  const reason = lost[0]?.message ?? inexact[0] ?? (expr ? undefined : 'The query tests nothing');
+  if (reason !== undefined || !expr) return { condition: undefined, notRunnable: reason ?? '' };
+  const condition = mapPredicates(expr, (predicate) =>
+    predicate.op === 'match'
+      ? { ...predicate, values: predicate.values.map((value) => ({ ...value, text: anchored(value.text) })) }
+      : predicate,
+  );
+  return { condition, notRunnable: '' };
+}
+
+/** A regular expression of Lucene as an op value; says so where RE2 has no equal. */
+export function regexValue(source: string, span: Span, lowering: Lowering): OpValue {
+  const translated = translateLuceneRegex(source);
+  if (!translated.ok) lowering.inexact.push(`A regular expression has ${translated.reason}, which RE2 lacks`);
+  return { op: 'match', value: { text: translated.ok ? translated.pattern : source, span } };
+}
+
+/** The two texts of a comparison turned round, so that the field stands left. */
+export const FLIPPED: Readonly<Record<string, string>> = { '<': '>', '<=': '>=', '>': '<', '>=': '<=' };
+
+export const RANGE_OPS: Readonly<Record<string, Op>> = { '<': 'lt', '<=': 'lte', '>': 'gt', '>=': 'gte' };
