@@ -31,17 +31,38 @@ describe('truncateMiddle', () => {
 });
 
 describe('fitPairs', () => {
-  it('shows the first pair always, others where they fit, in order', () => {
-    const pair = fc.record({ field: fc.string({ minLength: 1, maxLength: 12 }), value: fc.string({ maxLength: 120 }) });
+  const pair = fc.record({ field: fc.string({ minLength: 1, maxLength: 12 }), value: fc.string({ maxLength: 120 }) });
+  const cases = [fc.array(pair, { minLength: 1, maxLength: 8 }), fc.integer({ min: 20, max: 200 })] as const;
+
+  it('shows the first pair always, others where they fit, in order, on one line', () => {
     fc.assert(
-      fc.property(fc.array(pair, { minLength: 1, maxLength: 8 }), fc.integer({ min: 20, max: 200 }), (pairs, room) => {
+      fc.property(...cases, (pairs, room) => {
         const fitted = fitPairs(pairs, room);
         expect(fitted.length).toBeGreaterThanOrEqual(1);
         expect(fitted.map((p) => p.field)).toEqual(pairs.slice(0, fitted.length).map((p) => p.field));
-        const length = fitted.reduce((sum, p) => sum + p.field.length + p.value.length + 3, 0);
-        expect(length).toBeLessThanOrEqual(Math.max(room, (fitted[0]?.field.length ?? 0) + 15) + 3);
+        const length = fitted.reduce((sum, p) => sum + p.field.length + 1 + p.value.length, 2 * (fitted.length - 1));
+        expect(length).toBeLessThanOrEqual(room);
         for (const p of fitted) expect(p.value).not.toMatch(/[\r\n]/);
       }),
     );
+  });
+
+  it('cuts no value while a longer one is shown', () => {
+    fc.assert(
+      fc.property(...cases, (pairs, room) => {
+        const fitted = fitPairs(pairs, room);
+        const cut = fitted.filter((p, i) => p.value.length < (pairs[i]?.value.length ?? 0) && p.value.includes('…'));
+        const longest = Math.max(...fitted.map((p) => p.value.length));
+        for (const p of cut) expect(p.value.length).toBeGreaterThanOrEqual(longest - 1);
+      }),
+    );
+  });
+
+  it('shows a path and a command line side by side', () => {
+    const pairs = [
+      { field: 'Image', value: 'C:\\Windows\\System32\\wbem\\WmiPrvSE.exe' },
+      { field: 'CommandLine', value: 'C:\\Windows\\system32\\wbem\\wmiprvse.exe -secured -Embedding' },
+    ];
+    expect(fitPairs(pairs, 60).map((p) => p.value)).toEqual(['C:\\Win…\\WmiPrvSE.exe', '…-secured -Embedding']);
   });
 });

@@ -33,31 +33,48 @@ export interface Pair {
 
 /** Room between two pairs. */
 const GAP = 2;
-/** Shortest length to which a value is cut, and what `field=` and the gap after a pair take. */
+/** A pair is shown where its value has room for this much, or for all of it. */
 const MIN_VALUE = 12;
-/** And no value is cut to less than this. */
+/** And the first pair's value is never cut to less than this. */
 const LEAST_VALUE = 5;
-/** A line too short to be shared. */
-const SHORT_LINE = 48;
 
 /**
- * Fits `field=value` pairs into a line of `room` characters: each value gets its length or a fair share, cut in the
- * middle; pairs that no longer fit are left out. The first is always there. Line breaks are shown as ⏎.
+ * Fits `field=value` pairs into a line of `room` characters: as many as can be shown to some use, in order, the first
+ * always. The room is shared so that no value is cut while a longer one is not; values are cut in the middle. Line
+ * breaks are shown as ⏎.
  */
 export function fitPairs(pairs: readonly Pair[], room: number): readonly Pair[] {
-  const fitted: Pair[] = [];
-  let left = room;
-  for (const [i, pair] of pairs.entries()) {
-    const flat = pair.value.replace(/\s*[\r\n]+\s*/g, ' ⏎ ');
-    const overhead = pair.field.length + (i === 0 ? 1 : 1 + GAP);
-    if (i > 0 && left < overhead + Math.min(flat.length, MIN_VALUE)) break;
-    const waiting = pairs.length - i;
-    const share = Math.max(Math.floor(left / waiting) - overhead, Math.floor(left * 0.6) - overhead, MIN_VALUE);
-    const isLast = waiting === 1 || left < SHORT_LINE;
-    const most = isLast ? Math.max(left - overhead, LEAST_VALUE) : share;
-    const value = truncateMiddle(flat, Math.min(flat.length, most));
-    fitted.push({ field: pair.field, value });
-    left -= value.length + overhead;
+  const flat = pairs.map(({ field, value }) => ({ field, value: value.replace(/\s*[\r\n]+\s*/g, ' ⏎ ') }));
+  const chosen: Pair[] = [];
+  let used = 0;
+  for (const pair of flat) {
+    const least = overhead(pair, chosen.length) + Math.min(pair.value.length, MIN_VALUE);
+    if (chosen.length > 0 && used + least > room) break;
+    used += least;
+    chosen.push(pair);
   }
-  return fitted;
+  const names = chosen.reduce((sum, pair, i) => sum + overhead(pair, i), 0);
+  const limit = fairLimit(
+    chosen.map((pair) => pair.value.length),
+    Math.max(room - names, LEAST_VALUE),
+  );
+  return chosen.map(({ field, value }) => ({ field, value: truncateMiddle(value, limit) }));
+}
+
+/** What the name, the sign between and the gap before a pair take. */
+function overhead(pair: Pair, position: number): number {
+  return pair.field.length + 1 + (position === 0 ? 0 : GAP);
+}
+
+/** The largest length to which all can be cut so that together they fit. Short ones leave their room to the others. */
+function fairLimit(lengths: readonly number[], room: number): number {
+  let left = room;
+  let waiting = lengths.length;
+  for (const length of [...lengths].sort((a, b) => a - b)) {
+    const share = Math.floor(left / waiting);
+    if (length > share) return share;
+    left -= length;
+    waiting--;
+  }
+  return Infinity;
 }
