@@ -1,0 +1,396 @@
+import type { Expr } from '../../../model/predicate.ts';
+import type { Span } from '../../../model/span.ts';
+import { SyntaxFault } from '../../syntax/cursor.ts';
+import { eachPredicate, groupByOp, predicateOf } from '../elastic/lower.ts';
+import { Bindings, type Binding } from './bindings.ts';
+import { optionOf, readAggregates, readNames, readRenamings, splitClauses } from './clauses.ts';
+import { QueryDraft } from './draft.ts';
+import { parseAssignments, parseEval } from './eval/parser.ts';
+import { isAggregate, lowerEval } from './eval/lower.ts';
+import { lowerSearch, type SearchScope } from './search/lower.ts';
+import { expandMacros, type ExpandedSearch, type SplunkMacro } from './macro.ts';
+import { splitPipeline, trimmed, type SplCommand } from './pipeline.ts';
+import { isScopeMacro, SCOPE_FIELDS } from './scope-fields.ts';
+import { parseSearch } from './search/parser.ts';
+import { searchTokens, unescapeSpl, type SearchToken } from './search/tokens.ts';
+
+/** Commands that neither choose events nor name fields in a way that matters here. */
+const NEUTRAL = new Set(
+  (
+    'table fields sort dedup fillnull filldown bucket bin makemv mvexpand mvcombine outputlookup collect xmlkv xpath ' +
+    'multikv extract kv convert replace fromjson tojson addtotals addinfo untable xyseries transpose format return ' +
+    'outputcsv nomv strcat highlight abstract setfields reverse sendalert sendemail cyberchef'
+  ).split(' '),
+);
+/** Commands that give rows which stand for several events, or for none. */
+const AGGREGATING = new Set(['stats', 'sistats', 'chart', 'timechart', 'top', 'rare', 'sitop', 'cluster']);
+/** Commands that judge an event by the others. */
+const LEARNING = new Set(
+  'apply fit anomalydetection anomalies outlier predict trendline delta accum autoregress head tail'.split(' '),
+);
+/** Aggregations that give a field's own values. */
+const KEEPING = new Set(['values', 'list', 'first', 'last', 'earliest', 'latest', 'mode']);
+const SUBSEARCH_DEPTH = 20;
+
+/** What is missing of a search, with its place in the file. */
+export interface SearchNote {
+  readonly code: string;
+  readonly message: string;
+  readonly span: Span;
+}
+
+interface Stage {
+  readonly main: QueryDraft;
+  readonly names: Bindings;
+  readonly depth: number;
+}
+
+/** Reads the commands of a search into queries. */
+export class SearchReader {
+  readonly queries: QueryDraft[] = [];
+  readonly notes: SearchNote[] = [];
+  /** Why no plain test of single events can stand for the search. */
+  readonly inexact: string[] = [];
+
+  constructor(
+    private readonly search: ExpandedSearch,
+    private readonly macros: ReadonlyMap<string, SplunkMacro>,
+  ) {}
+
+  read(): void {
+    this.#pipeline({ start: 0, end: this.search.text.length }, 0);
+  }
+
+  #pipeline(range: Span, depth: number): Stage {
+    const main = new QueryDraft(this.search.place(trimmed(this.search.text, range)));
+    this.queries.push(main);
+    const stage = { main, names: new Bindings(main), depth };
+    if (depth > SUBSEARCH_DEPTH) {
+      this.#note('splunk-syntax', 'Subsearches are nested too deeply', range);
+      return stage;
+    }
+    const { commands, faults } = splitPipeline(this.search.text, range);
+    for (const fault of faults) this.#note('splunk-syntax', fault.message, fault.span);
+    for (const command of commands) this.#guarded(() => this.#command(command, stage));
+    return stage;
+  }
+
+  #guarded(read: () => void): void {
+    try {
+      read();
+    } catch (error) {
+      if (!(error instanceof SyntaxFault)) throw error;
+      this.#note('splunk-syntax', error.message, error.span);
+    }
+  }
+
+  #note(code: string, message: string, span: Span): void {
+    this.notes.push({ code, message, span: this.search.place(span) });
+  }
+
+  #command(command: SplCommand, stage: Stage): void {
+    const { name, args } = command;
+    switch (name) {
+      case 'search':
+        this.#sourceMacros(args, stage);
+        return this.#filter(this.#tokens(args), args.end, stage);
+      case 'where':
+        return this.#where(args, stage);
+      case 'regex':
+        return this.#regex(args, stage);
+      case 'tstats':
+      case 'mstats':
+        return this.#tstats(args, stage);
+      case 'from':
+      case 'datamodel':
+        return this.#datamodel(this.#tokens(args), stage);
+      case 'eval':
+        return this.#eval(args, stage);
+      case 'rename':
+        for (const { from, to } of readRenamings(this.#tokens(args))) stage.names.rename(from, to);
+        return;
+      case 'eventstats':
+      case 'streamstats':
+      case 'transaction':
+        return this.#window(name, args, stage);
+      case 'rex':
+        return this.#rex(args, stage);
+      case 'spath':
+        return this.#spath(this.#tokens(args), stage);
+      case 'lookup':
+        return this.#lookup(this.#tokens(args), stage);
+      case 'iplocation':
+        for (const made of ['City', 'Country', 'Region', 'lat', 'lon']) {
+          stage.names.set(made, { kind: 'computed', query: stage.main, made: undefined });
+        }
+        return;
+      case 'foreach':
+        return this.#foreach(args, stage);
+      case 'inputlookup':
+        this.inexact.push('It reads a lookup');
+        return;
+      case 'map':
+        return this.#map(args, stage);
+    }
+    if (AGGREGATING.has(name)) return this.#aggregate(name, args, stage);
+    if (LEARNING.has(name)) return this.#learn(name, args, stage);
+    if (/^(?:join|append|appendcols|appendpipe|union|multisearch|set|selfjoin)$/.test(name)) {
+      return this.#combine(name, args, stage);
+    }
+    if (!NEUTRAL.has(name)) {
+      const label = name === '' ? 'This is no command' : `The command ${name} is not known`;
+      this.inexact.push(label);
+      this.#note('splunk-unknown-command', label, command.span);
+    }
+  }
+
+  #tokens(range: Span): SearchToken[] {
+    return searchTokens(this.search.text, range);
+  }
+
+  /** Notes the macros that say where events come from, those of subsearches left to these. */
+  #sourceMacros(range: Span, { main }: Stage): void {
+    const text = this.search.text;
+    const subsearches = this.#tokens(range).filter(({ kind }) => kind === 'subsearch');
+    for (const { name, definition, start } of this.search.calls) {
+      if (start < range.start || start > range.end) continue;
+      if (subsearches.some((inner) => start > inner.start && start < inner.end)) continue;
+      const isFirst = text.slice(range.start, start).trim() === '';
+      if (definition === undefined ? isFirst : isScopeMacro(definition)) main.addSource('macro', name);
+    }
+  }
+
+  #filter(tokens: readonly SearchToken[], end: number, stage: Stage): void {
+    const tree = parseSearch(tokens, end);
+    if (tree) this.#lower(stage, false, (scope) => lowerSearch(tree, scope));
+  }
+
+  #where(args: Span, stage: Stage): void {
+    const tree = parseEval(this.search.text, args);
+    this.#lower(stage, true, (scope) => lowerEval(tree, scope));
+  }
+
+  /** Lowers a filter and hands it to the query it speaks of, the main one where it speaks of several. */
+  #lower(stage: Stage, isEval: boolean, lower: (scope: SearchScope) => Expr | undefined): void {
+    const touched = new Set<QueryDraft>();
+    const lost: { message: string; span: Span }[] = [];
+    const expr = lower({
+      place: this.search.place,
+      inexact: this.inexact,
+      lost,
+      names: stage.names,
+      conditionDepth: 0,
+      subsearch: (span, field) => this.#subsearch(span, field, stage),
+      touch: (query) => touched.add(query),
+      object: (name) => stage.main.addSource('datamodel', name),
+    });
+    for (const { message, span } of lost) this.notes.push({ code: 'splunk-no-predicate', message, span });
+    if (!expr) return;
+    const [only] = touched;
+    const query = touched.size === 1 && only ? only : stage.main;
+    query.tests.push({ expr, isEval });
+    for (const { predicate, isNegated } of eachPredicate(expr)) {
+      const kind = SCOPE_FIELDS.get(predicate.field);
+      if (!kind || isNegated) continue;
+      for (const { text } of predicate.values) query.addSource(kind, text);
+    }
+  }
+
+  /** A subsearch within an expression: its own query, or a test against a lookup. */
+  #subsearch(span: Span, field: string, stage: Stage): Expr | undefined {
+    const inner = { start: span.start + 1, end: span.end - 1 };
+    const { commands } = splitPipeline(this.search.text, inner);
+    const [first] = commands;
+    if (first?.name === 'inputlookup') return this.#lookupTest(first, commands, field, span);
+    this.inexact.push('It needs the results of another search first');
+    this.#pipeline(inner, stage.depth + 1);
+    return undefined;
+  }
+
+  #lookupTest(first: SplCommand, commands: readonly SplCommand[], field: string, span: Span): Expr | undefined {
+    const lookup = readNames(this.#tokens(first.args))[0] ?? '';
+    let name = field;
+    for (const command of commands.slice(1)) {
+      if (field !== '') break;
+      if (command.name === 'fields' || command.name === 'table') {
+        name = readNames(this.#tokens(command.args)).find((listed) => !/^[+-]$/.test(listed)) ?? name;
+      } else if (command.name === 'rename') {
+        const renamings = readRenamings(this.#tokens(command.args));
+        name = renamings.find(({ from }) => name === '' || from === name)?.to ?? name;
+      }
+    }
+    this.inexact.push(`It needs the lookup ${lookup}`);
+    const place = this.search.place(span);
+    const shape = { field: name || 'keyword', native: 'inputlookup', caseSensitive: false, quantifier: 'any' as const };
+    return predicateOf({ ...shape, span: place }, 'in_lookup', [{ text: lookup, span: place }]);
+  }
+
+  #regex(args: Span, stage: Stage): void {
+    const text = this.search.text.slice(args.start, args.end);
+    const parts = /^(?:("[^"]*"|[\w.{}:@-]+)\s*(!?=)\s*)?"((?:[^"\\]|\\[^])*)"$/.exec(text);
+    if (!parts) throw new SyntaxFault('Expected field="expression"', args);
+    const [, name = '_raw', operator = '=', written = ''] = parts;
+    const value = {
+      text: unescapeSpl(written),
+      span: this.search.place({ start: args.end - written.length - 1, end: args.end - 1 }),
+    };
+    this.#lower(stage, false, (scope) => {
+      const field = name.replace(/^"|"$/g, '');
+      const binding = stage.names.get(field);
+      if (binding.kind === 'aggregate') return undefined;
+      scope.touch(binding.query);
+      if (binding.kind !== 'event') scope.inexact.push(`${field} is computed in the search`);
+      const bound = binding.kind === 'event' ? binding.field : field;
+      const span = this.search.place(args);
+      const shape = {
+        field: bound === '_raw' ? 'keyword' : bound,
+        native: `regex ${operator}`,
+        caseSensitive: true,
+        span,
+      };
+      const test = groupByOp({ ...shape, quantifier: 'any' }, [{ op: 'match', value }]);
+      return operator === '!=' ? { kind: 'not', child: test, span } : test;
+    });
+  }
+
+  #tstats(args: Span, stage: Stage): void {
+    const tokens = this.#tokens(args);
+    const { head, from, where, by } = splitClauses(tokens);
+    this.#datamodel(from, stage);
+    this.#sourceMacros(args, stage);
+    this.#filter(where, where.at(-1)?.end ?? args.end, stage);
+    this.#keep(head, by, stage);
+  }
+
+  /** `datamodel=X.Y`, `datamodel:X.Y`, `datamodel X Y search`. */
+  #datamodel(tokens: readonly SearchToken[], { main }: Stage): void {
+    const words = tokens.filter(({ kind }) => kind === 'word' || kind === 'value' || kind === 'string');
+    const named = words.map(({ text }) => text.replace(/^datamodel:?/i, '')).filter((text) => text !== '');
+    const [model, object] = named;
+    if (model === undefined) return;
+    const isPair = object !== undefined && !model.includes('.') && !/^(?:search|summariesonly|flat)$/i.test(object);
+    main.addSource('datamodel', isPair ? `${model}.${object}` : model);
+  }
+
+  #aggregate(name: string, args: Span, stage: Stage): void {
+    const { head, by } = splitClauses(this.#tokens(args));
+    if (name === 'top' || name === 'rare') this.inexact.push(`${name} keeps some rows only`);
+    this.#keep(head, by, stage);
+  }
+
+  /** After an aggregation only its outputs and what it groups by have a name. */
+  #keep(head: readonly SearchToken[], by: readonly SearchToken[], { names }: Stage): void {
+    const kept = new Map<string, Binding>();
+    for (const name of readNames(by)) kept.set(name, names.get(name));
+    for (const { name, argument, output } of readAggregates(head)) {
+      if (argument.includes('*') || output.includes('*')) return;
+      const isSame = KEEPING.has(name) && argument !== '' && argument !== '_time';
+      if (!kept.has(output)) kept.set(output, isSame ? names.get(argument) : { kind: 'aggregate' });
+    }
+    names.replace(kept);
+  }
+
+  #window(name: string, args: Span, { names }: Stage): void {
+    if (name === 'transaction') {
+      this.inexact.push('It groups events');
+      names.set('duration', { kind: 'aggregate' });
+      names.set('eventcount', { kind: 'aggregate' });
+      return;
+    }
+    for (const aggregate of readAggregates(splitClauses(this.#tokens(args)).head)) {
+      const isSame = KEEPING.has(aggregate.name) && aggregate.argument !== '';
+      names.set(aggregate.output, isSame ? names.get(aggregate.argument) : { kind: 'aggregate' });
+    }
+  }
+
+  #learn(name: string, args: Span, { names }: Stage): void {
+    this.inexact.push(`${name} judges an event by others`);
+    const tokens = this.#tokens(args);
+    tokens.forEach((token, i) => {
+      const made = tokens[i + 1];
+      if (token.kind === 'word' && token.text.toLowerCase() === 'as' && made)
+        names.set(made.text, { kind: 'aggregate' });
+    });
+  }
+
+  #eval(args: Span, { main, names }: Stage): void {
+    for (const { name, value } of parseAssignments(this.search.text, args)) {
+      if (value.kind === 'field') names.set(name, names.get(value.name));
+      else if (isAggregate(value, { names })) names.set(name, { kind: 'aggregate' });
+      else names.set(name, { kind: 'computed', query: main, made: { value, names: names.copy() } });
+    }
+  }
+
+  #rex(args: Span, { main, names }: Stage): void {
+    const text = this.search.text.slice(args.start, args.end);
+    for (const [, name] of text.matchAll(/\(\?P?<(\w+)>/g)) {
+      if (name !== undefined) names.set(name, { kind: 'computed', query: main, made: undefined });
+    }
+  }
+
+  /** `spath output=a path=b`: a copy of a field under another name. */
+  #spath(tokens: readonly SearchToken[], { names }: Stage): void {
+    const output = optionOf(tokens, 'output');
+    const path = optionOf(tokens, 'path') ?? readNames(tokens)[0];
+    if (output !== undefined && path !== undefined) names.set(output, names.get(path));
+  }
+
+  #lookup(tokens: readonly SearchToken[], { names }: Stage): void {
+    const at = tokens.findIndex(({ kind, text }) => kind === 'word' && /^output(?:new)?$/i.test(text));
+    const [lookup, ...inputs] = readRenamings(withoutOptions(at < 0 ? tokens : tokens.slice(0, at)));
+    const [input] = inputs;
+    if (!lookup || !input || at < 0) return;
+    const binding = names.get(input.to);
+    const query = binding.kind === 'aggregate' ? undefined : binding.query;
+    for (const { to } of readRenamings(tokens.slice(at + 1))) {
+      const field = binding.kind === 'event' ? binding.field : input.to;
+      names.set(to, query ? { kind: 'lookup', lookup: lookup.from, field, query } : { kind: 'aggregate' });
+    }
+  }
+
+  #foreach(args: Span, { names }: Stage): void {
+    this.inexact.push('foreach computes over several fields');
+    const inner = this.#tokens(args).find(({ kind }) => kind === 'subsearch');
+    if (!inner) return;
+    const { commands } = splitPipeline(this.search.text, { start: inner.start + 1, end: inner.end - 1 });
+    for (const command of commands) {
+      if (command.name !== 'eval') continue;
+      const assigned = /^\s*['"]?([\w.]+)['"]?\s*=/.exec(this.search.text.slice(command.args.start, command.args.end));
+      if (assigned?.[1] !== undefined) names.set(assigned[1], { kind: 'aggregate' });
+    }
+  }
+
+  /** join, append and the like: each subsearch is a query of its own, whose fields are known from here on. */
+  #combine(name: string, args: Span, stage: Stage): void {
+    const tokens = this.#tokens(args);
+    this.inexact.push(name === 'join' ? 'It joins two searches' : `It combines searches with ${name}`);
+    for (const token of tokens) {
+      if (token.kind !== 'subsearch' || name === 'appendpipe') continue;
+      const inner = this.#pipeline({ start: token.start + 1, end: token.end - 1 }, stage.depth + 1);
+      stage.names.addFrom(inner.names);
+    }
+  }
+
+  /** `map search="…"`: a search for each result, written in a string. */
+  #map(args: Span, stage: Stage): void {
+    this.inexact.push('It runs another search for each result');
+    const tokens = this.#tokens(args);
+    const at = tokens.findIndex(({ text }) => text.toLowerCase() === 'search');
+    const written = tokens[at + 2];
+    if (at < 0 || written?.kind !== 'string') return;
+    // Places within a decoded string are not kept: the string itself is shown.
+    const place = this.search.place(written);
+    const expanded = expandMacros(written.text, () => place.start, this.macros);
+    const inner = new SearchReader({ ...expanded, place: () => place }, this.macros);
+    inner.#pipeline({ start: 0, end: expanded.text.length }, stage.depth + 1);
+    this.queries.push(...inner.queries);
+    for (const { message } of expanded.faults) this.notes.push({ code: 'splunk-macro', message, span: place });
+    this.notes.push(...inner.notes);
+  }
+}
+
+function withoutOptions(tokens: readonly SearchToken[]): SearchToken[] {
+  return tokens.filter(
+    ({ kind }, i) => kind !== 'operator' && tokens[i + 1]?.kind !== 'operator' && tokens[i - 1]?.kind !== 'operator',
+  );
+}
