@@ -47,7 +47,8 @@ export class FieldMatcher {
   epoch = 0;
 
   #sets: Int32Array[] = [new Int32Array(0)];
-  #setIds = new Map<string, number>();
+  /** Numbers of sets by the sum of their units. */
+  #setIds = new Map<number, number[]>();
   #refs = new RefMap();
   #dictionary: Dictionary | undefined;
 
@@ -91,7 +92,7 @@ export class FieldMatcher {
     this.#buildAutomaton(literals);
     this.#unitSeen = new Int32Array(units.length);
     this.#testSeen = new Int32Array(this.#tests.length);
-    this.absentSet = this.#intern(absent);
+    this.absentSet = this.#internAbsent(absent);
   }
 
   /** The units of a set, ascending. */
@@ -169,8 +170,7 @@ export class FieldMatcher {
     this.#setIds = new Map();
     this.#refs = new RefMap();
     this.epoch++;
-    // The set of the absent field was the first made, so it gets its old number.
-    this.#intern([...absent]);
+    this.#internAbsent([...absent]);
   }
 
   #addTest(index: number, unit: Unit, test: ValueTest, value: number, literals: Map<string, number[]>): void {
@@ -253,7 +253,7 @@ export class FieldMatcher {
     }
     for (const test of this.#direct) this.#verify(test, serial, subjectOf);
     if (held.length === 0) return EMPTY_SET;
-    return this.#intern(held);
+    return this.#intern(held, serial);
   }
 
   #scan(
@@ -311,17 +311,30 @@ export class FieldMatcher {
     this.#held.push(unit);
   }
 
-  /** The number of a set of units, given in any order. */
-  #intern(units: number[]): number {
+  /**
+   * The number of the set of the held units, all of which have been seen with `serial`. Found by a sum that doesn't
+   * depend on their order, so that nothing need be sorted or written out for a set that is known.
+   */
+  #intern(units: readonly number[], serial: number): number {
     if (units.length === 0) return EMPTY_SET;
-    if (units.length > 1) units.sort((a, b) => a - b);
-    const key = units.join();
-    let id = this.#setIds.get(key);
-    if (id === undefined) {
-      id = this.#sets.length;
-      this.#sets.push(Int32Array.from(units));
-      this.#setIds.set(key, id);
+    let sum = units.length;
+    for (const unit of units) sum = (sum + Math.imul(unit + 1, -1640531527)) | 0;
+    const same = this.#setIds.get(sum);
+    for (const id of same ?? []) {
+      const set = this.#sets[id] as Int32Array;
+      if (set.length === units.length && set.every((unit) => this.#unitSeen[unit] === serial)) return id;
     }
+    const id = this.#sets.length;
+    this.#sets.push(Int32Array.from(units).sort());
+    if (same) same.push(id);
+    else this.#setIds.set(sum, [id]);
     return id;
+  }
+
+  /** Makes the set of the absent field, always as the first, so that it keeps its number. */
+  #internAbsent(units: readonly number[]): number {
+    const serial = ++this.#serial;
+    for (const unit of units) this.#unitSeen[unit] = serial;
+    return this.#intern(units, serial);
   }
 }
