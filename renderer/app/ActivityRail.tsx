@@ -2,7 +2,7 @@ import { ChartNoAxesColumn, Crosshair, FileStack, ScrollText, type LucideIcon } 
 import type { JSX } from 'react';
 import { useUi, useWorkspace } from '../state/context.ts';
 import type { Activity } from '../state/ui-state.ts';
-import { count } from '../ui/format.ts';
+import { count } from '../ui/text/format.ts';
 
 const ACTIVITIES: readonly {
   readonly id: Activity;

@@ -10,7 +10,7 @@ import { DropZone } from './DropZone.tsx';
 import { NoticeArea } from './NoticeArea.tsx';
 import { StatusBar } from './StatusBar.tsx';
 import { TopBar } from './TopBar.tsx';
-import { useKeyboard } from './use-keyboard.ts';
+import { useKeyboard } from './commands/use-keyboard.ts';
 import { ValueMenu } from './ValueMenu.tsx';
 import { WorkArea } from './WorkArea.tsx';
 import './app.css';

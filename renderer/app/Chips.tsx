@@ -4,8 +4,8 @@ import type { FilterChip } from '../../shared/model/filter.ts';
 import { useUi, useWorkspace } from '../state/context.ts';
 import { chipOpWords, chipText, invertChip, removeChip, replaceChip } from '../state/filters.ts';
 import { useLive } from '../state/use-live.ts';
-import { utcTime } from '../ui/format.ts';
-import { truncateMiddle } from '../ui/truncate.ts';
+import { utcTime } from '../ui/text/format.ts';
+import { truncateMiddle } from '../ui/text/truncate.ts';
 
 /** Longest value that a chip shows whole. */
 const CHIP_VALUE = 36;

@@ -6,7 +6,7 @@ import { isDraftChanged } from '../state/draft.ts';
 import { isDark } from '../state/ui-state.ts';
 import { useLive } from '../state/use-live.ts';
 import { IconButton } from '../ui/controls.tsx';
-import { count, counted } from '../ui/format.ts';
+import { count, counted } from '../ui/text/format.ts';
 import { unfoldPanel } from '../ui/panels.ts';
 import { Severity } from '../ui/severity.tsx';
 

@@ -3,8 +3,8 @@ import type { JSX } from 'react';
 import { useUi, useWorkspace } from '../state/context.ts';
 import type { Notice } from '../state/ui-state.ts';
 import { IconButton } from '../ui/controls.tsx';
-import { count, counted } from '../ui/format.ts';
-import { runCommand } from './commands.ts';
+import { count, counted } from '../ui/text/format.ts';
+import { runCommand } from './commands/commands.ts';
 
 /** Notices shown at once; the rest is one click away. */
 const SHOWN = 2;

@@ -3,7 +3,7 @@ import { jobWords } from '../state/case-client.ts';
 import { useUi, useWorkspace } from '../state/context.ts';
 import { runningJob, type Activity } from '../state/ui-state.ts';
 import { Progress } from '../ui/controls.tsx';
-import { count, counted } from '../ui/format.ts';
+import { count, counted } from '../ui/text/format.ts';
 
 /** The case in one line: what is open, what is damaged, what ran and what did not, what goes on now. */
 export function StatusBar(): JSX.Element {

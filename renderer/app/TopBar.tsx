@@ -4,8 +4,8 @@ import { useUi, useWorkspace } from '../state/context.ts';
 import { IconButton } from '../ui/controls.tsx';
 import { focusPane } from '../ui/panes.ts';
 import { Chips } from './Chips.tsx';
-import { runCommand } from './commands.ts';
-import { shownKeys } from './keys.ts';
+import { runCommand } from './commands/commands.ts';
+import { shownKeys } from './commands/keys.ts';
 
 /** Time after the last key before the search runs. */
 const SEARCH_MS = 200;

@@ -4,7 +4,7 @@ import { addFieldColumn } from '../state/columns.ts';
 import { useUi, useWorkspace } from '../state/context.ts';
 import type { ValueTarget } from '../state/ui-state.ts';
 import type { Workspace } from '../state/workspace.ts';
-import { truncateMiddle } from '../ui/truncate.ts';
+import { truncateMiddle } from '../ui/text/truncate.ts';
 
 /** Offered widths of the window around an event, in minutes. */
 const PIVOTS: readonly { readonly minutes: number; readonly label: string }[] = [

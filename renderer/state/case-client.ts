@@ -34,6 +34,9 @@ export class CaseClient {
   async start(): Promise<void> {
     this.#api.on('case.changed', (summary) => this.#takeSummary(summary));
     this.#api.on('job.progress', (job) => this.#takeJob(job));
+    this.#api.on('menu.command', ({ command }) => {
+      if (command === 'granted.open') void this.#openGranted();
+    });
     this.#api.on('theme.changed', ({ dark }) => this.#store.setState({ systemDark: dark }));
     const [info, summary] = await Promise.all([this.#api.call('app.info', {}), this.#api.call('case.summary', {})]);
     if (summary.ok) this.#takeSummary(summary.value);
@@ -43,6 +46,12 @@ export class CaseClient {
       this.#store.setState({ info: info.value });
       if (info.value.granted.length > 0) await this.ingest(info.value.granted);
     }
+  }
+
+  /** Opens what a second start of the program, or the system, handed over meanwhile. */
+  async #openGranted(): Promise<void> {
+    const info = await this.#api.call('app.info', {});
+    if (info.ok && info.value.granted.length > 0) await this.ingest(info.value.granted);
   }
 
   async openLogs(folder: boolean): Promise<void> {

@@ -3,7 +3,7 @@ import { Autocomplete, Input, ListBox, ListBoxItem, SearchField, useFilter } fro
 import { addFieldColumn } from '../../state/columns.ts';
 import { useUi, useWorkspace } from '../../state/context.ts';
 import { useLive } from '../../state/use-live.ts';
-import { count } from '../../ui/format.ts';
+import { count } from '../../ui/text/format.ts';
 
 interface Props {
   readonly purpose: 'column' | 'stack';

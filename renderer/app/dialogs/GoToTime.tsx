@@ -1,7 +1,7 @@
 import { useState, type JSX } from 'react';
 import { parseInstant } from '../../../shared/model/time.ts';
 import { useWorkspace } from '../../state/context.ts';
-import { utcTime } from '../../ui/format.ts';
+import { utcTime } from '../../ui/text/format.ts';
 import { focusPane } from '../../ui/panes.ts';
 
 /** Selects the first event at or after a time that is typed. A time alone is of the selected event's day. */

@@ -1,8 +1,8 @@
 import type { JSX } from 'react';
 import { Autocomplete, Input, Menu, MenuItem, SearchField, useFilter } from 'react-aria-components';
 import { useUi, useWorkspace } from '../../state/context.ts';
-import { COMMANDS, runCommand } from '../commands.ts';
-import { shownKeys } from '../keys.ts';
+import { COMMANDS, runCommand } from '../commands/commands.ts';
+import { shownKeys } from '../commands/keys.ts';
 
 /** All commands that are possible now, found by typing, each with its key. */
 export function Palette({ onDone }: { readonly onDone: () => void }): JSX.Element {

@@ -1,7 +1,7 @@
 import type { JSX } from 'react';
 import { useUi } from '../../state/context.ts';
-import { COMMANDS } from '../commands.ts';
-import { shownKeys } from '../keys.ts';
+import { COMMANDS } from '../commands/commands.ts';
+import { shownKeys } from '../commands/keys.ts';
 
 /** Keys that belong to a pane rather than to a command. */
 const PANE_KEYS: readonly (readonly [string, readonly string[]])[] = [

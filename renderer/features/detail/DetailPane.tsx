@@ -4,7 +4,7 @@ import { Tab, TabList, TabPanel, Tabs } from 'react-aria-components';
 import { useUi, useWorkspace } from '../../state/context.ts';
 import type { SideTab } from '../../state/ui-state.ts';
 import { IconButton } from '../../ui/controls.tsx';
-import { count, gridTime } from '../../ui/format.ts';
+import { count, gridTime } from '../../ui/text/format.ts';
 import { focusPane } from '../../ui/panes.ts';
 import { Fields } from './Fields.tsx';
 import { Raw } from './Raw.tsx';

@@ -4,8 +4,8 @@ import type { EventDetail } from '../../../shared/ipc/contract.ts';
 import type { Span } from '../../../shared/model/span.ts';
 import { useWorkspace } from '../../state/context.ts';
 import { IconButton } from '../../ui/controls.tsx';
-import { count, gridTime } from '../../ui/format.ts';
-import { Highlighted } from '../../ui/highlight.tsx';
+import { count, gridTime } from '../../ui/text/format.ts';
+import { Highlighted } from '../../ui/text/highlight.tsx';
 
 interface Field {
   readonly field: string;

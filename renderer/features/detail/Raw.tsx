@@ -3,8 +3,8 @@ import { useMemo, useState, type JSX } from 'react';
 import type { EventDetail } from '../../../shared/ipc/contract.ts';
 import { useWorkspace } from '../../state/context.ts';
 import { IconButton } from '../../ui/controls.tsx';
-import { count } from '../../ui/format.ts';
-import { jsonLines, xmlLines, type Line } from '../../ui/markup.ts';
+import { count } from '../../ui/text/format.ts';
+import { jsonLines, xmlLines, type Line } from '../../ui/text/markup.ts';
 
 /** Longest text that is laid out and tinted; a longer one is shown as it is. */
 const PRETTY_LIMIT = 400_000;

@@ -4,8 +4,8 @@ import { useRef, useState, type JSX } from 'react';
 import { useUi, useWorkspace } from '../../state/context.ts';
 import { useLive } from '../../state/use-live.ts';
 import { IconButton, Segments } from '../../ui/controls.tsx';
-import { count, counted } from '../../ui/format.ts';
-import { MiddleText } from '../../ui/MiddleText.tsx';
+import { count, counted } from '../../ui/text/format.ts';
+import { MiddleText } from '../../ui/text/MiddleText.tsx';
 
 const LIMIT = 1000;
 const ROW = 24;

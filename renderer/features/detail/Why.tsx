@@ -1,7 +1,7 @@
 import type { JSX } from 'react';
 import type { EventDetail } from '../../../shared/ipc/contract.ts';
 import { useWorkspace } from '../../state/context.ts';
-import { Highlighted } from '../../ui/highlight.tsx';
+import { Highlighted } from '../../ui/text/highlight.tsx';
 import { bySeverity, levelLabel, Severity } from '../../ui/severity.tsx';
 import { focusPane } from '../../ui/panes.ts';
 

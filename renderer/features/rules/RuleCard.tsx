@@ -4,7 +4,7 @@ import type { RuleLine } from '../../../shared/ipc/contract.ts';
 import { positionAt, type Position, type Span } from '../../../shared/model/span.ts';
 import { useWorkspace } from '../../state/context.ts';
 import { IconButton } from '../../ui/controls.tsx';
-import { counted } from '../../ui/format.ts';
+import { counted } from '../../ui/text/format.ts';
 import { levelLabel, Severity } from '../../ui/severity.tsx';
 
 /** One rule beside the list: what it says of itself, what keeps it from running, and what can be done with it. */

@@ -5,9 +5,9 @@ import type { RuleLine } from '../../../shared/ipc/contract.ts';
 import { useUi, useWorkspace } from '../../state/context.ts';
 import { useLive } from '../../state/use-live.ts';
 import { Segments } from '../../ui/controls.tsx';
-import { count, counted } from '../../ui/format.ts';
+import { count, counted } from '../../ui/text/format.ts';
 import { Severity } from '../../ui/severity.tsx';
-import { MiddleText } from '../../ui/MiddleText.tsx';
+import { MiddleText } from '../../ui/text/MiddleText.tsx';
 import { RuleCard } from './RuleCard.tsx';
 import {
   fitsWords,

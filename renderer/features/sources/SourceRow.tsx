@@ -2,8 +2,8 @@ import { ChevronDown, ChevronRight } from 'lucide-react';
 import type { JSX } from 'react';
 import type { SourceLine } from '../../../shared/ipc/contract.ts';
 import { useWorkspace } from '../../state/context.ts';
-import { bytes, count, utcTime } from '../../ui/format.ts';
-import { MiddleText } from '../../ui/MiddleText.tsx';
+import { bytes, count, utcTime } from '../../ui/text/format.ts';
+import { MiddleText } from '../../ui/text/MiddleText.tsx';
 import { faultPlace, hasTrouble, stateWords } from './ledger.ts';
 
 interface Props {

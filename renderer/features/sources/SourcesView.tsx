@@ -6,7 +6,7 @@ import { jobWords } from '../../state/case-client.ts';
 import { useUi, useWorkspace } from '../../state/context.ts';
 import { useLive } from '../../state/use-live.ts';
 import { Progress, Segments } from '../../ui/controls.tsx';
-import { bytes, count, counted } from '../../ui/format.ts';
+import { bytes, count, counted } from '../../ui/text/format.ts';
 import { SourceRow } from './SourceRow.tsx';
 import { byUrgency, hasTrouble, totals } from './ledger.ts';
 import './sources.css';

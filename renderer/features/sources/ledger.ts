@@ -1,6 +1,6 @@
 import type { SourceLine } from '../../../shared/ipc/contract.ts';
 import type { ShownFault } from '../../state/ui-state.ts';
-import { count } from '../../ui/format.ts';
+import { count } from '../../ui/text/format.ts';
 
 export interface LedgerTotals {
   readonly files: number;

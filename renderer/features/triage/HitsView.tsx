@@ -3,7 +3,7 @@ import { ListBox, ListBoxItem } from 'react-aria-components';
 import type { RuleLine } from '../../../shared/ipc/contract.ts';
 import { useUi, useWorkspace } from '../../state/context.ts';
 import { useLive } from '../../state/use-live.ts';
-import { count, counted } from '../../ui/format.ts';
+import { count, counted } from '../../ui/text/format.ts';
 import { bySeverity, levelLabel, Severity } from '../../ui/severity.tsx';
 import './triage.css';
 

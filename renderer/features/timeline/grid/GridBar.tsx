@@ -1,9 +1,9 @@
 import { Columns3, Download, FilePlus2, Rows3, Rows4 } from 'lucide-react';
 import type { JSX } from 'react';
 import { Button, Menu, MenuItem, MenuTrigger, Popover } from 'react-aria-components';
-import { useUi, useWorkspace } from '../../state/context.ts';
-import { IconButton, Segments } from '../../ui/controls.tsx';
-import { count, counted } from '../../ui/format.ts';
+import { useUi, useWorkspace } from '../../../state/context.ts';
+import { IconButton, Segments } from '../../../ui/controls.tsx';
+import { count, counted } from '../../../ui/text/format.ts';
 
 type OfKind = 'all' | 'hits' | 'draft' | 'rule';
 

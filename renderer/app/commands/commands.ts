@@ -1,9 +1,9 @@
-import { isEmptyFilter } from '../state/filters.ts';
-import { runningJob, type Activity, type ThemeChoice, type UiState } from '../state/ui-state.ts';
-import { EMPTY_FILTER } from '../../shared/model/filter.ts';
-import type { Workspace } from '../state/workspace.ts';
-import { focusNextPane, focusPane, type Pane } from '../ui/panes.ts';
-import { togglePanel } from '../ui/panels.ts';
+import { isEmptyFilter } from '../../state/filters.ts';
+import { runningJob, type Activity, type ThemeChoice, type UiState } from '../../state/ui-state.ts';
+import { EMPTY_FILTER } from '../../../shared/model/filter.ts';
+import type { Workspace } from '../../state/workspace.ts';
+import { focusNextPane, focusPane, type Pane } from '../../ui/panes.ts';
+import { togglePanel } from '../../ui/panels.ts';
 
 /** Something the user can ask for by menu, palette or key. Ids are those of the native menu where it has them. */
 export interface Command {

@@ -1,5 +1,5 @@
 import type { JSX, ReactNode } from 'react';
-import type { Span } from '../../shared/model/span.ts';
+import type { Span } from '../../../shared/model/span.ts';
 
 /** Sorts ranges, clips them to the text and joins those that touch. */
 export function mergeRanges(ranges: readonly Span[], length: number): readonly Span[] {

@@ -1,10 +1,10 @@
 import { useLayoutEffect, useRef, useState, type JSX, type KeyboardEvent, type PointerEvent } from 'react';
 import { ZoomOut } from 'lucide-react';
-import { LEVELS } from '../../../shared/model/severity.ts';
-import { useUi, useWorkspace } from '../../state/context.ts';
-import { IconButton } from '../../ui/controls.tsx';
-import { count, counted, duration, utcTime } from '../../ui/format.ts';
-import { levelLabel, Severity } from '../../ui/severity.tsx';
+import { LEVELS } from '../../../../shared/model/severity.ts';
+import { useUi, useWorkspace } from '../../../state/context.ts';
+import { IconButton } from '../../../ui/controls.tsx';
+import { count, counted, duration, utcTime } from '../../../ui/text/format.ts';
+import { levelLabel, Severity } from '../../../ui/severity.tsx';
 import { HistogramPicture } from './HistogramPicture.tsx';
 import { hitTotals } from './histogram-shapes.ts';
 import { useHistogram, type HistogramData } from './use-histogram.ts';

@@ -1,6 +1,6 @@
 import type { JSX } from 'react';
-import { useUi } from '../../state/context.ts';
-import { severityShape } from '../../ui/severity.tsx';
+import { useUi } from '../../../state/context.ts';
+import { severityShape } from '../../../ui/severity.tsx';
 import { barsPath, hitMarks, stackedHits } from './histogram-shapes.ts';
 import { ticksFor } from './time-scale.ts';
 import type { HistogramData } from './use-histogram.ts';

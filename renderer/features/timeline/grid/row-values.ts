@@ -1,6 +1,6 @@
-import type { EventRow } from '../../../shared/ipc/contract.ts';
-import { columnKind, isBuiltIn, type Column } from '../../state/columns.ts';
-import { gridTime } from '../../ui/format.ts';
+import type { EventRow } from '../../../../shared/ipc/contract.ts';
+import { columnKind, isBuiltIn, type Column } from '../../../state/columns.ts';
+import { gridTime } from '../../../ui/text/format.ts';
 
 /** Width of a character of the values' type, 12.5 px at 0.6 em. */
 export const CHARACTER = 7.5;

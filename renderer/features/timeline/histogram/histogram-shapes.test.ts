@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { LEVELS, levelRank } from '../../../shared/model/severity.ts';
+import { LEVELS, levelRank } from '../../../../shared/model/severity.ts';
 import { barHeight, hitMarks, stackedHits } from './histogram-shapes.ts';
 
 const counts = (buckets: number) =>

@@ -1,7 +1,7 @@
 import { useEffect, useState } from 'react';
-import type { CallOutput } from '../../../shared/ipc/contract.ts';
-import { useUi, useWorkspace } from '../../state/context.ts';
-import type { OpenView } from '../../state/ui-state.ts';
+import type { CallOutput } from '../../../../shared/ipc/contract.ts';
+import { useUi, useWorkspace } from '../../../state/context.ts';
+import type { OpenView } from '../../../state/ui-state.ts';
 import { bucketsFor, type Buckets } from './time-scale.ts';
 
 export interface HistogramData extends CallOutput<'view.histogram'> {

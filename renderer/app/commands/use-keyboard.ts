@@ -1,5 +1,5 @@
 import { useEffect } from 'react';
-import { useWorkspace } from '../state/context.ts';
+import { useWorkspace } from '../../state/context.ts';
 import { COMMANDS, runCommand } from './commands.ts';
 import { chordOf, isTextKey } from './keys.ts';
 

@@ -8,10 +8,10 @@ import {
   type KeyboardEvent,
   type MouseEvent,
 } from 'react';
-import type { EventRow } from '../../../shared/ipc/contract.ts';
-import { useRowNews, useUi, useWorkspace } from '../../state/context.ts';
-import { sameQuestion } from '../../state/view-client.ts';
-import { focusPane } from '../../ui/panes.ts';
+import type { EventRow } from '../../../../shared/ipc/contract.ts';
+import { useRowNews, useUi, useWorkspace } from '../../../state/context.ts';
+import { sameQuestion } from '../../../state/view-client.ts';
+import { focusPane } from '../../../ui/panes.ts';
 import { GridHeader } from './GridHeader.tsx';
 import { GridRow } from './GridRow.tsx';
 import { cellValue, columnWidths, shownColumns } from './row-values.ts';

@@ -1,6 +1,6 @@
 import { useRef, useState, type JSX, type KeyboardEvent, type PointerEvent } from 'react';
-import { columnKind, hideColumn, moveColumn, resizeColumn } from '../../state/columns.ts';
-import { useUi, useWorkspace } from '../../state/context.ts';
+import { columnKind, hideColumn, moveColumn, resizeColumn } from '../../../state/columns.ts';
+import { useUi, useWorkspace } from '../../../state/context.ts';
 import type { ShownColumn } from './row-values.ts';
 
 /** Headers: click sorts, drag moves, the edge resizes (with Alt and the arrow keys too), Delete hides. */

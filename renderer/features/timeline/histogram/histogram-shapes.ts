@@ -1,4 +1,4 @@
-import { LEVELS, type Level } from '../../../shared/model/severity.ts';
+import { LEVELS, type Level } from '../../../../shared/model/severity.ts';
 import type { HistogramData } from './use-histogram.ts';
 
 /** Pure part of the histogram's picture: counts in, path data and marks out. */

@@ -1,8 +1,8 @@
 import { memo, type JSX } from 'react';
-import type { EventRow } from '../../../shared/ipc/contract.ts';
-import { gridTime, shortChannel, shortHost } from '../../ui/format.ts';
-import { levelLabel, Severity } from '../../ui/severity.tsx';
-import { fitPairs, truncateMiddle } from '../../ui/truncate.ts';
+import type { EventRow } from '../../../../shared/ipc/contract.ts';
+import { gridTime, shortChannel, shortHost } from '../../../ui/text/format.ts';
+import { levelLabel, Severity } from '../../../ui/severity.tsx';
+import { fitPairs, truncateMiddle } from '../../../ui/text/truncate.ts';
 import { CELL_PADDING, cellValue, CHARACTER, type ShownColumn } from './row-values.ts';
 
 /** Width of a character of the title's type, on average. */
