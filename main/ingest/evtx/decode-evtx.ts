@@ -4,7 +4,7 @@ import type { DecodeFile, DecodeOptions, DecodeSink, SourceReport } from '../api
 import { CHUNK_SIZE } from './container/chunk.ts';
 import { Damage } from './container/damage.ts';
 import { EvtxFile } from './container/file.ts';
-import { Ledger } from './ledger.ts';
+import { Ledger } from './container/ledger.ts';
 import { RecordKeys, nextFramed } from './container/recover.ts';
 import { RecordDecoder } from './record.ts';
 import { liveEnd, walkRecords, type RecordVisitor } from './container/walk.ts';

@@ -1,6 +1,6 @@
 import type { BatchBuilder, EventSpine } from '../../columns/batch-builder.ts';
-import { OVERFLOW_FIELD } from '../../columns/batch-builder.ts';
 import { FLAG_DIGITS_SHIFT, FLAG_NO_TIME, FLAG_RECOVERED } from '../../columns/batch.ts';
+import { occurrenceName } from '../../columns/event-data.ts';
 import { ABSENT, type ValueRef } from '../../columns/value-ref.ts';
 import { filetimeNs, filetimeUs, parseInstant, type Instant } from '../../../shared/model/time.ts';
 import type { Part } from './binxml.ts';
@@ -11,6 +11,7 @@ import { Expander } from './expand.ts';
 import { HeadCache, type KnownHead } from './head-cache.ts';
 import { Instance, TYPE_ARRAY, TYPE_BINXML, TYPE_FILETIME, TYPE_NULL, TYPE_STRING } from './instance.ts';
 import { LITERAL, MIXED, NOTHING, Program, SEEN_STRIDE, UNMADE, UNUSED, USED, type Binding } from './program.ts';
+import { RowCells } from './row-cells.ts';
 import { TemplateStore, type Template } from './template.ts';
 import { ValueReader } from './value.ts';
 
@@ -43,12 +44,7 @@ export class RecordDecoder {
   readonly #outer = new Instance();
   readonly #inner = new Instance();
   readonly #spineRefs = new Int32Array(SPINE_PARTS.length);
-  /** Cells of the row in the making: column and ref. */
-  #slots = new Int32Array(256);
-  #refs = new Int32Array(256);
-  #cells = 0;
-  /** Fields that found no column, with their refs. */
-  #overflow: [string, ValueRef][] = [];
+  readonly #cells = new RowCells();
   readonly #spine: EventSpine = {
     timeUs: 0,
     flags: 0,
@@ -93,14 +89,13 @@ export class RecordDecoder {
   decode(at: number, size: number, flags: number): void {
     this.values.startRecord();
     this.expander.isRecovering = (flags & FLAG_RECOVERED) !== 0;
-    this.#cells = 0;
-    if (this.#overflow.length > 0) this.#overflow = [];
+    this.#cells.clear();
     if (!this.#decodeUsual(at, size, flags)) this.decodeAny(at, size, flags);
   }
 
   /** As `decode`, by the general way; tests hold the two against each other. */
   decodeAny(at: number, size: number, flags: number): void {
-    this.#cells = 0;
+    this.#cells.clear();
     const tree = this.expander.expand(at + RECORD_HEADER_SIZE, at + size - 4);
     if (tree.length === 0) throw new Damage('The record holds no XML', at + RECORD_HEADER_SIZE);
     const outer = this.#outer;
@@ -187,7 +182,6 @@ export class RecordDecoder {
     const sources = program.fieldSources;
     const slots = binding.slots;
     const { types, count } = instance;
-    if (this.#cells + sources.length > this.#slots.length) this.#growCells(sources.length);
     for (let i = 0; i < sources.length; i++) {
       const source = sources[i] as number;
       let ref: ValueRef;
@@ -203,11 +197,8 @@ export class RecordDecoder {
       else ref = this.#literal(program.fieldLiterals, program.fieldParts, i);
       if (ref === ABSENT) continue;
       const slot = slots[i] as number;
-      if (slot < 0) this.#overflow.push([program.fields[i] as string, ref]);
-      else {
-        this.#slots[this.#cells] = slot;
-        this.#refs[this.#cells++] = ref;
-      }
+      if (slot < 0) this.#cells.putOverflow(program.fields[i] as string, ref);
+      else this.#cells.put(slot, ref);
     }
   }
 
@@ -240,25 +231,9 @@ export class RecordDecoder {
       const ref = this.values.ref(type, at, size);
       const slot = program.itemSlot(binding, field, item++);
       if (ref === ABSENT) return;
-      if (slot < 0) this.#overflow.push([`${program.fields[field]}[${item}]`, ref]);
-      else {
-        if (this.#cells === this.#slots.length) this.#growCells(1);
-        this.#slots[this.#cells] = slot;
-        this.#refs[this.#cells++] = ref;
-      }
+      if (slot < 0) this.#cells.putOverflow(occurrenceName(program.fields[field] as string, item), ref);
+      else this.#cells.put(slot, ref);
     });
-    // The columns that the loop made sure of are for this program's other fields too.
-    if (this.#cells + program.fields.length > this.#slots.length) this.#growCells(program.fields.length);
-  }
-
-  #growCells(by: number): void {
-    const length = this.#slots.length * 2 + by;
-    const slots = new Int32Array(length);
-    slots.set(this.#slots);
-    this.#slots = slots;
-    const refs = new Int32Array(length);
-    refs.set(this.#refs);
-    this.#refs = refs;
   }
 
   #literal(literals: Int32Array, parts: readonly (readonly Part[])[], i: number): ValueRef {
@@ -342,21 +317,8 @@ export class RecordDecoder {
       view.getUint32(at + 12, true) * 4294967296 + view.getUint32(at + 8, true);
     spine.offset = this.chunk.base + at;
     spine.length = size;
-    if (this.#overflow.length > 0) this.#addOverflow(head);
-    const row = head.shape.addRow(builder.count);
-    const columns = head.shape.columns;
-    for (let i = 0; i < this.#cells; i++) {
-      (columns[this.#slots[i] as number] as Int32Array)[row] = this.#refs[i] as number;
-    }
+    this.#cells.write(head.shape, builder.count, builder.dictionary);
     builder.add(spine);
-  }
-
-  #addOverflow(head: KnownHead): void {
-    const rest: Record<string, string> = {};
-    for (const [field, ref] of this.#overflow) rest[field] = this.builder.dictionary.refText(ref) ?? '';
-    if (this.#cells === this.#slots.length) this.#growCells(1);
-    this.#slots[this.#cells] = head.shape.slot(OVERFLOW_FIELD) as number;
-    this.#refs[this.#cells++] = this.builder.dictionary.refOfText(JSON.stringify(rest));
   }
 
   /** TimeCreated, and how far the record header's clock is from it; that clock alone where there is no other. */

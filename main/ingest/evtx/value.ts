@@ -1,8 +1,8 @@
 import { ABSENT, decimalRef, hexRef, inlineRefOfBytes, INLINE_LIMIT, type ValueRef } from '../../columns/value-ref.ts';
 import { finishHash, HASH_START, hashWord, type Dictionary } from '../../columns/dictionary.ts';
-import { filetimeNs, filetimeUs, formatInstant } from '../../../shared/model/time.ts';
 import type { Chunk } from './container/chunk.ts';
 import { Damage } from './container/damage.ts';
+import { filetimeText, shortestFloat, sidText, systemTimeText, unsignedAt } from './value-text.ts';
 
 /** UTF-8 bytes that the values of one record may come to; a value may be used any number of times by a template. */
 const TEXT_LIMIT = 16 << 20;
@@ -324,39 +324,22 @@ export class ValueReader {
       case 0x14:
       case 0x15:
       case 0x20: {
-        const value = this.#unsigned(at, size);
+        const value = unsignedAt(this.#view, at, size);
         return value === undefined ? this.#hex(at, size) : `0x${value.toString(16)}`;
       }
       case 0x11:
-        return size === 8 ? this.#filetime(at) : this.#hex(at, size);
+        return size === 8 ? filetimeText(this.#view, at) : this.#hex(at, size);
       case 0x12:
-        return (size === 16 && this.#systemTime(at)) || this.#hex(at, size);
+        return (size === 16 && systemTimeText(this.#view, at)) || this.#hex(at, size);
       case 0x13:
-        return this.#sid(at, size) ?? this.#hex(at, size);
+        return sidText(this.#view, at, size) ?? this.#hex(at, size);
       default:
         return this.#hex(at, size);
     }
   }
 
-  #unsigned(at: number, size: number): number | bigint | undefined {
-    switch (size) {
-      case 1:
-        return this.#bytes[at];
-      case 2:
-        return this.#view.getUint16(at, true);
-      case 4:
-        return this.#view.getUint32(at, true);
-      case 8: {
-        const high = this.#view.getUint32(at + 4, true);
-        return high < 0x200000 ? high * 4294967296 + this.#view.getUint32(at, true) : this.#view.getBigUint64(at, true);
-      }
-      default:
-        return undefined;
-    }
-  }
-
   #integer(at: number, size: number, isSigned: boolean): string | undefined {
-    const value = this.#unsigned(at, size);
+    const value = unsignedAt(this.#view, at, size);
     if (value === undefined) return undefined;
     return isSigned ? BigInt.asIntN(size * 8, BigInt(value)).toString() : value.toString();
   }
@@ -365,42 +348,6 @@ export class ValueReader {
   #hex(at: number, size: number): string {
     this.#reserve(size * 2 + 64);
     return Buffer.from(this.#bytes.buffer, at, size).toString('hex').toUpperCase();
-  }
-
-  #filetime(at: number): string {
-    const low = this.#view.getUint32(at, true);
-    const high = this.#view.getUint32(at + 4, true);
-    const us = filetimeUs(low, high);
-    if (Number.isSafeInteger(us)) return formatInstant({ us, ns: filetimeNs(low, high), digits: 7 });
-    // Before 1685, as 0 that stands for no time, or far ahead, as "never".
-    const steps = this.#view.getBigUint64(at, true);
-    const date = new Date(Number(steps / 10_000_000n - 11_644_473_600n) * 1000);
-    if (Number.isNaN(date.getTime()) || date.getUTCFullYear() > 9999) return `0x${steps.toString(16)}`;
-    return `${date.toISOString().slice(0, 19)}.${String(steps % 10_000_000n).padStart(7, '0')}Z`;
-  }
-
-  /** SYSTEMTIME: year, month, weekday, day, hour, minute, second, millisecond, two bytes each. */
-  #systemTime(at: number): string | undefined {
-    const part = (i: number) => this.#view.getUint16(at + i * 2, true);
-    const two = (i: number) => String(part(i)).padStart(2, '0');
-    if (part(0) > 9999 || part(1) > 12 || part(3) > 31 || part(4) > 23 || part(5) > 59 || part(6) > 60)
-      return undefined;
-    if (part(7) > 999) return undefined;
-    const date = `${String(part(0)).padStart(4, '0')}-${two(1)}-${two(3)}`;
-    return `${date}T${two(4)}:${two(5)}:${two(6)}.${String(part(7)).padStart(3, '0')}Z`;
-  }
-
-  /** [MS-DTYP] 2.4.2.2; the authority is big-endian, in hex from 2^32 on. Undefined where it is not all there. */
-  #sid(at: number, size: number): string | undefined {
-    if (size < 8) return undefined;
-    const count = this.#bytes[at + 1] as number;
-    if (8 + count * 4 > size) return undefined;
-    const high = this.#view.getUint16(at + 2, false);
-    const low = this.#view.getUint32(at + 4, false);
-    const authority = high === 0 ? String(low) : `0x${(high * 4294967296 + low).toString(16).padStart(12, '0')}`;
-    let text = `S-${this.#bytes[at] as number}-${authority}`;
-    for (let i = 0; i < count; i++) text += `-${this.#view.getUint32(at + 8 + i * 4, true)}`;
-    return text;
   }
 
   #reserve(size: number): void {
@@ -418,15 +365,6 @@ function trimmedEnd(bytes: Uint8Array, at: number, size: number): number {
   let end = at + (size & ~1);
   while (end > at && bytes[end - 1] === 0 && bytes[end - 2] === 0) end -= 2;
   return end;
-}
-
-/** The shortest decimal that reads back as the same 32-bit float. */
-function shortestFloat(value: number): string {
-  for (let digits = 6; digits < 9; digits++) {
-    const text = String(Number(value.toPrecision(digits)));
-    if (Math.fround(Number(text)) === value) return text;
-  }
-  return String(value);
 }
 
 const encoder = new TextEncoder();

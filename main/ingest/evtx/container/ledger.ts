@@ -1,5 +1,5 @@
-import type { Fault } from '../../../shared/model/fault.ts';
-import { FAULT_LIMIT, type SourceReport } from '../api.ts';
+import type { Fault } from '../../../../shared/model/fault.ts';
+import { FAULT_LIMIT, type SourceReport } from '../../api.ts';
 
 /** Counts what becomes of one file. */
 export class Ledger {
