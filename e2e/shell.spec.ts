@@ -81,3 +81,16 @@ test('the menu sends commands to the page', async ({ app, workbench }) => {
   });
   await expect(workbench.status).toContainText('10 rules run');
 });
+
+test('files that a second start hands over open in the first', async ({ app, workbench }) => {
+  await expect(workbench.engine).toHaveText('Engine idle');
+  await app.evaluate(
+    ({ app: electron }, argv) => {
+      electron.emit('second-instance', {}, argv, '/');
+    },
+    ['electron', 'folder', shipped('samples', 'tunnel-incident', 'WS-0141', 'Security.evtx')],
+  );
+  await expect(workbench.status).toContainText('1 file');
+  await workbench.show('Sources');
+  await expect(workbench.source('Security.evtx')).toContainText('Read');
+});
