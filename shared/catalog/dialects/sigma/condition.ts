@@ -11,6 +11,18 @@ export interface SelectionSlot {
   readonly named: NamedExpr | undefined;
 }
 
+/** What of a condition was understood, though it can't run as a whole; for the catalog. */
+export interface ConditionParts {
+  /** The part before an aggregation, or all of it. A selection that is faulty or unknown is a constant in it. */
+  readonly expr: Expr | undefined;
+  /** What `| near` asks for: further events near the first one's. */
+  readonly near: Expr | undefined;
+  /** The aggregation as written, where it is one that old Sigma had, such as `count() by src_ip > 50`. */
+  readonly aggregation: string | undefined;
+}
+
+const AGGREGATION = /^(?:count|min|max|avg|sum)\s*\(\s*[\w.-]*\s*\)\s*(?:by\s+[\w.,\s-]+?\s*)?(?:[<>]=?|==?)\s*\d+$/i;
+
 interface Token {
   readonly text: string;
   readonly lower: string;
@@ -36,6 +48,9 @@ class ConditionParser {
   #next = 0;
   #isGood = true;
   #depth = 0;
+  #left: Expr | undefined;
+  #near: Expr | undefined;
+  #written: string | undefined;
 
   constructor(
     scalar: YamlScalar,
@@ -45,8 +60,10 @@ class ConditionParser {
   ) {
     this.#tokens = [...scalar.text.matchAll(TOKEN)].map((match) => {
       const from = scalar.at(match.index);
-      // The end is one past the last unit, which is the next unit's place unless a line fold lies between.
-      const to = scalar.at(match.index + match[0].length - 1) + 1;
+      const after = match.index + match[0].length;
+      // Before a blank, which may be a line fold, the end is one past the last unit; else it is the next unit's place.
+      const isBeforeBlank = /\s/.test(scalar.text[after] ?? '');
+      const to = isBeforeBlank ? scalar.at(after - 1) + 1 : scalar.at(after);
       return { text: match[0], lower: match[0].toLowerCase(), span: { start: from, end: to } };
     });
     const end = this.#tokens.at(-1)?.span.end ?? scalar.span.end;
@@ -57,6 +74,7 @@ class ConditionParser {
     try {
       if (this.#tokens.length === 0) this.#stop('sigma-condition-empty', 'The condition is empty', this.#end);
       const expr = this.#expression(0);
+      this.#left = expr;
       const rest = this.#peek();
       if (rest?.text === '|') this.#aggregation();
       else if (rest?.text === ')') this.#stop('sigma-condition-syntax', 'This bracket was never opened', rest.span);
@@ -68,6 +86,10 @@ class ConditionParser {
       if (error instanceof Stop) return undefined;
       throw error;
     }
+  }
+
+  get parts(): ConditionParts {
+    return { expr: this.#left, near: this.#near, aggregation: this.#written };
   }
 
   #expression(binding: number): Expr {
@@ -163,7 +185,23 @@ class ConditionParser {
     const bar = this.#tokens[this.#next] as Token;
     const word = this.#tokens[this.#next + 1]?.lower ?? '';
     const span = { start: bar.span.start, end: this.#end.end };
+    this.#readAggregation(word);
     this.#stop('unsupported-aggregation', `The aggregation "| ${word}" is not supported yet`, span);
+  }
+
+  /** Keeps what an aggregation says; what it says wrongly is no matter, as none can run. */
+  #readAggregation(word: string): void {
+    this.#next += word === 'near' ? 2 : 1;
+    const written = this.#tokens.slice(this.#next).map((token) => token.text);
+    if (word === 'near') {
+      this.#near = this.#expression(0);
+      if (!this.#peek()) this.#written = `near ${written.join(' ')}`;
+    } else if (AGGREGATION.test(written.join(' '))) {
+      this.#written = written
+        .join(' ')
+        .replace(/\s*([()])\s*/g, '$1')
+        .replace(')', ') ');
+    }
   }
 
   /** From a token to the one read last. */
@@ -200,14 +238,16 @@ function matchesName(pattern: string, name: string): boolean {
 }
 
 /**
- * Reads one condition text. Adds the names it uses to `used`; undefined where it can't be used, with the reasons
- * reported.
+ * Reads one condition text. Adds the names it uses to `used`; `condition` is undefined where it can't be used, with
+ * the reasons reported.
  */
 export function readCondition(
   scalar: YamlScalar,
   selections: readonly SelectionSlot[],
   used: Set<string>,
   report: Report,
-): Expr | undefined {
-  return new ConditionParser(scalar, selections, used, report).parse();
+): { readonly condition: Expr | undefined; readonly parts: ConditionParts } {
+  const parser = new ConditionParser(scalar, selections, used, report);
+  const condition = parser.parse();
+  return { condition, parts: parser.parts };
 }

@@ -122,8 +122,7 @@ function readItem(
   let isGood = true;
   for (const scalar of scalars) {
     const texts = chain.expand ? expand(scalar, report, placeholders) : [scalar.text];
-    if (!texts) isGood = false;
-    for (const text of texts ?? []) {
+    for (const text of texts) {
       const value = typeValue(field, chain, scalar, text, report);
       if (value) typed.push(value);
       else isGood = false;
@@ -227,12 +226,13 @@ function typeValue(field: string, chain: Chain, scalar: YamlScalar, text: string
   return { op: placed.op, value: { text: placed.text, span } };
 }
 
-function expand(scalar: YamlScalar, report: Report, placeholders: Placeholders): readonly string[] | undefined {
+/** The value's texts; as written, with errors, where a list is missing: the rule can't run, but is known. */
+function expand(scalar: YamlScalar, report: Report, placeholders: Placeholders): readonly string[] {
   const { unknown, texts } = expandPlaceholders(scalar.text, placeholders);
   for (const name of unknown) {
     report.error('unsupported-placeholder', `No list is given for the placeholder %${name}%`, scalar.span);
   }
-  return unknown.length > 0 ? undefined : texts;
+  return unknown.length > 0 ? [scalar.text] : texts;
 }
 
 /** A rough check for the editor; shared/matching/ip.ts reads networks exactly. */

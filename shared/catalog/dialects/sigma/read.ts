@@ -1,8 +1,9 @@
 import type { Expr } from '../../../model/predicate.ts';
-import type { NamedExpr, Rule, RuleText } from '../../../model/rule.ts';
+import type { Diagnostic, NamedExpr, Rule, RuleText } from '../../../model/rule.ts';
+import type { Span } from '../../../model/span.ts';
 import { Report } from '../../diagnostics.ts';
 import { entryOf, readYaml, type YamlEntry, type YamlMap, type YamlNode } from '../../yaml/tree.ts';
-import { readCondition, type SelectionSlot } from './condition.ts';
+import { readCondition, type ConditionParts, type SelectionSlot } from './condition.ts';
 import { readSelection, type Placeholders } from './detection.ts';
 import { applyActions, type RuleDocument } from './documents.ts';
 import { readId, readLogsource, readMetadata, startOf } from './metadata.ts';
@@ -21,11 +22,28 @@ export interface SigmaOptions {
  * Format: Sigma rules specification 2.1.
  */
 export function readSigma(text: string, options: SigmaOptions = {}): RuleText {
-  const { rules, diagnostics } = applyActions(readYaml(text));
-  return { rules: rules.map((rule) => readRule(rule, text, options.placeholders ?? {})), diagnostics };
+  const { documents, diagnostics } = readSigmaDocuments(text, options);
+  return { rules: documents.map(({ rule }) => rule), diagnostics };
 }
 
-function readRule(document: RuleDocument, source: string, placeholders: Placeholders): Rule {
+/** A rule, and what of its detection was understood even where the rule can't run. */
+export interface SigmaDocument {
+  readonly rule: Rule;
+  /** One for each text of the condition, which may be a list. */
+  readonly conditions: readonly ConditionParts[];
+  readonly detectionSpan: Span;
+}
+
+/** As readSigma, with what the catalog needs of rules that can't run. */
+export function readSigmaDocuments(
+  text: string,
+  options: SigmaOptions = {},
+): { readonly documents: readonly SigmaDocument[]; readonly diagnostics: readonly Diagnostic[] } {
+  const { rules, diagnostics } = applyActions(readYaml(text));
+  return { documents: rules.map((rule) => readDocument(rule, text, options.placeholders ?? {})), diagnostics };
+}
+
+function readDocument(document: RuleDocument, source: string, placeholders: Placeholders): SigmaDocument {
   const { map, span } = document;
   const report = new Report(document.diagnostics);
   const metadata = readMetadata(map, report);
@@ -34,7 +52,7 @@ function readRule(document: RuleDocument, source: string, placeholders: Placehol
   if (kind) {
     const message = `${kind.name} are not supported yet`;
     report.error(kind.code, message, kind.entry.key.span);
-    return {
+    const rule: Rule = {
       vendor: 'sigma',
       id,
       ...metadata,
@@ -44,11 +62,12 @@ function readRule(document: RuleDocument, source: string, placeholders: Placehol
       diagnostics: report.diagnostics,
       span,
     };
+    return { rule, conditions: [], detectionSpan: kind.entry.value.span };
   }
   const logsource = readLogsource(map, report) ?? {};
-  const { selections, condition } = readDetection(map, report, placeholders);
+  const { selections, condition, conditions } = readDetection(map, report, placeholders);
   const runs = !report.hasError;
-  return {
+  const rule: Rule = {
     vendor: 'sigma',
     id,
     ...metadata,
@@ -58,6 +77,7 @@ function readRule(document: RuleDocument, source: string, placeholders: Placehol
     diagnostics: report.diagnostics,
     span,
   };
+  return { rule, conditions, detectionSpan: entryOf(map, 'detection')?.value.span ?? span };
 }
 
 /** A document that speaks about other rules. */
@@ -75,8 +95,12 @@ function readDetection(
   map: YamlMap,
   report: Report,
   placeholders: Placeholders,
-): { selections: readonly NamedExpr[]; condition: Expr | undefined } {
-  const nothing = { selections: [], condition: undefined };
+): {
+  readonly selections: readonly NamedExpr[];
+  readonly condition: Expr | undefined;
+  readonly conditions: readonly ConditionParts[];
+} {
+  const nothing = { selections: [], condition: undefined, conditions: [] };
   const detection = entryOf(map, 'detection');
   if (!detection) {
     report.error('sigma-missing-detection', 'The rule has no detection', startOf(map));
@@ -102,9 +126,9 @@ function readDetection(
     report.error('sigma-missing-condition', 'The detection has no condition', detection.key.span);
   }
   const used = new Set<string>();
-  const exprs = condition
-    ? conditionTexts(condition.value, report).map((text) => readCondition(text, slots, used, report))
-    : [];
+  const texts = condition ? conditionTexts(condition.value, report) : [];
+  const read = texts.map((text) => readCondition(text, slots, used, report));
+  const exprs = read.map(({ condition }) => condition);
   if (condition && exprs.every((expr) => expr !== undefined)) {
     for (const slot of slots) {
       if (!used.has(slot.name)) {
@@ -119,6 +143,7 @@ function readDetection(
   return {
     selections: slots.flatMap((slot) => slot.named ?? []),
     condition: joinConditions(exprs, condition?.value),
+    conditions: read.map(({ parts }) => parts),
   };
 }
 
