@@ -98,12 +98,11 @@ function ValueList({ field, values, absent, most }: ListProps): JSX.Element {
         <span className="number">Events</span>
         <span className="number">Hosts</span>
       </div>
-      <div ref={box} className="stack-list" role="list" aria-label={`Values of ${field}`}>
+      <div ref={box} className="stack-list" role="group" aria-label={`Values of ${field}`}>
         {absent > 0 && (
           <button
             type="button"
             className="stack-row"
-            role="listitem"
             onClick={() => {
               workspace.filterValue(field, null, false);
             }}
@@ -121,8 +120,7 @@ function ValueList({ field, values, absent, most }: ListProps): JSX.Element {
               <button
                 key={item.key}
                 type="button"
-                role="listitem"
-                className="stack-row"
+                    className="stack-row"
                 style={{ position: 'absolute', top: item.start, left: 0, right: 0 }}
                 title={`${entry.value}\nClick: filter in. Shift and click: filter out.`}
                 onClick={(event) => {

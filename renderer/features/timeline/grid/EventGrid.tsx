@@ -1,21 +1,12 @@
-import {
-  useEffect,
-  useLayoutEffect,
-  useMemo,
-  useRef,
-  useState,
-  type JSX,
-  type KeyboardEvent,
-  type MouseEvent,
-} from 'react';
+import { useEffect, useLayoutEffect, useMemo, useRef, type JSX } from 'react';
 import type { EventRow } from '../../../../shared/ipc/contract.ts';
 import { useRowNews, useUi, useWorkspace } from '../../../state/context.ts';
 import { sameQuestion } from '../../../state/view-client.ts';
-import { focusPane } from '../../../ui/panes.ts';
 import { GridHeader } from './GridHeader.tsx';
 import { GridRow } from './GridRow.tsx';
-import { cellValue, columnWidths, shownColumns } from './row-values.ts';
-import { offsetShowing, rowsInSight, rowsPerPage } from './scroll-map.ts';
+import { columnWidths, shownColumns } from './row-values.ts';
+import { offsetShowing, rowsInSight } from './scroll-map.ts';
+import { useGridInput } from './use-grid-input.ts';
 import { useScroller, type Scroller } from './use-scroller.ts';
 import './grid.css';
 
@@ -34,24 +25,23 @@ export function EventGrid(): JSX.Element {
   const columns = useUi((state) => state.columns);
   const cursor = useUi((state) => state.cursor);
   const compact = useUi((state) => state.compact);
-  const [activeColumn, setActiveColumn] = useState(0);
   const rowHeight = compact ? COMPACT_ROW_HEIGHT : ROW_HEIGHT;
   const scroller = useScroller(view?.total ?? 0, rowHeight, HEAD_HEIGHT, workspace.gridPlace(view));
   const { map, offset } = scroller;
   const shown = useMemo(() => shownColumns(columns), [columns]);
   const widths = useMemo(() => columnWidths(shown, scroller.width), [shown, scroller.width]);
+  const { activeColumn, handlers } = useGridInput(shown, map);
   const { first, last } = rowsInSight(map, offset, MORE_ROWS);
 
   useEffect(() => {
     if (last >= first) workspace.views.want(first, last);
   }, [workspace, first, last, news]);
-  useStayInPlace(scroller, rowHeight);
-  useFollowCursor(scroller);
   useEffect(() => {
     if (map.viewport > 0) workspace.keepGridPlace(view, offset);
   }, [workspace, view, offset, map.viewport]);
+  useStayInPlace(scroller, rowHeight);
+  useFollowCursor(scroller);
 
-  const active = Math.min(activeColumn, shown.length - 1);
   const rows: JSX.Element[] = [];
   for (let index = first; index <= last; index++) {
     const entry = workspace.views.row(index);
@@ -66,52 +56,10 @@ export function EventGrid(): JSX.Element {
         columns={shown}
         widths={widths}
         selected={index === cursor}
-        activeColumn={index === cursor ? active : null}
+        activeColumn={index === cursor ? activeColumn : null}
       />,
     );
   }
-
-  const openMenu = (index: number, columnId: string, pair: number | null, x: number, y: number): void => {
-    const row = workspace.views.row(index)?.row;
-    const column = shown.find((c) => c.id === columnId);
-    if (!row || !column) return;
-    const named = columnId === 'summary' ? row.summary[pair ?? 0] : cellValue(row, column);
-    const timeUs = row.time === '' ? null : row.timeUs;
-    const target = { field: named?.field ?? null, value: named?.value ?? null };
-    workspace.store.setState({ valueMenu: { x, y, ...target, event: row.event, timeUs, row } });
-  };
-  const onKeyDown = (event: KeyboardEvent): void => {
-    if (event.ctrlKey || event.metaKey || event.altKey) return;
-    const step = rowStep(event.key, cursor, map.total, rowsPerPage(map));
-    if (step !== undefined) void workspace.moveTo(step);
-    else if (event.key === 'ArrowLeft') setActiveColumn(Math.max(0, active - 1));
-    else if (event.key === 'ArrowRight') setActiveColumn(Math.min(shown.length - 1, active + 1));
-    else if (event.key === 'Enter') focusPane('detail');
-    else if (event.key === 'Escape' && cursor !== null) workspace.clearSelection();
-    else if (cursor !== null && (event.key === 'ContextMenu' || (event.key === 'F10' && event.shiftKey))) {
-      const at = document.getElementById('event-active-cell')?.getBoundingClientRect();
-      if (at) openMenu(cursor, shown[active]?.id ?? '', null, at.left + 12, at.bottom);
-    } else return;
-    event.preventDefault();
-  };
-  const onPointer = (event: MouseEvent): { index: number; column: string; pair: number | null } | undefined => {
-    const cell = (event.target as Element).closest<HTMLElement>('[data-column]');
-    const index = Number(cell?.parentElement?.dataset['index']);
-    const column = cell?.dataset['column'];
-    if (column === undefined || Number.isNaN(index)) return undefined;
-    const pair = (event.target as Element).closest<HTMLElement>('[data-pair]')?.dataset['pair'];
-    return { index, column, pair: pair === undefined ? null : Number(pair) };
-  };
-  const select = (at: { index: number; column: string }): void => {
-    setActiveColumn(
-      Math.max(
-        0,
-        shown.findIndex((c) => c.id === at.column),
-      ),
-    );
-    void workspace.moveTo(at.index);
-  };
-
   return (
     <div
       ref={scroller.box}
@@ -126,21 +74,7 @@ export function EventGrid(): JSX.Element {
       data-pane-focus="grid"
       style={{ ['--grid-columns' as string]: widths.map((w) => `${w}px`).join(' ') }}
       onScroll={scroller.onScroll}
-      onKeyDown={onKeyDown}
-      onClick={(event) => {
-        const at = onPointer(event);
-        if (at) select(at);
-      }}
-      onDoubleClick={(event) => {
-        if (onPointer(event)) focusPane('detail');
-      }}
-      onContextMenu={(event) => {
-        const at = onPointer(event);
-        if (!at) return;
-        event.preventDefault();
-        select(at);
-        openMenu(at.index, at.column, at.pair, event.clientX, event.clientY);
-      }}
+      {...handlers}
     >
       <GridHeader columns={shown} />
       <div className="grid-rows" role="rowgroup" style={{ height: map.contentHeight }}>
@@ -148,26 +82,6 @@ export function EventGrid(): JSX.Element {
       </div>
     </div>
   );
-}
-
-/** The row that a key moves to; undefined for any other key. */
-function rowStep(key: string, cursor: number | null, total: number, page: number): number | undefined {
-  switch (key) {
-    case 'ArrowDown':
-      return cursor === null ? 0 : cursor + 1;
-    case 'ArrowUp':
-      return cursor === null ? 0 : cursor - 1;
-    case 'PageDown':
-      return (cursor ?? 0) + page;
-    case 'PageUp':
-      return (cursor ?? 0) - page;
-    case 'Home':
-      return 0;
-    case 'End':
-      return total - 1;
-    default:
-      return undefined;
-  }
 }
 
 /** The selected row is brought into sight when it changes. */
