@@ -5,6 +5,9 @@ import { Instance, TYPE_ARRAY, TYPE_BINXML, TYPE_NULL } from './instance.ts';
 import type { Template, TemplateStore } from './template.ts';
 import type { ValueReader } from './value.ts';
 
+/** Nodes of all trees of one chunk; real ones stay below a hundredth. */
+const CHUNK_NODE_LIMIT = 2_000_000;
+
 /**
  * Makes the whole tree of one record, values in place of substitutions, whatever its structure: several fragments,
  * elements without a template, nested values at any place, arrays. Slower than running a template's program, but it
@@ -15,6 +18,7 @@ import type { ValueReader } from './value.ts';
  * joined with blanks.
  */
 export class Expander {
+  #nodesLeft = CHUNK_NODE_LIMIT;
   /** Whether the record at hand is from slack space, where templates are often lost. */
   isRecovering = false;
 
@@ -26,12 +30,28 @@ export class Expander {
 
   /** The tree of the binary XML in [at, end). Throws Damage. */
   expand(at: number, end: number): Node[] {
-    return this.#read(at, end, true, newBudget());
+    return this.#readWithin(at, end, true);
   }
 
   /** The tree of a value of type BinXML. Throws Damage. */
   expandNested(at: number, end: number): Node[] {
-    return this.#read(at, end, false, newBudget());
+    return this.#readWithin(at, end, false);
+  }
+
+  /** Opens a new chunk's account of nodes. */
+  startChunk(): void {
+    this.#nodesLeft = CHUNK_NODE_LIMIT;
+  }
+
+  #readWithin(at: number, end: number, hasDependencyIds: boolean): Node[] {
+    const budget = newBudget();
+    const nodes = Math.min(budget.nodes, this.#nodesLeft);
+    budget.nodes = nodes;
+    try {
+      return this.#read(at, end, hasDependencyIds, budget);
+    } finally {
+      this.#nodesLeft -= nodes - Math.max(budget.nodes, 0);
+    }
   }
 
   /** Handles a template instance met while reading; also for definitions that contain one. */

@@ -78,6 +78,8 @@ export class RecordDecoder {
     this.#chunkNumber++;
     this.chunk.replaced(base, available);
     this.templates.chunkReplaced();
+    this.values.startChunk();
+    this.expander.startChunk();
   }
 
   /**

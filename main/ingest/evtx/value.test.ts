@@ -114,11 +114,24 @@ describe('values', () => {
     expect(items(0x13, hex('01 01 000000000005 12000000 01 00 000000000001'))).toEqual(['S-1-5-18', 'S-1-1']);
   });
 
-  it('refuses a record whose texts grow without bound', () => {
+  it('refuses a record, and a chunk, whose texts grow without bound', () => {
     const values = reader(new Uint8Array(60000), 0);
     values.startRecord();
+    const often = (): void => {
+      for (let i = 0; i < 50; i++) values.ref(0x0e, 0, 60000);
+    };
+    expect(often).toThrow('too much text');
+    values.startRecord();
+    expect(values.ref(0x0e, 0, 60000)).not.toBe(ABSENT);
     expect(() => {
-      for (let i = 0; i < 1000; i++) values.ref(0x0e, 0, 60000);
+      for (let record = 0; record < 40; record++) {
+        values.startRecord();
+        for (let i = 0; i < 10; i++) values.ref(0x0e, 0, 60000);
+      }
     }).toThrow('too much text');
+    values.startRecord();
+    expect(() => values.ref(0x0e, 0, 60000)).toThrow('too much text');
+    values.startChunk();
+    expect(values.ref(0x0e, 0, 60000)).not.toBe(ABSENT);
   });
 });
