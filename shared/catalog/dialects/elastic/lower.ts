@@ -152,3 +152,8 @@ export function regexValue(source: string, span: Span, lowering: Lowering): OpVa
 export const FLIPPED: Readonly<Record<string, string>> = { '<': '>', '<=': '>=', '>': '<', '>=': '<=' };
 
 export const RANGE_OPS: Readonly<Record<string, Op>> = { '<': 'lt', '<=': 'lte', '>': 'gt', '>=': 'gte' };
+
+/** Functions before a native operator: `length() `; signs stand as they are. */
+export function nativeFunctions(names: readonly string[]): string {
+  return names.map((name) => (/^\w/.test(name) ? `${name}() ` : `${name} `)).join('');
+}

@@ -8,6 +8,7 @@ import {
   predicateOf,
   RANGE_OPS,
   regexValue,
+  nativeFunctions,
   type Lowering,
   type OpValue,
   type TestShape,
@@ -199,7 +200,7 @@ class EqlLowering {
   #shape(side: Side, native: string, caseSensitive: boolean, span: Span): TestShape | undefined {
     if (side.field === undefined) return undefined;
     if (side.functions.length > 0) this.#computed(side);
-    const functions = side.functions.map((name) => `${name}() `).join('');
+    const functions = nativeFunctions(side.functions);
     return {
       field: side.field,
       native: functions + native,

@@ -22,6 +22,9 @@ export function parseEql(text: string): Parsed<EqlQuery> {
 
 const TESTS: ReadonlySet<string> = new Set(['in', 'like', 'regex']);
 
+/** Words that can't begin a field name. */
+const RESERVED: ReadonlySet<string> = new Set(['and', 'or', 'in', 'like', 'regex', 'where', 'by', 'with', 'until']);
+
 class Parser {
   readonly #cursor: Cursor<EqlToken>;
   readonly #parse: ParseAt<EqlExpr>;
@@ -182,7 +185,7 @@ class Parser {
     const list = this.#op('(');
     if (!list && word.text.toLowerCase() === 'in') throw this.#cursor.fault('Expected (');
     const read = (): EqlExpr => this.#parse(POWER.sum);
-    const values = list ? readChain(read(), () => this.#op(','), read) : [this.#parse(POWER.sign)];
+    const values = list ? readChain(read(), () => this.#op(','), read) : [this.#parse(POWER.primary)];
     if (list) this.#expect(')');
     const span = { start: subject.span.start, end: this.#cursor.lastEnd };
     return { kind: 'test', op, negated, subject, values, list, span };
@@ -236,6 +239,7 @@ class Parser {
       this.#expect(']');
       return { kind: 'relation', relation: word, filter, span: { start: token.start, end: this.#cursor.lastEnd } };
     }
+    if (RESERVED.has(word) && next?.text !== '.') throw this.#refuse('Expected an expression');
     const isLoose = next?.text === '~' && next.start === token.end && this.#cursor.peek(1)?.text === '(';
     if (next?.text === '(' && next.kind === 'op') return this.#call(token, '');
     if (isLoose) {

@@ -49,7 +49,7 @@ export function printEqlExpr(expr: EqlExpr): string {
     case 'test': {
       const values = expr.list
         ? `(${expr.values.map((value) => printAt(value, POWER.sum)).join(', ')})`
-        : expr.values.map((value) => printAt(value, POWER.sign)).join('');
+        : expr.values.map((value) => printAt(value, value.kind === 'sign' ? POWER.sign : POWER.primary)).join('');
       return `${printAt(expr.subject, POWER.test)} ${expr.negated ? 'not ' : ''}${expr.op} ${values}`;
     }
     case 'call':

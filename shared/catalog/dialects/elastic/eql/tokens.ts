@@ -110,7 +110,7 @@ function readString(text: string, start: number, quote: string): EqlToken {
       decoded += String.fromCodePoint(code);
       at += unicode[0].length;
     } else if (Object.hasOwn(ESCAPES, next)) decoded += ESCAPES[next] as string;
-    else throw new SyntaxFault(`Unknown escape \\${next}`, { start: at - 1, end: at + 1 });
+    else throw new SyntaxFault(`Unknown escape \\${next}`, { start: at - 1, end: Math.min(at + 1, text.length) });
   }
   if (text[at] !== quote) throw new SyntaxFault('Unclosed string', { start, end: start + 1 });
   return { kind: 'string', text: decoded, start, end: at + 1 };

@@ -118,7 +118,7 @@ export class ExpressionParser {
     this.cursor.next(op);
     const list = this.op('(');
     if (!list && op === 'in') throw this.cursor.fault('Expected (');
-    const read = (): EsqlExpr => this.#parse(POWER.sum);
+    const read = (): EsqlExpr => this.#parse(list ? POWER.comparison : POWER.sum);
     const values = list ? this.commaList(read) : [read()];
     if (list) this.expect(')');
     return { kind: 'test', op, negated, subject, values, list, span: this.#from(subject) };

@@ -9,6 +9,7 @@ import {
   predicateOf,
   RANGE_OPS,
   regexValue,
+  nativeFunctions,
   type Lowering,
   type OpValue,
   type TestShape,
@@ -225,7 +226,7 @@ export class EsqlLowering {
     else if (side.functions.length > 0) {
       this.#lowering.inexact.push(`The rule tests ${side.functions.join(' of ')} of ${side.field}`);
     }
-    const functions = side.functions.map((name) => `${name}() `).join('');
+    const functions = nativeFunctions(side.functions);
     const caseSensitive = !side.foldsCase && !isAddressField(side.field);
     return { field: side.field, native: functions + native, caseSensitive, quantifier: 'any', span };
   }

@@ -79,10 +79,8 @@ function chunkPieces(chunk: string): Piece[] {
   let literal = '';
   for (const [, hex, special, keyword, blank, star, plain] of chunk.matchAll(CHUNK_PART)) {
     if (star === undefined) {
-      literal +=
-        hex === undefined
-          ? (special ?? keyword ?? plain ?? BLANKS[(blank ?? '').toLowerCase()])
-          : String.fromCharCode(parseInt(hex, 16));
+      const char = hex === undefined ? BLANKS[(blank ?? '').toLowerCase()] : String.fromCharCode(parseInt(hex, 16));
+      literal += special ?? keyword ?? plain ?? char ?? '';
       continue;
     }
     if (literal !== '') pieces.push({ literal });
