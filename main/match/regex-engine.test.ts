@@ -125,7 +125,7 @@ describe('what a match needs', () => {
         if (!compiled.ok) return;
         for (const subject of texts) {
           if (!compiled.regex.test(subject)) continue;
-          expect([...subject].length).toBeGreaterThanOrEqual(length);
+          expect(Array.from(subject).length).toBeGreaterThanOrEqual(length);
           if (!literals) continue;
           checked++;
           const folded = foldText(subject);

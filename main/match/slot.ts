@@ -132,7 +132,7 @@ export class Slot {
     for (const part of this.resolution.parts) {
       if (part.kind === 'columns') {
         for (const column of part.columns) {
-          const ref = (shape.columns[column]?.data[shapeRow] ?? ABSENT) as number;
+          const ref = shape.columns[column]?.data[shapeRow] ?? ABSENT;
           if (ref === ABSENT) continue;
           isPresent = true;
           const set = matcher.setOf(table.dictionary, ref);
@@ -179,7 +179,7 @@ export class Slot {
         return value ? matcher.setOfText(value.text) : -1;
       }
       case 'derived': {
-        const refs = part.columns.map((column) => (shape.columns[column]?.data[shapeRow] ?? ABSENT) as number);
+        const refs = part.columns.map((column) => shape.columns[column]?.data[shapeRow] ?? ABSENT);
         if (refs.includes(ABSENT)) return -1;
         return this.#derivedSet(table, part, refs[0] as number, refs[1] ?? ABSENT);
       }
@@ -195,7 +195,7 @@ export class Slot {
       let isPresent = false;
       if (part.kind === 'columns') {
         for (const column of part.columns) {
-          const ref = (shape.columns[column]?.data[row] ?? ABSENT) as number;
+          const ref = shape.columns[column]?.data[row] ?? ABSENT;
           if (ref === ABSENT) continue;
           isPresent = true;
           if (matcher.verify(table.dictionary, ref, unit)) return true;
@@ -213,7 +213,7 @@ export class Slot {
 
   #memoised(part: FieldPart, key: number, textOf: (key: number) => string | undefined): number {
     let memo = this.#memo.get(part);
-    if (!memo) this.#memo.set(part, (memo = new Map()));
+    if (!memo) this.#memo.set(part, (memo = new Map<number, number>()));
     let set = memo.get(key);
     if (set === undefined) {
       const text = textOf(key);
@@ -225,9 +225,10 @@ export class Slot {
 
   #derivedSet(table: EventTable, part: FieldPart & { kind: 'derived' }, first: number, second: number): number {
     let byFirst = this.#derived.get(part);
-    if (!byFirst || byFirst.size > DERIVED_LIMIT) this.#derived.set(part, (byFirst = new Map()));
+    if (!byFirst || byFirst.size > DERIVED_LIMIT)
+      this.#derived.set(part, (byFirst = new Map<number, Map<number, number>>()));
     let bySecond = byFirst.get(first);
-    if (!bySecond || bySecond.size > DERIVED_LIMIT) byFirst.set(first, (bySecond = new Map()));
+    if (!bySecond || bySecond.size > DERIVED_LIMIT) byFirst.set(first, (bySecond = new Map<number, number>()));
     let set = bySecond.get(second);
     if (set === undefined) {
       const refs = second === ABSENT ? [first] : [first, second];

@@ -19,7 +19,7 @@ const ANY = -1;
 
 export function compileWildcard(pattern: string): WildcardPattern {
   const parts: number[][] = [[]];
-  const chars = [...pattern];
+  const chars = Array.from(pattern);
   for (let i = 0; i < chars.length; i++) {
     const char = chars[i] as string;
     const next = chars[i + 1];
@@ -44,7 +44,7 @@ export function wildcardLiterals(pattern: string): string[] {
     const runs = [''];
     for (const code of part.codes) {
       if (code === ANY) runs.push('');
-      else runs[runs.length - 1] += String.fromCodePoint(code);
+      else runs.push((runs.pop() ?? '') + String.fromCodePoint(code));
     }
     return runs.filter((run) => run !== '');
   });

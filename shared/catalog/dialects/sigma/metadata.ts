@@ -6,29 +6,6 @@ import { entryOf, type YamlMap, type YamlNode } from '../../yaml/tree.ts';
 /** Values of `status` (Sigma specification 2.1). */
 export const SIGMA_STATUSES = ['stable', 'test', 'experimental', 'deprecated', 'unsupported'] as const;
 
-/** Keys of a rule that the specification names, with a line on each for completion and hover. */
-export const SIGMA_KEYS: readonly { readonly name: string; readonly doc: string }[] = [
-  { name: 'title', doc: 'What the rule detects, at most 256 characters.' },
-  { name: 'id', doc: 'A random UUID that names the rule for good.' },
-  { name: 'name', doc: 'A readable name by which correlation rules can refer to the rule.' },
-  { name: 'related', doc: 'Other rules and how they relate: derived, obsolete, merged, renamed, similar.' },
-  { name: 'taxonomy', doc: 'Which naming of fields and logsources the rule uses; sigma by default.' },
-  { name: 'status', doc: 'How mature the rule is: stable, test, experimental, deprecated, unsupported.' },
-  { name: 'description', doc: 'The activity that the rule finds, in a few sentences.' },
-  { name: 'license', doc: 'An SPDX licence id.' },
-  { name: 'references', doc: 'Sources the rule was made from, a list of links.' },
-  { name: 'author', doc: 'Who wrote the rule.' },
-  { name: 'date', doc: 'When it was written, YYYY-MM-DD.' },
-  { name: 'modified', doc: 'When it was last changed, YYYY-MM-DD.' },
-  { name: 'logsource', doc: 'Which logs the rule is for: category, product, service.' },
-  { name: 'detection', doc: 'Named selections and the condition that joins them.' },
-  { name: 'fields', doc: 'Fields worth showing with a hit.' },
-  { name: 'falsepositives', doc: 'Harmless activity that may match.' },
-  { name: 'level', doc: 'How severe a hit is: informational, low, medium, high, critical.' },
-  { name: 'tags', doc: 'ATT&CK techniques and tactics, CVEs and other labels.' },
-  { name: 'scope', doc: 'Kinds of machines the rule is meant for.' },
-];
-
 type Metadata = Pick<
   Rule,
   | 'title'

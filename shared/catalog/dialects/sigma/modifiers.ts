@@ -81,9 +81,9 @@ export interface WrittenModifier {
  */
 export function readChain(written: readonly WrittenModifier[], report: Report): Chain | undefined {
   const known: (Modifier & { readonly span: Span })[] = [];
-  let isGood = true;
+  let refusals = 0;
   const refuse = (code: string, message: string, span: Span): void => {
-    isGood = false;
+    refusals++;
     report.error(code, message, span);
   };
   for (const { name, span } of written) {
@@ -106,7 +106,7 @@ export function readChain(written: readonly WrittenModifier[], report: Report): 
       refuse('sigma-modifier-chain', `The modifier ${modifier.name} must follow re`, modifier.span);
     }
   });
-  if (!isGood) return undefined;
+  if (refusals > 0) return undefined;
   const of = (role: Role): string | undefined => known.find((modifier) => modifier.role === role)?.name;
   const has = (name: string): boolean => known.some((modifier) => modifier.name === name);
   const flags = known.filter((modifier) => modifier.role === 'regex-flag').map((modifier) => modifier.name);
