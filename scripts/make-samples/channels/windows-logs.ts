@@ -122,11 +122,6 @@ const SCHEDULER = {
   userSid: 'S-1-5-18',
 } as const;
 
-export function taskRegistered(machine: Machine, timeUs: number, task: string, session: Session, label = NOISE): void {
-  const data = [string('TaskName', task), string('UserContext', `${session.user.domain}\\${session.user.name}`)];
-  add(machine, timeUs, { ...SCHEDULER, eventId: 106, task: 106 }, data, label);
-}
-
 /** 200 and 201: an action of a task started and, after a while, ended. */
 export function taskRan(
   machine: Machine,

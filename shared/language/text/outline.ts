@@ -270,22 +270,3 @@ function isInside(outline: Outline, line: OutlineLine, holder: number): boolean 
 export function topKey(outline: Outline, document: number, name: string): OutlineLine | undefined {
   return outline.lines.find((line) => line.document === document && line.parent === -1 && line.key?.text === name);
 }
-
-/** The text of a scalar without its quotes and escapes of quotes; flow and block values come as they stand. */
-export function scalarText(outline: Outline, token: ScalarToken): string {
-  const raw = outline.text.slice(token.span.start, token.span.end);
-  switch (token.style) {
-    case 'single':
-      return raw.slice(1, -1).replaceAll("''", "'");
-    case 'double':
-      return raw.slice(1, -1).replace(/\\(["\\/])/g, '$1');
-    case 'open-single':
-    case 'open-double':
-      return raw.slice(1);
-    case 'plain':
-    case 'flow':
-    case 'open-flow':
-    case 'block':
-      return raw;
-  }
-}
