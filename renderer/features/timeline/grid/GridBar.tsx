@@ -1,8 +1,9 @@
-import { Columns3, Download, FilePlus2, Rows3, Rows4 } from 'lucide-react';
+import { Columns3, Download, FilePlus2, PanelRightOpen, Rows3, Rows4 } from 'lucide-react';
 import type { JSX } from 'react';
 import { Button, Menu, MenuItem, MenuTrigger, Popover } from 'react-aria-components';
 import { useUi, useWorkspace } from '../../../state/context.ts';
 import { IconButton, Segments } from '../../../ui/controls.tsx';
+import { togglePanel } from '../../../ui/panels.ts';
 import { count, counted } from '../../../ui/text/format.ts';
 
 type OfKind = 'all' | 'hits' | 'draft' | 'rule';
@@ -13,6 +14,7 @@ export function GridBar({ onExport }: { readonly onExport: (format: 'csv' | 'jso
   const of = useUi((state) => state.filter.of);
   const compact = useUi((state) => state.compact);
   const draftOpen = useUi((state) => state.draft.open);
+  const detailFolded = useUi((state) => state.layout['columns']?.['detail'] === 0);
   const choices: { id: OfKind; label: string; disabled?: boolean }[] = [
     { id: 'all', label: 'All' },
     { id: 'hits', label: 'Hits' },
@@ -78,6 +80,16 @@ export function GridBar({ onExport }: { readonly onExport: (format: 'csv' | 'jso
           </Menu>
         </Popover>
       </MenuTrigger>
+      {detailFolded && (
+        <IconButton
+          icon={PanelRightOpen}
+          label="Show details"
+          keys="Ctrl+Shift+D"
+          onClick={() => {
+            togglePanel('detail');
+          }}
+        />
+      )}
     </header>
   );
 }
