@@ -1,0 +1,47 @@
+/** Which reader a rule file belongs to; `splunk-macro` holds no rule but is needed to read others. */
+export const DIALECTS = ['sigma', 'elastic', 'splunk', 'splunk-macro', 'kusto'] as const;
+export type Dialect = (typeof DIALECTS)[number];
+
+/** Ends of names that rule files have. */
+export const RULE_FILE_NAME = /\.(?:ya?ml|toml|md|kql)$/i;
+
+/** Top-level keys that tell a YAML dialect, in the order of asking: Splunk's detections also have a `filter`-like key. */
+const YAML_KEYS: readonly (readonly [RegExp, Dialect])[] = [
+  [/^(?:detection|logsource|correlation|action)[ \t]*:/m, 'sigma'],
+  [/^query[ \t]*:/m, 'kusto'],
+  [/^search[ \t]*:/m, 'splunk'],
+  [/^definition[ \t]*:/m, 'splunk-macro'],
+  [/^filter[ \t]*:/m, 'sigma'],
+];
+
+/** A fence that may hold KQL: named so, or by the names that collections of KQL use for its colours, or not named. */
+const FENCE = /^[ \t]*(?:```|~~~)[ \t]*(?:kql|kusto|c#|csharp)?/im;
+
+/**
+ * Tells a rule file's dialect by its content; undefined where it is no rule.
+ * @param fileName its ending says which contents are possible; without a known one, all are asked for.
+ */
+export function detectDialect(text: string, fileName: string): Dialect | undefined {
+  const ending = /\.([a-z]+)$/i.exec(fileName)?.[1]?.toLowerCase();
+  switch (ending) {
+    case 'toml':
+      return isElastic(text) ? 'elastic' : undefined;
+    case 'md':
+      return FENCE.test(text) ? 'kusto' : undefined;
+    case 'kql':
+      return 'kusto';
+    case 'yml':
+    case 'yaml':
+      return yamlDialect(text);
+    default:
+      return isElastic(text) ? 'elastic' : yamlDialect(text);
+  }
+}
+
+function isElastic(text: string): boolean {
+  return /^[ \t]*\[rule\]/m.test(text);
+}
+
+function yamlDialect(text: string): Dialect | undefined {
+  return YAML_KEYS.find(([key]) => key.test(text))?.[1];
+}
