@@ -120,7 +120,7 @@ function ValueList({ field, values, absent, most }: ListProps): JSX.Element {
               <button
                 key={item.key}
                 type="button"
-                    className="stack-row"
+                className="stack-row"
                 style={{ position: 'absolute', top: item.start, left: 0, right: 0 }}
                 title={`${entry.value}\nClick: filter in. Shift and click: filter out.`}
                 onClick={(event) => {

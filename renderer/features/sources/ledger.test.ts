@@ -1,0 +1,46 @@
+import { describe, expect, it } from 'vitest';
+import type { SourceLine } from '../../../shared/ipc/contract.ts';
+import { byUrgency, faultPlace, hasTrouble, stateWords, totals } from './ledger.ts';
+
+const source = (change: Partial<SourceLine>): SourceLine => ({
+  source: 0,
+  name: 'a.evtx',
+  format: 'evtx',
+  bytes: 10,
+  state: 'read',
+  events: 5,
+  recovered: 0,
+  damaged: 0,
+  faultCount: 0,
+  faults: [],
+  firstUs: null,
+  lastUs: null,
+  ...change,
+});
+
+describe('ledger', () => {
+  it('calls a file with any loss by its name, however it ended', () => {
+    expect(hasTrouble(source({}))).toBe(false);
+    expect(stateWords(source({ damaged: 1 }))).toBe('Read, with faults');
+    for (const change of [{ damaged: 1 }, { faultCount: 1 }, { state: 'partial' }, { state: 'failed' }] as const) {
+      expect(hasTrouble(source(change))).toBe(true);
+    }
+  });
+
+  it('sums up, and puts what failed first', () => {
+    const sources = [
+      source({ source: 1 }),
+      source({ source: 2, faultCount: 3 }),
+      source({ source: 3, state: 'failed' }),
+    ];
+    expect(totals(sources)).toEqual({ files: 3, bytes: 30, events: 15, recovered: 0, damaged: 0, troubled: 2 });
+    expect([...sources].sort(byUrgency).map((s) => s.source)).toEqual([3, 2, 1]);
+  });
+
+  it('says where a fault is', () => {
+    const fault = { code: 'damaged-source', message: 'x' } as const;
+    expect(faultPlace({ ...fault, line: 1200 })).toBe('line 1,200');
+    expect(faultPlace({ ...fault, offset: 69_632 })).toBe('offset 69,632 (0x11000)');
+    expect(faultPlace(fault)).toBe('whole file');
+  });
+});
