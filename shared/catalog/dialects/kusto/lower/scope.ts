@@ -1,0 +1,94 @@
+import type { Expr } from '../../../../model/predicate.ts';
+import type { Span } from '../../../../model/span.ts';
+import type { ScopeSource } from '../../../catalog-rule.ts';
+import type { KqlNode, KqlStatement } from '../query/tree.ts';
+
+/** A kind of event that a query reads, while it is being put together. Spans are places in the query's text. */
+export class QueryDraft {
+  readonly sources: ScopeSource[] = [];
+  readonly tests: Expr[] = [];
+
+  constructor(
+    readonly span: Span,
+    readonly absent: boolean,
+  ) {}
+
+  addTable(name: string): void {
+    if (!this.sources.some((known) => known.name === name)) this.sources.push({ kind: 'table', name });
+  }
+
+  get predicates(): Expr | undefined {
+    const children = this.tests.flatMap((expr) => (expr.kind === 'and' ? expr.children : [expr]));
+    const [only] = children;
+    if (children.length < 2) return only;
+    return {
+      kind: 'and',
+      children,
+      span: { start: (only as Expr).span.start, end: (children.at(-1) as Expr).span.end },
+    };
+  }
+}
+
+/** What a column's name means at a place of a query. */
+export type Column =
+  /** A field of the events under its own name there; `isFolded` where its letters' case was changed. */
+  | { readonly kind: 'field'; readonly field: string; readonly isFolded: boolean; readonly query: QueryDraft }
+  /** Made from fields of single events. */
+  | { readonly kind: 'computed'; readonly query: QueryDraft }
+  /** Comes out of several events. */
+  | { readonly kind: 'aggregate' };
+
+/** Names that summarize gives to columns that the query doesn't name. */
+const AGGREGATE_NAME =
+  /^(?:count_?|(?:count|dcount|set|list|max|min|avg|sum|countif|dcountif|percentile|stdev|variance)_\w*)$/;
+
+/** One way that rows come by: a source, and what its columns are called by now. A union gives several. */
+export class Leg {
+  #columns = new Map<string, Column>();
+
+  constructor(readonly query: QueryDraft) {}
+
+  get(name: string): Column {
+    const known = this.#columns.get(name);
+    if (known) return known;
+    if (AGGREGATE_NAME.test(name)) return { kind: 'aggregate' };
+    return { kind: 'field', field: name, isFolded: false, query: this.query };
+  }
+
+  set(name: string, column: Column): void {
+    this.#columns.set(name, column);
+  }
+
+  /** Adds the columns of a joined leg: what both have is the joined one's with a 1 behind its name. */
+  join(other: Leg): void {
+    for (const [name, column] of other.#columns) this.#columns.set(this.#columns.has(name) ? `${name}1` : name, column);
+  }
+}
+
+/** A definition that `let` made, and the definitions that it could see. */
+export interface Definition {
+  readonly statement: Exclude<KqlStatement, { kind: 'expression' | 'directive' }>;
+  readonly scope: Definitions;
+}
+
+/** Names that `let` and parameters of functions gave, innermost last. */
+export class Definitions {
+  #own = new Map<string, Definition | { readonly argument: KqlNode; readonly scope: Definitions }>();
+
+  constructor(private readonly outer: Definitions | undefined) {}
+
+  get(name: string): Definition | { readonly argument: KqlNode; readonly scope: Definitions } | undefined {
+    return this.#own.get(name) ?? this.outer?.get(name);
+  }
+
+  define(statement: Definition['statement']): void {
+    // A definition sees those before it: also an earlier one of its own name.
+    const scope = new Definitions(this.outer);
+    scope.#own = new Map(this.#own);
+    this.#own.set(statement.name, { statement, scope });
+  }
+
+  bind(name: string, argument: KqlNode, scope: Definitions): void {
+    this.#own.set(name, { argument, scope });
+  }
+}
