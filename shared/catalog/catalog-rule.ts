@@ -43,6 +43,12 @@ export interface EventQuery {
   readonly predicates: Expr | undefined;
   /** An absent event (EQL `![…]`, `until`): its predicates are negated context, neither indicators nor exclusions. */
   readonly absent: boolean;
+  /** Keys that join this step to the others, besides those of the whole sequence (EQL `[…] by user.id`). */
+  readonly by?: readonly string[];
+  /** How many such events the step wants; one where not given (EQL `with runs=10`). */
+  readonly runs?: number;
+  /** The event that ends a sequence before its last step (EQL `until`); it is `absent` too. */
+  readonly endsSequence?: true;
   readonly span: Span;
 }
 

@@ -1,5 +1,3 @@
-import fc from 'fast-check';
-
 /** A tree without its places, for comparing trees of two texts. */
 export function withoutPlaces(tree: unknown): unknown {
   if (Array.isArray(tree)) return tree.map(withoutPlaces);
@@ -12,20 +10,18 @@ export function withoutPlaces(tree: unknown): unknown {
 }
 
 /**
- * Texts like the given ones, but damaged: parts cut out, doubled, or other characters put in. For fuzzing parsers.
- * @param signs what is put in.
+ * One of some texts, damaged: parts cut out and signs put in.
+ * @param choices any numbers, such as a property test generates: first which sample, then for each change its place,
+ *   how much is cut, which sign is put in and how often.
  */
-export function damagedTexts(samples: readonly string[], signs: readonly string[]): fc.Arbitrary<string> {
-  const change = fc.record({
-    at: fc.nat(4000),
-    cut: fc.nat(20),
-    put: fc.oneof(fc.constantFrom(...signs), fc.string({ unit: 'binary', maxLength: 4 })),
-    times: fc.integer({ min: 1, max: 3 }),
-  });
-  return fc.tuple(fc.constantFrom(...samples), fc.array(change, { maxLength: 6 })).map(([sample, changes]) =>
-    changes.reduce((text, { at, cut, put, times }) => {
-      const place = text.length === 0 ? 0 : at % text.length;
-      return text.slice(0, place) + put.repeat(times) + text.slice(place + cut);
-    }, sample),
-  );
+export function damagedText(samples: readonly string[], signs: readonly string[], choices: readonly number[]): string {
+  const [first = 0, ...changes] = choices;
+  let text = samples[first % samples.length] ?? '';
+  for (let at = 0; at + 3 < changes.length; at += 4) {
+    const [place = 0, cut = 0, sign = 0, times = 0] = changes.slice(at, at + 4);
+    const start = place % (text.length + 1);
+    const put = (signs[sign % signs.length] ?? '').repeat(times % 4);
+    text = text.slice(0, start) + put + text.slice(start + (cut % 20));
+  }
+  return text;
 }

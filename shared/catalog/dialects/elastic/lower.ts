@@ -97,30 +97,34 @@ export function* eachPredicate(expr: Expr, isNegated = false): Generator<{ predi
   }
 }
 
-/** Rewrites each predicate of an expression; undefined as soon as one has no rewriting. */
-export function mapPredicates(expr: Expr, rewrite: (predicate: Predicate) => Expr | undefined): Expr | undefined {
+/** Rewrites each predicate of an expression. */
+function mapPredicates(expr: Expr, rewrite: (predicate: Predicate) => Expr): Expr {
   switch (expr.kind) {
     case 'predicate':
       return rewrite(expr);
     case 'constant':
       return expr;
-    case 'not': {
-      const child = mapPredicates(expr.child, rewrite);
-      return child && { ...expr, child };
-    }
+    case 'not':
+      return { ...expr, child: mapPredicates(expr.child, rewrite) };
     case 'and':
-    case 'or': {
-      const children: Expr[] = [];
-      for (const part of expr.children) {
-        const child = mapPredicates(part, rewrite);
-        if (!child) return undefined;
-        children.push(child);
-      }
-      return { ...expr, children };
-    }
+    case 'or':
+      return { ...expr, children: expr.children.map((child) => mapPredicates(child, rewrite)) };
   }
 }
 
+/** Whether an expression has more nodes than a limit; counts no further. */
+export function isLargerThan(expr: Expr, limit: number): boolean {
+  const waiting: Expr[] = [expr];
+  for (let count = 0; ; count++) {
+    const next = waiting.pop();
+    if (!next) return false;
+    if (count >= limit) return true;
+    if (next.kind === 'not') waiting.push(next.child);
+    else if (next.kind === 'and' || next.kind === 'or') waiting.push(...next.children.slice(0, limit));
+  }
+}
+
+/** What the matcher runs in place of a query, or why there is nothing. */
 export interface Runnable {
   readonly condition: Expr | undefined;
   readonly notRunnable: string;
@@ -133,12 +137,19 @@ export interface Runnable {
 export function runnable(expr: Expr | undefined, { inexact, lost }: Lowering): Runnable {
   const reason = lost[0]?.message ?? inexact[0] ?? (expr ? undefined : 'The query tests nothing');
   if (reason !== undefined || !expr) return { condition: undefined, notRunnable: reason ?? '' };
-  const condition = mapPredicates(expr, (predicate) =>
+  return { condition: anchorPatterns(expr), notRunnable: '' };
+}
+
+/**
+ * An expression with its regular expressions made to cover whole values, as Elasticsearch means them; the matcher's
+ * `match` looks anywhere in a text. To be used on a query's predicates before they are run.
+ */
+export function anchorPatterns(expr: Expr): Expr {
+  const anchor = (predicate: Predicate): Expr =>
     predicate.op === 'match'
       ? { ...predicate, values: predicate.values.map((value) => ({ ...value, text: anchored(value.text) })) }
-      : predicate,
-  );
-  return { condition, notRunnable: '' };
+      : predicate;
+  return mapPredicates(expr, anchor);
 }
 
 /** A regular expression of Lucene as an op value; says so where RE2 has no equal. */

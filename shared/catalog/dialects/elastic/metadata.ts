@@ -39,12 +39,13 @@ function readTechniques(rule: Table): readonly string[] {
 
 /** Folders of the rule collection that name a platform. */
 const PLATFORM_FOLDER =
-  /(?:^|[\\/])(?:(windows|linux|macos)|integrations[\\/](aws|azure|gcp|github|google_workspace|kubernetes|o365|okta)(?:_[a-z_]+)?)[\\/]/i;
+  /(?:^|[\\/])(?:(windows|linux|macos)|integrations[\\/](aws|azure|gcp|github|google_workspace|kubernetes|o365|okta)(?:_[a-z_]+)?)(?=[\\/])/gi;
 
 /** The platforms that a rule's folder, `OS:` tags and tests of host.os.type name. */
 export function readPlatforms(fileName: string, tags: readonly string[], exprs: readonly Expr[]): readonly string[] {
   const platforms = new Set<string>();
-  const folder = PLATFORM_FOLDER.exec(fileName);
+  // The nearest folder says it: a collection may itself lie below one called linux.
+  const folder = [...fileName.matchAll(PLATFORM_FOLDER)].at(-1);
   const named = folder?.[1] ?? folder?.[2];
   if (named !== undefined) platforms.add(named.toLowerCase());
   for (const tag of tags) {

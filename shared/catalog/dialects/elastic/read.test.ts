@@ -68,6 +68,7 @@ describe('a rule file of Elastic', () => {
   it('names platforms by folder, tag and test', () => {
     expect(only(RULE, 'rules/linux/a.toml').platforms).toEqual(['linux', 'windows', 'macos']);
     expect(only(RULE, 'C:\\r\\integrations\\aws_bedrock\\a.toml').platforms[0]).toBe('aws');
+    expect(only(RULE, '/home/linux/rules/macos/a.toml').platforms[0]).toBe('macos');
     expect(only(changed([/tags = .*/, 'tags = []'], ['== "windows"', '!= "windows"'])).platforms).toEqual([]);
   });
 

@@ -182,5 +182,6 @@ function eventQuery(event: EventReading, ruleSources: readonly ScopeSource[]): E
     const key = `${kind} ${name}`;
     return !seen.has(key) && seen.add(key);
   });
-  return { sources, predicates: event.predicates, absent: event.absent, span: event.span };
+  const { category: _category, indices: _indices, ...query } = event;
+  return { ...query, sources };
 }

@@ -1,19 +1,16 @@
 import type { Expr } from '../../../model/predicate.ts';
 import type { Diagnostic } from '../../../model/rule.ts';
 import type { Span } from '../../../model/span.ts';
-import type { SequenceInfo } from '../../catalog-rule.ts';
+import type { EventQuery, SequenceInfo } from '../../catalog-rule.ts';
 import type { SyntaxFault } from '../../syntax/cursor.ts';
 import type { Lowering } from './lower.ts';
 
 /** One kind of event that a query looks for. */
-export interface EventReading {
+export interface EventReading extends Omit<EventQuery, 'sources'> {
   /** EQL's leading word. */
   readonly category?: string;
   /** Index patterns that the query itself names (ES|QL). */
   readonly indices?: readonly string[];
-  readonly predicates: Expr | undefined;
-  readonly absent: boolean;
-  readonly span: Span;
 }
 
 /** What reading a query gives, whatever its language. Spans are offsets in the file. */

@@ -27,6 +27,11 @@ export function escapedPieces(text: string): Piece[] {
   return pieces;
 }
 
+/** More pieces than this are one pattern; a function call can't take any number of arguments. */
+const MAX_PLACED_PIECES = 10_000;
+
 export function piecesValue(pieces: readonly Piece[], span: Span): OpValue {
-  return opValue(placeText(pieces, undefined), span);
+  if (pieces.length <= MAX_PLACED_PIECES) return opValue(placeText(pieces, undefined), span);
+  const text = pieces.map((piece) => ('wild' in piece ? piece.wild : piece.literal.replace(/[\\*?]/g, '\\$&')));
+  return opValue({ op: 'wildcard', text: text.join('') }, span);
 }

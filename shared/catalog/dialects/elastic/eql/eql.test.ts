@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { damagedTexts, withoutPlaces } from '../../../syntax/tree.test-data.ts';
+import { damagedText, withoutPlaces } from '../../../syntax/tree.test-data.ts';
 import { brief } from '../brief.test-data.ts';
 import type { EqlExpr, EqlQuery } from './ast.ts';
 import { parseEql } from './parse.ts';
@@ -8,6 +8,7 @@ import { printEql, printEqlExpr } from './print.ts';
 import { durationUs, readEql } from './read.ts';
 
 const span = { start: 0, end: 0 };
+const choices = fc.array(fc.nat(), { maxLength: 25 });
 const same = <Item>(item: Item): Item => item;
 const read = (text: string): ReturnType<typeof readEql> => readEql({ text, place: same });
 
@@ -127,12 +128,15 @@ describe('EQL', () => {
   it('gives a fault inside the text, and no exception, whatever the text', () => {
     const signs = ['(', '[', '![', '"', '"""', '/*', '`', ' and ', ' not ', ' : ', '~', '?', '|', '-', '\\', '\n'];
     fc.assert(
-      fc.property(damagedTexts(SAMPLES, signs), (text) => {
-        for (const { span: place } of read(text).notParsed) {
-          expect(place.start).toBeGreaterThanOrEqual(0);
-          expect(place.end).toBeLessThanOrEqual(text.length);
-        }
-      }),
+      fc.property(
+        choices.map((numbers) => damagedText(SAMPLES, signs, numbers)),
+        (text) => {
+          for (const { span: place } of read(text).notParsed) {
+            expect(place.start).toBeGreaterThanOrEqual(0);
+            expect(place.end).toBeLessThanOrEqual(text.length);
+          }
+        },
+      ),
       { numRuns: 500 },
     );
   });
@@ -192,12 +196,17 @@ describe('EQL', () => {
 
   it('reads the steps of a sequence, absent ones marked', () => {
     const reading = read(
-      'sequence by host.id with maxspan=5m [process where a == "1"] with runs=3 ![file where b == "2"] until [network where c == "3"]',
+      'sequence by host.id with maxspan=5m [process where a == "1"] with runs=3 ![file where b == "2"] by a.b until [network where c == "3"]',
     );
     expect(reading.events.map(({ category, absent }) => [category, absent])).toEqual([
       ['process', false],
       ['file', true],
       ['network', true],
+    ]);
+    expect(reading.events.map(({ runs, by, endsSequence }) => [runs, by, endsSequence])).toEqual([
+      [3, undefined, undefined],
+      [undefined, ['a.b'], undefined],
+      [undefined, undefined, true],
     ]);
     expect(reading.sequence).toEqual({ kind: 'sequence', by: ['host.id'], maxSpanUs: 300_000_000 });
     expect(reading.condition).toBeUndefined();

@@ -3,7 +3,7 @@ import type { SequenceInfo } from '../../../catalog-rule.ts';
 import { joined, runnable, startLowering, type Lowering } from '../lower.ts';
 import { lostParts, unreadable, type EventReading, type QueryReading } from '../reading.ts';
 import type { PlacedString } from '../toml-places.ts';
-import type { EqlExpr, EqlFilter, EqlPipe, EqlQuery } from './ast.ts';
+import type { EqlExpr, EqlFilter, EqlPipe, EqlQuery, EqlTerm } from './ast.ts';
 import { lowerEql, type EqlRelated } from './lower.ts';
 import { parseEql } from './parse.ts';
 import { printEqlExpr } from './print.ts';
@@ -15,8 +15,8 @@ export function readEql({ text, place }: PlacedString): QueryReading {
   const query = parsed.tree;
   const lowering = startLowering(place);
   if (query.kind === 'event') return readEvent(query, lowering);
-  const events = query.terms.flatMap((term) => readFilter(term.filter, term.missing, lowering));
-  if (query.until) events.push(...readFilter(query.until.filter, true, lowering));
+  const events = query.terms.flatMap((term) => readStep(term, lowering));
+  if (query.until) events.push(...readStep({ ...query.until, missing: true }, lowering, { endsSequence: true }));
   return {
     events,
     sequence: sequenceOf(query),
@@ -51,6 +51,18 @@ function filterOf({ name, args }: EqlPipe, lowering: Lowering): ReturnType<typeo
   return name.toLowerCase() === 'filter' && condition ? [lowerEql(condition, lowering, [])] : [];
 }
 
+/** A step, and events that its condition relates it to. */
+function readStep(term: EqlTerm, lowering: Lowering, more: Pick<EventReading, 'endsSequence'> = {}): EventReading[] {
+  const [event, ...related] = readFilter(term.filter, term.missing, lowering);
+  const step = {
+    ...(event as EventReading),
+    ...(term.by.length > 0 ? { by: term.by.map(keyName) } : {}),
+    ...(term.runs === undefined ? {} : { runs: term.runs }),
+    ...more,
+  };
+  return [step, ...related];
+}
+
 /** An event and those that its condition relates it to. */
 function readFilter(filter: EqlFilter, absent: boolean, lowering: Lowering): EventReading[] {
   const related: EqlRelated[] = [];
@@ -60,11 +72,9 @@ function readFilter(filter: EqlFilter, absent: boolean, lowering: Lowering): Eve
 }
 
 function sequenceOf(query: Exclude<EqlQuery, { kind: 'event' }>): SequenceInfo {
-  // Keys that stand at every step are keys of the whole just as well.
-  const keys = query.by.length > 0 ? query.by : (query.terms[0]?.by ?? []);
   return {
     kind: query.kind,
-    by: keys.map(keyName),
+    by: query.by.map(keyName),
     maxSpanUs: query.maxSpan === undefined ? undefined : durationUs(query.maxSpan),
   };
 }

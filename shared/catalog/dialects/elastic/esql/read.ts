@@ -1,6 +1,6 @@
 import type { Expr } from '../../../../model/predicate.ts';
 import type { Diagnostic } from '../../../../model/rule.ts';
-import { eachPredicate, joined, runnable, startLowering, type Lowering } from '../lower.ts';
+import { isLargerThan, joined, runnable, startLowering, type Lowering } from '../lower.ts';
 import { lostParts, unreadable, type QueryReading } from '../reading.ts';
 import type { PlacedString } from '../toml-places.ts';
 import type { EsqlColumn, EsqlCommand, EsqlExpr, EsqlQuery } from './ast.ts';
@@ -26,8 +26,8 @@ export function readEsql({ text, place }: PlacedString): QueryReading {
   };
 }
 
-/** A column's condition with more predicates than this isn't put in its place: chains of columns would multiply. */
-const MAX_COLUMN_PREDICATES = 200;
+/** A column's condition with more nodes than this isn't put in its place: chains of columns would multiply. */
+const MAX_COLUMN_NODES = 400;
 
 /** Goes through the commands of a query in their order. */
 class PipelineReader {
@@ -51,7 +51,7 @@ class PipelineReader {
     const { inexact } = this.#lowering;
     switch (command.kind) {
       case 'from':
-        this.indices.push(...command.indices);
+        for (const index of command.indices) this.indices.push(index);
         break;
       case 'where':
         // What stands after STATS tests groups, not events.
@@ -122,9 +122,7 @@ class PipelineReader {
     const trial: Lowering = { ...this.#lowering, inexact: [], lost: [] };
     const test = this.#lower(expr, trial);
     if (!test || trial.lost.length > 0 || trial.inexact.length > 0) return undefined;
-    let count = 0;
-    for (const _ of eachPredicate(test)) if (++count > MAX_COLUMN_PREDICATES) return undefined;
-    return test;
+    return isLargerThan(test, MAX_COLUMN_NODES) ? undefined : test;
   }
 
   #rename(from: string, to: string): void {

@@ -34,6 +34,9 @@ const NOTHING: Side = {
   isComputed: false,
 };
 
+/** Functions named in a reason; a chain of columns could pile them up. */
+const MAX_FUNCTIONS = 8;
+
 /** Functions whose result is the value as a log writes it. */
 const SAME_VALUE = new Set([
   'to_string',
@@ -118,7 +121,7 @@ function combined(name: string, args: readonly EsqlExpr[], columns: Columns): Si
   return {
     ...first,
     text: undefined,
-    functions: [name, ...first.functions],
+    functions: [name, ...first.functions].slice(0, MAX_FUNCTIONS),
     isComputed: first.isComputed || isSeveral,
   };
 }
