@@ -1,4 +1,5 @@
 import { Command, CommanderError, Option } from 'commander';
+import { statsCommand, techniqueCommand, type PageFormat } from './catalog-command.ts';
 import { EXIT, type CommandContext } from './context.ts';
 import { eventsCommand } from './events-command.ts';
 import type { HitFormat } from './hit-formats.ts';
@@ -49,6 +50,9 @@ export async function runProgram(args: readonly string[], context: CommandContex
     .action(async (paths: string[], options: { out?: string; recover?: true }) => {
       code = await eventsCommand({ paths, out: options.out, recover: options.recover ?? false }, context);
     });
+  addCatalogCommands(program, context, (given) => {
+    code = given;
+  });
   for (const command of program.commands) command.addHelpText('after', EXIT_HELP);
   try {
     await program.parseAsync([...args], { from: 'user' });
@@ -57,4 +61,43 @@ export async function runProgram(args: readonly string[], context: CommandContex
     return error.exitCode === 0 ? EXIT.ran : EXIT.badUsage;
   }
   return code;
+}
+
+function addCatalogCommands(program: Command, context: CommandContext, end: (code: number) => void): void {
+  const catalog = program.command('catalog').description("what the rules of four vendors' collections know");
+  const help = 'rule files of any vendor, and folders of them (YAML, TOML, Markdown with KQL)';
+  catalog
+    .command('technique')
+    .description("print an ATT&CK technique's page: events, fields, indicators, exclusions, rules")
+    .argument('<id>', 'such as T1572 or T1021.001')
+    .requiredOption('--rules <paths...>', help)
+    .addOption(
+      new Option('--scope <scope>', 'windows: only rules over Windows events')
+        .choices(['windows', 'all'])
+        .default('all'),
+    )
+    .addOption(new Option('--format <format>', 'of the page').choices(['json', 'md', 'html', 'csv']).default('md'))
+    .option('--subtechniques', 'with the rules of its sub-techniques')
+    .option('--out <file>', 'write the page there in place of stdout')
+    .action(async (technique: string, options: TechniqueOptions) => {
+      const { rules, scope, format, out, subtechniques = false } = options;
+      end(await techniqueCommand({ technique, rules, scope, format, out, subtechniques }, context));
+    });
+  catalog
+    .command('stats')
+    .description('print how many rules of each language were read, wholly or in part, and why not')
+    .requiredOption('--rules <paths...>', help)
+    .addOption(new Option('--format <format>', 'of the figures').choices(['table', 'json']).default('table'))
+    .option('--out <file>', 'write the figures there in place of stdout')
+    .action(async ({ rules, format, out }: { rules: string[]; format: 'table' | 'json'; out?: string }) => {
+      end(await statsCommand({ rules, format, out }, context));
+    });
+}
+
+interface TechniqueOptions {
+  readonly rules: string[];
+  readonly scope: 'windows' | 'all';
+  readonly format: PageFormat;
+  readonly out?: string;
+  readonly subtechniques?: true;
 }

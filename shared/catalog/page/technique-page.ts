@@ -91,9 +91,29 @@ export function techniqueRules(index: CatalogIndex, technique: string, choice: P
     .sort(byVendorAndTitle);
 }
 
-/** The page of a technique: what its rules look at, look for and leave out. */
-export function techniquePage(index: CatalogIndex, technique: string, choice: PageChoice): TechniquePage {
-  return { technique: technique.toUpperCase(), ...guideOf(index, techniqueRules(index, technique, choice), choice) };
+/** A file of which something could not be read, and the technique ids that stand in it. */
+export interface UnreadText extends NotParsedRow {
+  readonly mentions: readonly string[];
+}
+
+/**
+ * The page of a technique: what its rules look at, look for and leave out.
+ * @param unread of the whole catalog. The page lists those that name the technique, and those that name none: they
+ *   may have been tagged with it.
+ */
+export function techniquePage(
+  index: CatalogIndex,
+  technique: string,
+  choice: PageChoice,
+  unread: readonly UnreadText[] = [],
+): TechniquePage {
+  const wanted = technique.toUpperCase();
+  const guide = guideOf(index, techniqueRules(index, wanted, choice), choice);
+  const isMeant = ({ mentions }: UnreadText): boolean =>
+    mentions.length === 0 ||
+    mentions.some((id) => id === wanted || (choice.subtechniques && id.startsWith(`${wanted}.`)));
+  const more = unread.filter(isMeant).map(({ file, reason, line, column }) => ({ file, reason, line, column }));
+  return { technique: wanted, ...guide, notParsed: [...guide.notParsed, ...more] };
 }
 
 /** The same tables for any set of rules of the index. */

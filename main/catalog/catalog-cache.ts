@@ -1,0 +1,85 @@
+import { createHash } from 'node:crypto';
+import { mkdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Dialect } from '../../shared/catalog/detect.ts';
+import type { SplunkMacro } from '../../shared/catalog/dialects/splunk/macro.ts';
+import type { CatalogFileRules } from '../../shared/catalog/read-catalog.ts';
+import type { Result } from '../../shared/model/fault.ts';
+import { writeAtomically } from '../store/atomic-file.ts';
+import { packFile, unpackFile, type PackedFile, TextTable } from './pack.ts';
+
+/**
+ * What the catalog keeps between runs, in one file: each rule file's rules, by path, with what tells whether the file
+ * has changed. Line 1 is a header; line 2 is the body, as JSON, whose hash the header holds. A file of another format,
+ * of other mappings, or damaged is as good as none: everything is built anew.
+ */
+export interface CachedFile extends CatalogFileRules {
+  readonly path: string;
+  readonly bytes: number;
+  readonly modifiedMs: number;
+  /** SHA-256 of the content, in hex. */
+  readonly hash: string;
+  /** Undefined for a file that holds no rule. */
+  readonly dialect: Dialect | undefined;
+  /** Set for a file of a Splunk macro. */
+  readonly macro: SplunkMacro | undefined;
+}
+
+export interface CatalogCache {
+  readonly files: readonly CachedFile[];
+  /** Of all Splunk macros: what they are decides what Splunk's rules are. */
+  readonly macroHash: string;
+}
+
+/** To be raised whenever reading a rule comes to give something else. */
+const FORMAT = 1;
+const FILE_NAME = 'catalog.cache';
+
+interface Header {
+  readonly format: number;
+  readonly mappings: string;
+  readonly hash: string;
+}
+
+interface Body {
+  readonly texts: readonly string[];
+  readonly macroHash: string;
+  readonly files: readonly PackedFile[];
+}
+
+/**
+ * Reads the cache of a folder; undefined where there is none that can be used.
+ * @param mappings hash of the mappings that the rules were read with.
+ */
+export async function loadCache(folder: string, mappings: string): Promise<CatalogCache | undefined> {
+  try {
+    const text = await readFile(join(folder, FILE_NAME), 'utf8');
+    const end = text.indexOf('\n');
+    const header = JSON.parse(text.slice(0, end)) as Partial<Header>;
+    if (header.format !== FORMAT || header.mappings !== mappings) return undefined;
+    const body = text.slice(end + 1);
+    if (header.hash !== hashOf(body)) return undefined;
+    // The hash says that it is what saveCache wrote in this format.
+    const { texts, macroHash, files } = JSON.parse(body) as Body;
+    return { macroHash, files: files.map((file) => unpackFile(file, texts)) };
+  } catch {
+    // Not there, not readable, or no JSON: a cache may be lost at any time.
+    return undefined;
+  }
+}
+
+/** Writes the cache, in place of the one before. */
+export async function saveCache(folder: string, mappings: string, cache: CatalogCache): Promise<Result<unknown>> {
+  const table = new TextTable();
+  const files = cache.files.map((file) => packFile(file, table));
+  const body = JSON.stringify({ texts: table.texts, macroHash: cache.macroHash, files } satisfies Body);
+  const header: Header = { format: FORMAT, mappings, hash: hashOf(body) };
+  await mkdir(folder, { recursive: true }).catch(() => undefined);
+  return writeAtomically(join(folder, FILE_NAME), async (write) => {
+    await write(Buffer.from(`${JSON.stringify(header)}\n${body}`));
+  });
+}
+
+export function hashOf(content: string | Uint8Array): string {
+  return createHash('sha256').update(content).digest('hex');
+}

@@ -1,0 +1,80 @@
+import { readdirSync, realpathSync, statSync, type Stats } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { RULE_FILE_NAME } from '../../shared/catalog/detect.ts';
+import type { Fault } from '../../shared/model/fault.ts';
+import { accessFault, type SourceRoot } from '../ingest/source.ts';
+import type { Pace } from '../engine/pace.ts';
+
+/** Bytes of a rule file; the largest of the public collections is below 200 KiB. */
+const FILE_LIMIT = 4 << 20;
+
+/** A file that may hold rules. */
+export interface RuleFileFound {
+  /** Absolute. */
+  readonly path: string;
+  /** As the user named it. */
+  readonly name: string;
+  readonly bytes: number;
+  readonly modifiedMs: number;
+  /** Whether the user named the file itself, not a folder of it: then it is a fault if it holds no rule. */
+  readonly isNamed: boolean;
+}
+
+export interface FilesFound {
+  readonly files: readonly RuleFileFound[];
+  /** Files and folders that could not be opened, each with its name. */
+  readonly faults: readonly Fault[];
+}
+
+/**
+ * Lists rule files, in order of name: each file given, whatever its name, and in folders those with a rule file's
+ * ending; hidden files and folders such as `.git` are left out. A folder that is met again is listed as a fault.
+ * The file system is asked synchronously, some milliseconds at a time: thousands of awaits would cost a second.
+ */
+export async function findRuleFiles(roots: readonly SourceRoot[], pace: Pace): Promise<FilesFound> {
+  const files = new Map<string, RuleFileFound>();
+  const faults: Fault[] = [];
+  const seen = new Map<string, string>();
+  const visit = async (path: string, name: string, isNamed: boolean): Promise<void> => {
+    if (pace.isDue && !(await pace.rest())) return;
+    let stats: Stats;
+    try {
+      stats = statSync(path);
+    } catch (error) {
+      faults.push(accessFault(error, name));
+      return;
+    }
+    if (stats.isFile()) {
+      if (files.has(path) || (!isNamed && !RULE_FILE_NAME.test(path))) return;
+      if (stats.size > FILE_LIMIT) {
+        const message = `Larger than a rule file may be (${FILE_LIMIT >> 20} MiB)`;
+        faults.push({ code: 'too-large', message, file: name });
+      } else files.set(path, { path, name, bytes: stats.size, modifiedMs: stats.mtimeMs, isNamed });
+    } else if (stats.isDirectory()) {
+      for (const entry of entriesOf(path, name, seen, faults)) {
+        await visit(join(path, entry), name.endsWith('/') ? name + entry : `${name}/${entry}`, false);
+      }
+    } else faults.push({ code: 'unreadable-source', message: 'Not a regular file', file: name });
+  };
+  for (const root of roots) await visit(resolve(root.path), root.name, true);
+  return { files: [...files.values()], faults };
+}
+
+function entriesOf(path: string, name: string, seen: Map<string, string>, faults: Fault[]): readonly string[] {
+  try {
+    const real = realpathSync(path);
+    const before = seen.get(real);
+    if (before !== undefined) {
+      faults.push({ code: 'unreadable-source', message: `The same folder as ${before}, read once`, file: name });
+      return [];
+    }
+    seen.set(real, name);
+    return readdirSync(path, { withFileTypes: true })
+      .filter((entry) => !entry.name.startsWith('.') && (!entry.isFile() || RULE_FILE_NAME.test(entry.name)))
+      .map((entry) => entry.name)
+      .sort();
+  } catch (error) {
+    faults.push(accessFault(error, name));
+    return [];
+  }
+}
