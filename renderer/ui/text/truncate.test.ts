@@ -31,7 +31,8 @@ describe('truncateMiddle', () => {
 });
 
 describe('fitPairs', () => {
-  const pair = fc.record({ field: fc.string({ minLength: 1, maxLength: 12 }), value: fc.string({ maxLength: 120 }) });
+  const value = fc.string({ maxLength: 120 }).filter((text) => !/^(?:[A-Za-z]:|[\\/])/.test(text));
+  const pair = fc.record({ field: fc.string({ minLength: 1, maxLength: 12 }), value });
   const cases = [fc.array(pair, { minLength: 1, maxLength: 8 }), fc.integer({ min: 20, max: 200 })] as const;
 
   it('shows the first pair always, others where they fit, in order, on one line', () => {
@@ -40,7 +41,8 @@ describe('fitPairs', () => {
         const fitted = fitPairs(pairs, room);
         expect(fitted.length).toBeGreaterThanOrEqual(1);
         expect(fitted.map((p) => p.field)).toEqual(pairs.slice(0, fitted.length).map((p) => p.field));
-        const length = fitted.reduce((sum, p) => sum + p.field.length + 1 + p.value.length, 2 * (fitted.length - 1));
+        const name = (p: (typeof fitted)[number]): number => (p.named ? p.field.length + 1 : 0);
+        const length = fitted.reduce((sum, p) => sum + name(p) + p.value.length, 2 * (fitted.length - 1));
         expect(length).toBeLessThanOrEqual(room);
         for (const p of fitted) expect(p.value).not.toMatch(/[\r\n]/);
       }),
@@ -63,6 +65,11 @@ describe('fitPairs', () => {
       { field: 'Image', value: 'C:\\Windows\\System32\\wbem\\WmiPrvSE.exe' },
       { field: 'CommandLine', value: 'C:\\Windows\\system32\\wbem\\wmiprvse.exe -secured -Embedding' },
     ];
-    expect(fitPairs(pairs, 60).map((p) => p.value)).toEqual(['C:\\Win…\\WmiPrvSE.exe', '…-secured -Embedding']);
+    expect(fitPairs(pairs, 60).map((p) => p.value)).toEqual(['…\\WmiPrvSE.exe', '…e.exe -secured -Embedding']);
+    expect(fitPairs(pairs, 36).map((p) => [p.named, p.value])).toEqual([
+      [false, '…\\WmiPrvSE.exe'],
+      [false, '…-secured -Embedding'],
+    ]);
+    expect(fitPairs(pairs, 200)).toEqual(pairs.map((p) => ({ ...p, named: true })));
   });
 });

@@ -31,23 +31,33 @@ export interface Pair {
   readonly value: string;
 }
 
+/** A pair as it is shown; where room is short its name is left out. */
+export interface FittedPair extends Pair {
+  readonly named: boolean;
+}
+
 /** Room between two pairs. */
 const GAP = 2;
 /** A pair is shown where its value has room for this much, or for all of it. */
 const MIN_VALUE = 12;
 /** And the first pair's value is never cut to less than this. */
 const LEAST_VALUE = 5;
+/** A line with less room than this shows values without their names. */
+const ROOM_FOR_NAMES = 48;
 
 /**
  * Fits `field=value` pairs into a line of `room` characters: as many as can be shown to some use, in order, the first
- * always. The room is shared so that no value is cut while a longer one is not; values are cut in the middle. Line
- * breaks are shown as ⏎.
+ * always. Where not all fit, paths are cut to their last part, and the room is shared so that no other value is cut
+ * while a longer one is not; values are cut in the middle. Line breaks are shown as ⏎.
  */
-export function fitPairs(pairs: readonly Pair[], room: number): readonly Pair[] {
-  const flat = pairs.map(({ field, value }) => ({ field, value: value.replace(/\s*[\r\n]+\s*/g, ' ⏎ ') }));
-  const chosen: Pair[] = [];
+export function fitPairs(pairs: readonly Pair[], room: number): readonly FittedPair[] {
+  const named = room >= ROOM_FOR_NAMES;
+  const flat = pairs.map(({ field, value }) => ({ field, value: value.replace(/\s*[\r\n]+\s*/g, ' ⏎ '), named }));
+  const whole = flat.reduce((sum, pair, i) => sum + overhead(pair, i) + pair.value.length, 0);
+  const short = whole <= room ? flat : flat.map((pair) => ({ ...pair, value: lastPart(pair.value) }));
+  const chosen: FittedPair[] = [];
   let used = 0;
-  for (const pair of flat) {
+  for (const pair of short) {
     const least = overhead(pair, chosen.length) + Math.min(pair.value.length, MIN_VALUE);
     if (chosen.length > 0 && used + least > room) break;
     used += least;
@@ -58,12 +68,22 @@ export function fitPairs(pairs: readonly Pair[], room: number): readonly Pair[] 
     chosen.map((pair) => pair.value.length),
     Math.max(room - names, LEAST_VALUE),
   );
-  return chosen.map(({ field, value }) => ({ field, value: truncateMiddle(value, limit) }));
+  return chosen.map((pair) => ({ ...pair, value: truncateMiddle(pair.value, limit) }));
+}
+
+/** A file's path, and nothing behind it as in a command line. */
+const PATH = /^(?:[A-Za-z]:|\\|\/)(?!.*(?: [-/]|"))/;
+
+/** Of a path with several parts the last, where the name stands; any other text as it is. */
+function lastPart(text: string): string {
+  if (!PATH.test(text)) return text;
+  const at = Math.max(text.lastIndexOf('\\'), text.lastIndexOf('/'));
+  return at <= ELLIPSIS.length || at === text.length - 1 ? text : ELLIPSIS + text.slice(at);
 }
 
 /** What the name, the sign between and the gap before a pair take. */
-function overhead(pair: Pair, position: number): number {
-  return pair.field.length + 1 + (position === 0 ? 0 : GAP);
+function overhead(pair: FittedPair, position: number): number {
+  return (pair.named ? pair.field.length + 1 : 0) + (position === 0 ? 0 : GAP);
 }
 
 /** The largest length to which all can be cut so that together they fit. Short ones leave their room to the others. */

@@ -134,8 +134,8 @@ function Summary({ row, room }: { readonly row: EventRow; readonly room: number 
     <>
       {row.title !== '' && <span className="title">{row.title}</span>}
       {(left < LEAST_PAIR ? [] : fitPairs(row.summary, left)).map((pair, i) => (
-        <span key={pair.field} className="pair" data-pair={i}>
-          <span className="name">{pair.field}=</span>
+        <span key={pair.field} className="pair" data-pair={i} title={pair.named ? undefined : pair.field}>
+          {pair.named && <span className="name">{pair.field}=</span>}
           {pair.value}
         </span>
       ))}
