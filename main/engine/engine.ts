@@ -254,7 +254,7 @@ export class Engine implements EngineApi {
     return this.#inView(view, (open) => viewFields(open, this.#case.events));
   }
 
-  'event.get'({ event }: CallInput<'event.get'>): Result<CallOutput<'event.get'>> {
+  'event.get'({ event }: CallInput<'event.get'>): Promise<Result<CallOutput<'event.get'>>> {
     return eventDetail(event, this.#source, this.#draft, this.parts.readRaw);
   }
 

@@ -1,10 +1,11 @@
 import type { EventBatch } from '../columns/batch.ts';
 import type { BatchBuilder } from '../columns/batch-builder.ts';
+import type { Archives } from './input/archives.ts';
 import type { Fault } from '../../shared/model/fault.ts';
 
 /** What a decoder says of a file when it is through with it, for the ledger. */
 export interface SourceReport {
-  /** `evtx`, `json`, `ndjson`, …; '' where it could not be told. */
+  /** `evtx`, `json`, `ndjson`, `xml`, `csv`; '' where it could not be told. Of what is packed, what it holds. */
   readonly format: string;
   /** `partial`: cancelled or broken off, earlier events kept. `skipped`: not a log. `failed`: nothing could be read. */
   readonly state: 'read' | 'partial' | 'failed' | 'skipped';
@@ -38,6 +39,8 @@ export interface DecodeOptions {
   readonly source: number;
   /** Also recover records from slack space and damaged chunks. */
   readonly recover: boolean;
+  /** Keeps archives open from log to log; without it each log opens its own. */
+  readonly archives?: Archives;
 }
 
 /**

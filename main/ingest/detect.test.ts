@@ -16,7 +16,17 @@ describe('detect', () => {
     ['[section]\nkey=value', 'none'],
     ['{\\rtf1\\ansi}', 'none'],
     ['title: a rule\ndetection: {}\n', 'none'],
-    ['time,host\n1,a\n', 'none'],
+    ['time,host\n1,a\n', 'csv'],
+    ['sep=;\r\nName;Wert\r\n1;"a;\r\nb"\r\n', 'csv'],
+    ['a\tb c\n1\t2', 'csv'],
+    ['EventID,Channel,Computer\n', 'csv'],
+    ['Hello, world\nthis is a letter, not a table, you see\nand, so, on\n', 'none'],
+    ['one line, with a comma', 'none'],
+    ['1,2\n3,4\n', 'none'],
+    ['<Events><Event xmlns="x"><System/></Event></Events>', 'xml'],
+    ['<?xml version="1.0"?>\n<Event>', 'xml'],
+    ['Record 1\n<?xml version="1.0"?><Event/>', 'xml'],
+    ['<html><body>Events</body></html>', 'none'],
     ['"text"', 'none'],
   ])('takes %j for %s', (text, expected) => {
     expect(kind(utf8(text))).toBe(expected);

@@ -1,34 +1,22 @@
-import { open } from 'node:fs/promises';
-
-export type TextEncoding = 'utf-8' | 'utf-16le' | 'utf-16be';
+import { csvLayout, type CsvLayout } from './csv/csv-layout.ts';
+import { encodingOf, type TextEncoding } from './input/encoding.ts';
 
 /** What a file is, told by its content alone. */
 export type Detected =
   | { readonly kind: 'evtx' }
-  | { readonly kind: 'json'; readonly encoding: TextEncoding; readonly bomBytes: number }
+  | { readonly kind: 'json' | 'xml'; readonly encoding: TextEncoding; readonly bomBytes: number }
+  | {
+      readonly kind: 'csv';
+      readonly encoding: TextEncoding;
+      readonly bomBytes: number;
+      readonly layout: CsvLayout;
+    }
   | { readonly kind: 'none'; readonly reason: string };
 
 /** Bytes looked at: an EVTX file's header block and its first chunk's head, or some hundred lines of text. */
 export const HEAD_BYTES = 65_536;
 
 const NOT_A_LOG = 'Not a log format Rulewright reads';
-
-/** Tells the format of a file. @throws what opening and reading throw (ENOENT, EACCES, …). */
-export async function detectFile(path: string): Promise<Detected> {
-  const file = await open(path, 'r');
-  try {
-    const head = new Uint8Array(HEAD_BYTES);
-    let filled = 0;
-    while (filled < head.length) {
-      const { bytesRead } = await file.read(head, filled, head.length - filled, filled);
-      if (bytesRead === 0) break;
-      filled += bytesRead;
-    }
-    return detect(head.subarray(0, filled));
-  } finally {
-    await file.close();
-  }
-}
 
 /** Tells the format by a file's first bytes (all of them where it has fewer than HEAD_BYTES). */
 export function detect(head: Uint8Array): Detected {
@@ -38,16 +26,12 @@ export function detect(head: Uint8Array): Detected {
   if (bytes.subarray(0, 8).equals(Buffer.from('ElfFile\0')) || bytes.includes('ElfChnk\0')) return { kind: 'evtx' };
   const { encoding, bomBytes } = encodingOf(bytes);
   const text = new TextDecoder(encoding).decode(bytes.subarray(bomBytes));
-  if (looksLikeJson(text, head.length < HEAD_BYTES)) return { kind: 'json', encoding, bomBytes };
+  const isWhole = head.length < HEAD_BYTES;
+  if (looksLikeXml(text)) return { kind: 'xml', encoding, bomBytes };
+  if (looksLikeJson(text, isWhole)) return { kind: 'json', encoding, bomBytes };
+  const layout = csvLayout(text, isWhole);
+  if (layout) return { kind: 'csv', encoding, bomBytes, layout };
   return { kind: 'none', reason: reasonFor(bytes) };
-}
-
-/** The encoding that a byte order mark tells; without one UTF-8. */
-export function encodingOf(bytes: Buffer): { encoding: TextEncoding; bomBytes: number } {
-  if (bytes[0] === 0xff && bytes[1] === 0xfe) return { encoding: 'utf-16le', bomBytes: 2 };
-  if (bytes[0] === 0xfe && bytes[1] === 0xff) return { encoding: 'utf-16be', bomBytes: 2 };
-  if (bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf) return { encoding: 'utf-8', bomBytes: 3 };
-  return { encoding: 'utf-8', bomBytes: 0 };
 }
 
 /**
@@ -70,10 +54,18 @@ function isJson(text: string): boolean {
   }
 }
 
+/** Whether a text begins as XML, or as evtx_dump's, with events in it. */
+function looksLikeXml(text: string): boolean {
+  return /^\s*(?:Record \d+\s*)?</.test(text) && /<Events?[\s>/]/.test(text);
+}
+
 /** Formats that an analyst may well expect to work, so that the ledger says what to do about them. */
 function reasonFor(bytes: Buffer): string {
-  if (bytes[0] === 0x1f && bytes[1] === 0x8b) return `${NOT_A_LOG}: a gzip archive, unpack it first`;
-  if (bytes.subarray(0, 4).equals(Buffer.from('PK\x03\x04'))) return `${NOT_A_LOG}: a zip archive, unpack it first`;
+  if (bytes[0] === 0x1f && bytes[1] === 0x8b) return `${NOT_A_LOG}: gzip within gzip, unpack it first`;
+  if (bytes.subarray(0, 4).equals(Buffer.from('PK\x03\x04'))) {
+    return `${NOT_A_LOG}: a document or a program packed as zip, or a zip archive within gzip`;
+  }
+  if (bytes.subarray(257, 262).equals(Buffer.from('ustar'))) return `${NOT_A_LOG}: a tar archive, unpack it first`;
   if (bytes.subarray(0, 4).equals(Buffer.from('LfLe')) || bytes.subarray(4, 8).equals(Buffer.from('LfLe'))) {
     return `${NOT_A_LOG}: an event log of Windows XP or older (EVT)`;
   }

@@ -6,6 +6,11 @@ export class FaultList {
   count = 0;
   readonly kept: Fault[] = [];
 
+  /** Whether further ones are only counted. */
+  get isFull(): boolean {
+    return this.count >= FAULT_LIMIT;
+  }
+
   add(fault: Fault): void {
     this.count++;
     if (this.kept.length < FAULT_LIMIT) this.kept.push(fault);

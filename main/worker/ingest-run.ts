@@ -1,7 +1,9 @@
 import { BatchBuilder } from '../columns/batch-builder.ts';
 import { decodeFile, unreadReport } from '../ingest/decode.ts';
 import { FAULT_LIMIT, type DecodeSink, type SourceReport } from '../ingest/api.ts';
-import { findSources, type FoundSource, type SourceRoot } from '../ingest/source.ts';
+import { findLogs } from '../ingest/find-logs.ts';
+import { Archives } from '../ingest/input/archives.ts';
+import type { FoundSource, SourceRoot } from '../ingest/source.ts';
 import { fail, ok, type Fault, type Result } from '../../shared/model/fault.ts';
 import type { BatchSender, Stored } from './batch-port.ts';
 import type { IngestItem, IngestProgress, IngestTotals } from './protocol.ts';
@@ -26,11 +28,16 @@ export async function runIngest(
   signal: AbortSignal,
   send: (item: IngestItem) => void,
 ): Promise<Result<IngestTotals>> {
-  const sources = await findSources(input.roots, () => signal.aborted);
-  const run = new IngestRun(sources, input.recover, sender, signal, send);
-  for (const source of sources) {
-    if (signal.aborted || sender.fault) break;
-    await run.read(source);
+  const archives = new Archives();
+  const sources = await findLogs(input.roots, archives, () => signal.aborted);
+  const run = new IngestRun(sources, input.recover, archives, sender, signal, send);
+  try {
+    for (const source of sources) {
+      if (signal.aborted || sender.fault) break;
+      await run.read(source);
+    }
+  } finally {
+    await archives.close();
   }
   sender.finish();
   run.sendProgress('');
@@ -54,6 +61,7 @@ class IngestRun {
   constructor(
     private readonly sources: readonly FoundSource[],
     private readonly recover: boolean,
+    private readonly archives: Archives,
     private readonly sender: BatchSender,
     private readonly signal: AbortSignal,
     private readonly send: (item: IngestItem) => void,
@@ -101,7 +109,7 @@ class IngestRun {
       },
       isCancelled: isStopped,
     };
-    const options = { source: number, recover: this.recover };
+    const options = { source: number, recover: this.recover, archives: this.archives };
     const report = await decodeFile(source.path, this.#builder, options, sink);
     // What was not sent took values with it that the engine would miss later.
     if (unsent.batches > 0 || this.#builder.count > 0) this.#builder.discard();

@@ -14,6 +14,8 @@ export const FAULT_CODES = [
   'storage-failed',
   'engine-crashed',
   'internal',
+  /** Nothing is wrong or lost: how something was read, so that an analyst can judge it. */
+  'note',
 ] as const;
 
 export type FaultCode = (typeof FAULT_CODES)[number];

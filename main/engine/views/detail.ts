@@ -10,10 +10,20 @@ import { timeText } from './fields.ts';
 import type { RowSource } from './rows.ts';
 
 /** Decodes one event again from its file. @param format as the ledger has it. */
-export type ReadRaw = (path: string, format: string, offset: number, length: number) => Result<RawEvent>;
+export type ReadRaw = (
+  path: string,
+  format: string,
+  offset: number,
+  length: number,
+) => Result<RawEvent> | Promise<Result<RawEvent>>;
 
 /** Everything known of one event: its fields, its text in the file, and why rules hit it. */
-export function eventDetail(event: number, source: RowSource, draft: Draft, readRaw: ReadRaw): Result<EventDetail> {
+export async function eventDetail(
+  event: number,
+  source: RowSource,
+  draft: Draft,
+  readRaw: ReadRaw,
+): Promise<Result<EventDetail>> {
   const { table } = source.events;
   if (event < 0 || event >= table.count) return fail({ code: 'not-found', message: 'There is no such event' });
   const head = table.headOf(event);
@@ -22,10 +32,7 @@ export function eventDetail(event: number, source: RowSource, draft: Draft, read
   const length = table.length.data[event] as number;
   const offset = table.offset.data[event] as number;
   const ledger = source.events.sources[table.source.data[event] as number];
-  const raw = ledger
-    ? readRaw(ledger.path, ledger.format, offset, length)
-    : fail<RawEvent>({ code: 'not-found', message: 'The file of this event is not in the ledger' });
-  return ok({
+  const known = {
     event,
     time: timeText(table, event),
     timeUs: table.timeUs.data[event] as number,
@@ -40,10 +47,17 @@ export function eventDetail(event: number, source: RowSource, draft: Draft, read
     offset,
     recovered: ((table.flags.data[event] as number) & FLAG_RECOVERED) !== 0,
     ...fieldsOf(event, source),
+    hits: matchesOf(event, source, draft),
+  };
+  // Last, since the case may change while a file is read.
+  const raw = ledger
+    ? await readRaw(ledger.path, ledger.format, offset, length)
+    : fail<RawEvent>({ code: 'not-found', message: 'The file of this event is not in the ledger' });
+  return ok({
+    ...known,
     raw: raw.ok ? raw.value.text : null,
     rawLanguage: raw.ok ? raw.value.language : 'text',
     ...(raw.ok ? {} : { rawFault: { ...raw.fault, span: raw.fault.span && { ...raw.fault.span } } }),
-    hits: matchesOf(event, source, draft),
   });
 }
 

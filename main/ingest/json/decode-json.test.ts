@@ -7,7 +7,7 @@ import { BatchBuilder } from '../../columns/batch-builder.ts';
 import { EventTable } from '../../columns/event-table.ts';
 import { eventData } from '../../columns/event-data.ts';
 import { decodeFile } from '../decode.ts';
-import { readRawJson } from './read-raw-json.ts';
+import { readTextAt } from '../input/read-text-at.ts';
 import { formatInstant } from '../../../shared/model/time.ts';
 import type { SourceReport } from '../api.ts';
 
@@ -270,7 +270,7 @@ describe('files', () => {
           const { path, table, report } = await read(content);
           expect(report).toMatchObject({ state: 'read', events: texts.length, bytesRead: content.length });
           for (let i = 0; i < texts.length; i++) {
-            const raw = readRawJson(path, table.offset.data[i] as number, table.length.data[i] as number);
+            const raw = readTextAt(path, table.offset.data[i] as number, table.length.data[i] as number, 'json');
             expect(raw).toEqual({ ok: true, value: { text: texts[i], language: 'json' } });
           }
         },

@@ -1,41 +1,33 @@
 import { isUtf8 } from 'node:buffer';
-import { open, type FileHandle } from 'node:fs/promises';
-import { detectFile, type Detected } from '../detect.ts';
-import { FaultList } from '../fault-list.ts';
-import { accessFault } from '../source.ts';
-import { findDump, readDump } from './event-dump.ts';
-import { FileWindow } from './window.ts';
-import { FlatReader } from './flat-event.ts';
+import { EventReader } from '../events/event-reader.ts';
+import { LogEvent } from '../events/log-event.ts';
+import { EVENT_LIMIT, TextLog, type PieceReader, type TextSource } from '../events/text-log.ts';
 import { isObject } from './fields.ts';
-import { JsonEvent } from './json-event.ts';
 import { DEPTH_LIMIT, JsonSplitter, type Place, type SplitFault, type SplitHandler } from './splitter.ts';
 import { JsonSyntaxError, parseExact, type JsonValue } from './parse-exact.ts';
-import { RowWriter } from './row-writer.ts';
+import { isListKey, LIST_START_LIMIT, opensList } from './unwrap.ts';
 import type { BatchBuilder } from '../../columns/batch-builder.ts';
-import type { DecodeFile, DecodeOptions, DecodeSink, SourceReport } from '../api.ts';
+import type { DecodeOptions, DecodeSink, SourceReport } from '../api.ts';
 
-/** Bytes of UTF-8 (or units of UTF-16) that one event may have. */
-export const VALUE_LIMIT = 16 << 20;
+/** Characters of the longest key of an export's list. */
+const LONGEST_LIST_KEY = 8;
 
 /**
- * Reads a JSON file: JSON lines, values one after another, or arrays of them; UTF-8, or UTF-16 with a byte order
- * mark. Each object is an event. What is no object, is broken or is larger than VALUE_LIMIT is a fault at its line,
- * and the rest goes on. Memory: one value and one piece of the file.
+ * Reads JSON: JSON lines, values one after another, arrays of them, or an export's object around a list of events.
+ * Each object is an event. What is no object, is broken or is larger than EVENT_LIMIT is a fault at its line, and the
+ * rest goes on. Memory: one value and one piece of the file.
  */
-export const decodeJson: DecodeFile = async (path, builder, options, sink) => {
-  let file: FileHandle | undefined;
-  try {
-    const detected = await detectFile(path);
-    file = await open(path, 'r');
-    return await new JsonDecoder(file, detected, builder, options, sink).run();
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).syscall === undefined) throw error;
-    const faults = [accessFault(error)];
-    return { format: '', state: 'failed', events: 0, recovered: 0, damaged: 0, faultCount: 1, faults, bytesRead: 0 };
-  } finally {
-    await file?.close();
-  }
-};
+export async function decodeJson(
+  source: TextSource,
+  builder: BatchBuilder,
+  options: DecodeOptions,
+  sink: DecodeSink,
+): Promise<SourceReport> {
+  const log = new TextLog(source, builder, options, sink);
+  const decoder = new JsonDecoder(log);
+  await log.read(decoder);
+  return log.report(decoder.format);
+}
 
 /** A value found by the splitter, waiting for room in the batch. */
 interface Found {
@@ -45,72 +37,39 @@ interface Found {
   readonly exactNumbers: boolean;
 }
 
-class JsonDecoder implements SplitHandler {
-  readonly #window: FileWindow;
-  readonly #splitter: JsonSplitter;
-  readonly #faults = new FaultList();
-  readonly #event = new JsonEvent();
-  readonly #flat = new FlatReader();
-  readonly #rows: RowWriter;
+class JsonDecoder implements PieceReader, SplitHandler {
+  readonly #splitter = new JsonSplitter(this, EVENT_LIMIT);
+  readonly #event = new LogEvent();
+  readonly #reader = new EventReader();
   #found: (Found | SplitFault)[] = [];
-  #events = 0;
-  #damaged = 0;
   /** Values seen, for the number of an event without one. */
   #values = 0;
   #inArray = false;
   #severalLines = false;
-  #isBrokenOff = false;
-  #badTimes = 0;
 
-  constructor(
-    file: FileHandle,
-    detected: Detected,
-    private readonly builder: BatchBuilder,
-    private readonly options: DecodeOptions,
-    private readonly sink: DecodeSink,
-  ) {
-    const { encoding, bomBytes } = detected.kind === 'json' ? detected : { encoding: 'utf-8' as const, bomBytes: 0 };
-    this.#window = new FileWindow(file, encoding, bomBytes);
-    this.#splitter = new JsonSplitter(this, VALUE_LIMIT);
-    this.#rows = new RowWriter(builder);
+  constructor(private readonly log: TextLog) {}
+
+  get format(): string {
+    return this.#inArray || this.#severalLines || this.#values < 2 ? 'json' : 'ndjson';
   }
 
-  async run(): Promise<SourceReport> {
-    try {
-      for (;;) {
-        if (this.sink.isCancelled()) {
-          this.#isBrokenOff = true;
-          break;
-        }
-        this.#window.discardBefore(this.#splitter.keepFrom);
-        const piece = await this.#window.readPiece();
-        if (piece) this.#splitter.push(piece);
-        else this.#splitter.end();
-        await this.#readFound();
-        this.sink.progress(this.#window.bytesRead);
-        if (!piece) break;
-      }
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).syscall === undefined) throw error;
-      this.#isBrokenOff = true;
-      this.#faults.add({ ...accessFault(error), offset: this.#window.bytesRead });
+  get keepFrom(): number {
+    return this.#splitter.keepFrom;
+  }
+
+  async piece(isLast: boolean): Promise<void> {
+    do {
+      this.#split();
+      if (!(await this.#readFound())) return;
+    } while (isLast && !this.#splitter.end());
+    await this.#readFound();
+  }
+
+  #split(): void {
+    const { window } = this.log;
+    while (this.#splitter.position < window.end) {
+      this.#splitter.push(window.units(this.#splitter.position, window.end));
     }
-    if (this.builder.count > 0) await this.sink.batch(this.builder.take(this.options.source));
-    return this.#report();
-  }
-
-  #report(): SourceReport {
-    const nothing = this.#events === 0 && (this.#damaged > 0 || this.#faults.count > 0);
-    return {
-      format: this.#inArray || this.#severalLines || this.#values < 2 ? 'json' : 'ndjson',
-      state: nothing ? 'failed' : this.#isBrokenOff ? 'partial' : 'read',
-      events: this.#events,
-      recovered: 0,
-      damaged: this.#damaged,
-      faultCount: this.#faults.count,
-      faults: this.#faults.kept,
-      bytesRead: this.#window.bytesRead,
-    };
   }
 
   value(start: Place, end: number, exactNumbers: boolean, inArray: boolean): void {
@@ -122,44 +81,41 @@ class JsonDecoder implements SplitHandler {
     this.#found.push(fault);
   }
 
-  /** Deals with what a piece completed, in order; between them the batch may fill. */
-  async #readFound(): Promise<void> {
+  opensList(start: Place, [keyStart, keyEnd]: readonly [number, number], list: number): boolean {
+    if (keyEnd - keyStart > LONGEST_LIST_KEY || list - start.offset > LIST_START_LIMIT) return false;
+    const { window } = this.log;
+    return isListKey(window.text(keyStart, keyEnd)) && opensList(window.text(start.offset, list));
+  }
+
+  /** Deals with what a piece completed, in order; between them the batch may fill. False where it is to stop. */
+  async #readFound(): Promise<boolean> {
     const found = this.#found;
     this.#found = [];
     for (const item of found) {
       if (item.kind === 'value') this.#readValue(item);
       else this.#tell(item);
-      if (this.builder.isFull) {
-        await this.sink.batch(this.builder.take(this.options.source));
-        if (this.sink.isCancelled()) return;
-      }
+      if (!(await this.log.hasRoom())) return false;
     }
+    return true;
   }
 
   #readValue({ start, end, exactNumbers }: Found): void {
-    this.#values++;
-    const bytes = this.#window.bytes(start.offset, end);
-    const text = this.#window.text(start.offset, end);
+    const { window } = this.log;
+    const text = window.text(start.offset, end);
     if (!this.#severalLines && text.includes('\n')) this.#severalLines = true;
     const value = this.#parse(text, start, exactNumbers);
+    if (isObject(value) && isEmptyList(value)) return;
+    this.#values++;
     if (value === undefined) return;
     if (!isObject(value)) {
-      this.#damage(start, 'Not an event: a JSON object was expected');
+      this.log.damage(start, 'Not an event: a JSON object was expected');
       return;
     }
-    if (this.#window.unit === 1 && !isUtf8(bytes)) {
-      this.#note(start, 'Bytes that are not UTF-8 were read as U+FFFD');
+    if (window.unit === 1 && !isUtf8(window.bytes(start.offset, end))) {
+      this.log.note(start, 'Bytes that are not UTF-8 were read as U+FFFD', 'damaged-source');
     }
-    const event = this.#event;
-    event.clear();
-    const dump = findDump(value);
-    if (dump) readDump(dump, event);
-    else this.#flat.read(value, event);
-    if (event.badTime !== undefined && this.#badTimes++ === 0) {
-      this.#note(start, `The time ${JSON.stringify(event.badTime.slice(0, 60))} could not be read; the event has none`);
-    }
-    this.#rows.write(event, this.#values, this.#window.byteOffset(start.offset), bytes.length);
-    this.#events++;
+    this.#reader.readObject(value, this.#event);
+    this.log.write(this.#event, this.#values, start.offset, end, start.line);
   }
 
   #parse(text: string, start: Place, exactNumbers: boolean): JsonValue | undefined {
@@ -172,62 +128,73 @@ class JsonDecoder implements SplitHandler {
       return parseExact(text, DEPTH_LIMIT);
     } catch (error) {
       if (!(error instanceof JsonSyntaxError)) throw error;
-      const before = text.slice(0, error.position);
-      const lines = before.split('\n');
+      const lines = text.slice(0, error.position).split('\n');
       const line = start.line + lines.length - 1;
-      const column = (lines.length === 1 ? start.column : 1) + (lines.at(-1) ?? '').length;
-      this.#damage({ offset: start.offset, line, column }, `Invalid JSON, column ${column}: ${error.message}`);
+      const inLine = (lines.at(-1) ?? '').length;
+      const before = lines.length === 1 ? this.#column(start) : 1;
+      const where = before === undefined ? '' : `, column ${before + inLine}`;
+      this.log.damage({ offset: start.offset, line }, `Invalid JSON${where}: ${error.message}`);
       return undefined;
     }
   }
 
+  /** One-based column in characters; undefined where the line's start is no longer in memory. */
+  #column({ offset, column }: Place): number | undefined {
+    const { window } = this.log;
+    const lineStart = offset - column + 1;
+    return window.holds(lineStart) ? window.text(lineStart, offset).length + 1 : undefined;
+  }
+
+  #columnText(place: Place): string {
+    const column = this.#column(place);
+    return column === undefined ? '' : `, column ${column}`;
+  }
+
   #tell(fault: SplitFault): void {
+    const { log } = this;
     const { start } = fault;
     switch (fault.kind) {
       case 'stray':
         this.#stray(start, fault.end);
         return;
       case 'syntax': {
-        const { line, column } = fault.at;
-        const skipped = (fault.end - start.offset) * this.#window.unit;
-        const where = line === start.line ? '' : ` of the value that begins at line ${start.line}`;
-        this.#damage(fault.at, `Invalid JSON, column ${column}: ${fault.reason}${where}`, `${skipped} bytes skipped`);
+        const { at } = fault;
+        const skipped = (fault.end - start.offset) * log.window.unit;
+        const where = at.line === start.line ? '' : ` of the value that begins at line ${start.line}`;
+        const message = `Invalid JSON${this.#columnText(at)}: ${fault.reason}${where}`;
+        log.damage(at, message, `${skipped} bytes skipped`);
         return;
       }
       case 'too-large': {
-        const size = Math.ceil(((fault.end - start.offset) * this.#window.unit) / (1 << 20));
-        const message = `A value of ${size} MiB is larger than an event may be (${VALUE_LIMIT >> 20} MiB), skipped`;
-        this.#damaged++;
-        this.#faults.add({
-          code: 'too-large',
-          message,
-          line: start.line,
-          offset: this.#window.byteOffset(start.offset),
-        });
+        const size = Math.ceil(((fault.end - start.offset) * log.window.unit) / (1 << 20));
+        const message = `A value of ${size} MiB is larger than an event may be (${EVENT_LIMIT >> 20} MiB), skipped`;
+        log.damage(start, message, undefined, 'too-large');
         return;
       }
       case 'truncated':
-        this.#isBrokenOff = true;
-        if (fault.within === 'value') this.#damage(start, 'The file ends within the value that begins here');
-        else this.#note(start, 'The file ends before the array that begins here is closed');
+        log.isBrokenOff = true;
+        if (fault.within === 'value') log.damage(start, 'The file ends within the value that begins here');
+        else log.note(start, 'The file ends before the array that begins here is closed', 'damaged-source');
         return;
     }
   }
 
   /** evtx_dump puts a line `Record 7` before each record: that is no fault. */
   #stray(start: Place, end: number): void {
-    const text = this.#window.text(start.offset, Math.min(end, start.offset + 80)).trimEnd();
+    const text = this.log.window.text(start.offset, Math.min(end, start.offset + 80)).trimEnd();
     if (/^Record \d+$/.test(text)) return;
-    this.#damage(start, `Not JSON, column ${start.column}: ${JSON.stringify(text.slice(0, 60))}`);
+    this.log.damage(start, `Not JSON${this.#columnText(start)}: ${JSON.stringify(text.slice(0, 60))}`);
   }
+}
 
-  #damage(place: Place, message: string, detail?: string): void {
-    this.#damaged++;
-    this.#note(place, message, detail);
+/** Whether an object is an export without a single event. */
+function isEmptyList(value: Readonly<Record<string, JsonValue>>): boolean {
+  const keys = Object.keys(value).filter((key) => !key.startsWith('@odata.'));
+  const [key] = keys;
+  if (key === 'hits' || 'took' in value) {
+    const { hits } = value;
+    return isObject(hits) && Array.isArray(hits.hits) && hits.hits.length === 0;
   }
-
-  #note({ line, offset }: Place, message: string, detail?: string): void {
-    const at = { line, offset: this.#window.byteOffset(offset) };
-    this.#faults.add({ code: 'damaged-source', message, ...at, ...(detail === undefined ? {} : { detail }) });
-  }
+  const list = key === undefined ? undefined : value[key];
+  return keys.length === 1 && isListKey(key as string) && Array.isArray(list) && list.length === 0;
 }

@@ -1,6 +1,6 @@
-import { readTime } from './json-time.ts';
+import { readTime } from '../events/event-time.ts';
 import { flatten, isObject, scalarText, type JsonObject } from './fields.ts';
-import { safeInteger, smallInteger, type JsonEvent } from './json-event.ts';
+import { safeInteger, smallInteger, type LogEvent } from '../events/log-event.ts';
 import type { JsonValue } from './parse-exact.ts';
 
 /**
@@ -15,7 +15,7 @@ export function findDump(value: JsonObject): JsonObject | undefined {
 }
 
 /** Reads such an event. @param dump what `findDump` gave. */
-export function readDump(dump: JsonObject, event: JsonEvent): void {
+export function readDump(dump: JsonObject, event: LogEvent): void {
   const system = dump.System as JsonObject;
   event.channel = textOf(system.Channel) ?? '';
   event.provider = partOf(system, 'Provider', 'Name') ?? '';
@@ -47,7 +47,7 @@ export function readDump(dump: JsonObject, event: JsonEvent): void {
 
 const KNOWN_PARTS = new Set(['System', 'EventData', 'UserData', '#attributes', 'xmlns', '@xmlns', '-xmlns']);
 
-function addPart(event: JsonEvent, name: string, value: string | undefined): void {
+function addPart(event: LogEvent, name: string, value: string | undefined): void {
   if (value !== undefined) event.fields.add(name, value);
 }
 
@@ -70,7 +70,7 @@ function attribute(element: JsonValue | undefined, name: string): string | undef
 }
 
 /** Named data by their names; an empty element is an empty text, as in the XML. */
-function addData(event: JsonEvent, data: JsonValue | undefined): void {
+function addData(event: LogEvent, data: JsonValue | undefined): void {
   if (!isObject(data)) {
     if (data !== undefined && data !== null) flatten(data, 'Data', event.fields);
     return;
@@ -88,7 +88,7 @@ function addData(event: JsonEvent, data: JsonValue | undefined): void {
  * `Data` elements: `{"#text": ["a", "b"]}` where they have no names, or one object an element, whose name is an
  * attribute: `[{"#attributes": {"Name": "x"}, "#text": "a"}]`, `[{"@Name": "x", "#text": "a"}]`.
  */
-function addUnnamed(event: JsonEvent, value: JsonValue): void {
+function addUnnamed(event: LogEvent, value: JsonValue): void {
   if (Array.isArray(value)) for (const item of value) addUnnamed(event, item);
   else if (isObject(value)) {
     const text = value['#text'];
@@ -100,7 +100,7 @@ function addUnnamed(event: JsonEvent, value: JsonValue): void {
 }
 
 /** The fields below the one element that UserData holds (its own name says only which schema it has). */
-function addUserData(event: JsonEvent, data: JsonValue | undefined): void {
+function addUserData(event: LogEvent, data: JsonValue | undefined): void {
   if (!isObject(data)) return;
   let isFirst = true;
   for (const name in data) {

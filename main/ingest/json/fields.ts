@@ -1,21 +1,6 @@
+import type { FieldList } from '../events/field-list.ts';
 import { DEPTH_LIMIT } from './splitter.ts';
 import type { JsonValue } from './parse-exact.ts';
-
-/** Values of one event by name, in order; a name may occur more than once. Reused from event to event. */
-export class FieldList {
-  readonly names: string[] = [];
-  readonly values: string[] = [];
-  count = 0;
-
-  clear(): void {
-    this.count = 0;
-  }
-
-  add(name: string, value: string): void {
-    this.names[this.count] = name;
-    this.values[this.count++] = value;
-  }
-}
 
 export type JsonObject = Readonly<Record<string, JsonValue>>;
 

@@ -1,3 +1,5 @@
+import type { Units } from '../input/text-window.ts';
+
 /**
  * Finds the top-level JSON values of a file that comes in pieces, by bytes, without a value ever being parsed:
  * JSON lines, values one after another (pretty-printed or not), and the elements of top-level arrays.
@@ -8,10 +10,16 @@
  *   {"a":1            the `{` of the second line cannot follow a `1`, so line 1 is reported
  *   {"b":2}           and the scan starts afresh with this value
  *
+ *   {"a":             here the `{` may follow; but the file ends or line 3 shows that it was no part of the first
+ *   {"b":2}           value: then the scan goes back to where a line last began with `{`
+ *   {"c":3}
+ *
+ * Exports that put all events in one object (`{"Records":[…]}`) are told by `opensList`: the list's elements are
+ * then values, and the object around them is none.
+ *
  * Whether a value is valid JSON otherwise, the parser says later, of that value alone. Works on UTF-8 bytes and
  * on UTF-16 units alike, since all that it looks at is ASCII. Offsets are units from the start of the text.
  */
-export type Units = Uint8Array | Uint16Array;
 
 /** Where something begins: offset in units, one-based line, and one-based column in units. */
 export interface Place {
@@ -44,6 +52,12 @@ export interface SplitHandler {
    */
   value(start: Place, end: number, exactNumbers: boolean, inArray: boolean): void;
   fault(fault: SplitFault): void;
+  /**
+   * Whether a list of objects, one or two levels within an outermost object, holds the file's events.
+   * @param start of the outermost object. @param key units [start, end) of the list's key, without its quotes.
+   * @param list offset of the list's bracket.
+   */
+  opensList(start: Place, key: readonly [start: number, end: number], list: number): boolean;
 }
 
 /** Levels of nesting within a value; real logs have fewer than 20. */
@@ -60,6 +74,10 @@ const STRAY = 4;
 const RESYNC = 5;
 /** then looks at each line's first character for the start of a value. */
 const RESYNC_LINE = 6;
+/** Behind an export's list of events, up to the end of the object around it; and within a string there. */
+const TAIL = 7;
+const TAIL_STRING = 8;
+const TAIL_ESCAPE = 9;
 
 const NEWLINE = 10;
 const BLANK = 32;
@@ -98,6 +116,14 @@ export class JsonSplitter {
   #exactNumbers = false;
   #brokenAt = NOWHERE;
   #brokenReason = '';
+  /** The last place where a line began with `{` within the value in hand. */
+  #candidate: Place | undefined;
+  /** The last string outside arrays: perhaps a key. */
+  #stringStart = 0;
+  #stringEnd = 0;
+  #arrayAt = 0;
+  /** Objects around the array in hand, or around what is behind it. */
+  #around = 0;
 
   /** @param limit units that a value may have. */
   constructor(
@@ -120,7 +146,12 @@ export class JsonSplitter {
     }
   }
 
-  /** Takes the next piece of the text. */
+  /** The offset of the unit to push next: it may be one that was there before, see `push` and `end`. */
+  get position(): number {
+    return this.#position;
+  }
+
+  /** Takes the next piece of the text, from `position` on. Goes back where `position` is then before the piece's end. */
   push(units: Units): void {
     const base = this.#position;
     let i = 0;
@@ -150,20 +181,31 @@ export class JsonSplitter {
         case RESYNC_LINE:
           i = this.#resyncLine(units, i, base);
           break;
+        case TAIL:
+        case TAIL_STRING:
+        case TAIL_ESCAPE:
+          i = this.#tail(units, i, base);
+          break;
         default:
           i = this.#between(units, i, base);
       }
+      if (i < 0) return;
     }
     this.#position = base + units.length;
   }
 
-  /** Says that the text is at its end. */
-  end(): void {
+  /** Says that the text is at its end. False where it goes back: then the text from `position` on is to come again. */
+  end(): boolean {
     const end = this.#position;
     switch (this.#mode) {
       case VALUE:
       case STRING:
       case ESCAPE:
+        if (this.#canGoBack(end)) {
+          this.#brokenAt = this.#candidate as Place;
+          this.#goBack('a value that begins a line, where the value before is not closed');
+          return false;
+        }
         if (end - this.#start.offset > this.limit) this.handler.fault({ kind: 'too-large', start: this.#start, end });
         this.handler.fault({ kind: 'truncated', start: this.#start, end, within: 'value' });
         break;
@@ -176,7 +218,28 @@ export class JsonSplitter {
         break;
     }
     this.#mode = BETWEEN;
-    if (this.#inArray) this.handler.fault({ kind: 'truncated', start: this.#arrayStart, end, within: 'array' });
+    if (this.#inArray || this.#around > 0) {
+      this.handler.fault({ kind: 'truncated', start: this.#arrayStart, end, within: 'array' });
+    }
+    return true;
+  }
+
+  /** Whether the value in hand was cut off before a line that begins a new one. */
+  #canGoBack(end: number): boolean {
+    return this.#candidate !== undefined && end - this.#start.offset <= this.limit;
+  }
+
+  #goBack(reason: string): -1 {
+    const to = this.#candidate as Place;
+    this.#brokenReason = reason;
+    this.#reportBroken(to.offset);
+    this.#candidate = undefined;
+    this.#mode = BETWEEN;
+    this.#position = to.offset;
+    this.#line = to.line;
+    this.#lineStart = to.offset - to.column + 1;
+    this.#fresh = true;
+    return -1;
   }
 
   #place(offset: number): Place {
@@ -200,8 +263,11 @@ export class JsonSplitter {
     }
     if (unit === CLOSE_ARRAY && this.#inArray) {
       this.#inArray = false;
+      if (this.#around > 0) this.#mode = TAIL;
       return i + 1;
     }
+    this.#candidate = undefined;
+    this.#stringEnd = 0;
     this.#start = this.#place(base + i);
     this.#depth = 0;
     this.#exactNumbers = false;
@@ -221,6 +287,7 @@ export class JsonSplitter {
       if (unit === QUOTE) {
         this.#last = QUOTE;
         this.#mode = VALUE;
+        this.#stringEnd = base + i;
         if (this.#depth === 0) this.#finish(base + i + 1);
         return i + 1;
       }
@@ -247,10 +314,18 @@ export class JsonSplitter {
           if (!this.#mayOpen(last, true)) return this.#broken(units, i, base, 'a string that is not expected here');
           this.#mode = STRING;
           this.#fresh = false;
+          this.#stringStart = base + i + 1;
           return i + 1;
         case OPEN_OBJECT:
         case OPEN_ARRAY:
           if (!this.#mayOpen(last, false)) return this.#broken(units, i, base, 'a bracket that is not expected here');
+          if (unit === OPEN_ARRAY) this.#arrayAt = base + i;
+          else if (last === OPEN_ARRAY && this.#enterList()) {
+            this.#mode = BETWEEN;
+            return i;
+          } else if (this.#fresh && this.#depth > 0 && base + i - this.#lineStart < this.#start.column) {
+            this.#candidate = this.#place(base + i);
+          }
           if (this.#depth === DEPTH_LIMIT) return this.#broken(units, i, base, `more than ${DEPTH_LIMIT} levels`);
           this.#stack[this.#depth++] = unit;
           break;
@@ -269,6 +344,37 @@ export class JsonSplitter {
       last = unit;
       this.#last = unit;
       this.#fresh = false;
+    }
+    return units.length;
+  }
+
+  /** Whether the array that was just opened is an export's list of events; then its elements are values. */
+  #enterList(): boolean {
+    const depth = this.#depth - 1;
+    const isInObjects = depth === 1 || (depth === 2 && this.#stack[1] === OPEN_OBJECT);
+    if (!isInObjects || this.#stack[0] !== OPEN_OBJECT || this.#inArray) return false;
+    if (!this.handler.opensList(this.#start, [this.#stringStart, this.#stringEnd], this.#arrayAt)) return false;
+    this.#inArray = true;
+    this.#arrayStart = this.#start;
+    this.#around = depth;
+    return true;
+  }
+
+  /** Passes over what is behind a list of events, in the objects around it. */
+  #tail(units: Units, from: number, base: number): number {
+    for (let i = from; i < units.length; i++) {
+      const unit = units[i] as number;
+      if (unit === NEWLINE) this.#newline(base + i);
+      if (this.#mode === TAIL_ESCAPE) this.#mode = TAIL_STRING;
+      else if (this.#mode === TAIL_STRING) {
+        if (unit === BACKSLASH) this.#mode = TAIL_ESCAPE;
+        else if (unit === QUOTE) this.#mode = TAIL;
+      } else if (unit === QUOTE) this.#mode = TAIL_STRING;
+      else if (unit === OPEN_OBJECT || unit === OPEN_ARRAY) this.#around++;
+      else if ((unit === CLOSE_OBJECT || unit === CLOSE_ARRAY) && --this.#around === 0) {
+        this.#mode = BETWEEN;
+        return i + 1;
+      }
     }
     return units.length;
   }
@@ -310,6 +416,7 @@ export class JsonSplitter {
   /** Notes broken grammar at unit i. A bracket that begins a line begins a new value; else the line is given up. */
   #broken(units: Units, i: number, base: number, reason: string): number {
     this.#brokenAt = this.#place(base + i);
+    if (this.#canGoBack(base + i)) return this.#goBack(reason);
     this.#brokenReason = reason;
     this.#mode = units[i] === OPEN_OBJECT && this.#fresh ? RESYNC_LINE : RESYNC;
     return i;

@@ -2,13 +2,13 @@ import { FLAG_DIGITS_SHIFT, FLAG_NO_TIME, type Head } from '../../columns/batch.
 import { occurrenceName } from '../../columns/event-data.ts';
 import { OVERFLOW_FIELD, type BatchBuilder, type EventSpine, type ShapeRows } from '../../columns/batch-builder.ts';
 import { ABSENT, type ValueRef } from '../../columns/value-ref.ts';
-import type { JsonEvent } from './json-event.ts';
+import type { LogEvent } from './log-event.ts';
 
 /** Refs of texts remembered, so that a text seen lately need not be encoded and hashed again. */
 const REFS_KEPT = 50_000;
 const LONGEST_KEPT = 200;
 
-/** Writes JSON events into a batch builder. One a file. */
+/** Writes events into a batch builder. One a file. */
 export class RowWriter {
   #generation = -1;
   readonly #heads = new Map<string, { head: number; shape: ShapeRows }>();
@@ -21,9 +21,9 @@ export class RowWriter {
   /**
    * Adds an event.
    * @param record its number where it has none of its own.
-   * @param offset byte offset of its JSON text in the file. @param length its bytes.
+   * @param offset byte offset of its text in the file. @param length its bytes.
    */
-  write(event: JsonEvent, record: number, offset: number, length: number): void {
+  write(event: LogEvent, record: number, offset: number, length: number): void {
     const { builder } = this;
     if (this.#generation !== builder.generation) {
       this.#generation = builder.generation;
@@ -49,7 +49,7 @@ export class RowWriter {
     builder.add(spine);
   }
 
-  #headOf(event: JsonEvent): { head: number; shape: ShapeRows } {
+  #headOf(event: LogEvent): { head: number; shape: ShapeRows } {
     const { channel, provider, providerGuid, eventId, version, level, task, opcode, keywords, qualifiers } = event;
     const key = `${channel}\n${provider}\n${providerGuid}\n${eventId}\n${version}\n${level}\n${task}\n${opcode}\n${keywords}\n${qualifiers}`;
     let known = this.#heads.get(key);
@@ -75,7 +75,7 @@ export class RowWriter {
     return known;
   }
 
-  #writeFields({ fields }: JsonEvent, shape: ShapeRows, row: number): void {
+  #writeFields({ fields }: LogEvent, shape: ShapeRows, row: number): void {
     let overflow: Record<string, string> | undefined;
     this.#repeats.clear();
     for (let i = 0; i < fields.count; i++) {

@@ -1,8 +1,8 @@
 import type { Instant } from '../../../shared/model/time.ts';
-import { FieldList } from './fields.ts';
+import { FieldList } from './field-list.ts';
 
-/** One JSON event in the terms of the batch: head, spine and data fields. Reused from event to event. */
-export class JsonEvent {
+/** One event in the terms of the batch: head, spine and data fields. Reused from event to event. */
+export class LogEvent {
   channel = '';
   provider = '';
   providerGuid = '';
@@ -20,6 +20,8 @@ export class JsonEvent {
   time: Instant | undefined;
   /** What stood in the time's place where it could not be read. */
   badTime: string | undefined;
+  /** Whether the time was written without a zone, and may be any. */
+  isZoneless = false;
   readonly fields = new FieldList();
 
   clear(): void {
@@ -39,6 +41,7 @@ export class JsonEvent {
     this.threadId = undefined;
     this.time = undefined;
     this.badTime = undefined;
+    this.isZoneless = false;
     this.fields.clear();
   }
 }

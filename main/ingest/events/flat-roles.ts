@@ -1,4 +1,4 @@
-/** What a field of a flat JSON event says of the event itself. */
+/** What a field of a flat event says of the event itself. */
 export type Role =
   | 'channel'
   | 'provider'
@@ -26,13 +26,14 @@ export interface FlatRole {
 
 /**
  * Field names by role, best first, as real exports have them: Winlogbeat and Elastic (7 and later; 6), NXLog,
- * PowerShell's Get-WinEvent, and the names that Windows' own XML has. A name in `(…)` also stays a data field.
+ * PowerShell's Get-WinEvent, Sentinel, Event Viewer, and the names that Windows' own XML has. A name in `(…)` also stays a data field.
  */
 const NAMES: Readonly<Record<Role, string>> = {
   channel: 'winlog.channel Channel LogName log_name (EventLog)',
-  provider: 'winlog.provider_name Provider_Name ProviderName (SourceName) (source_name) (event.provider)',
+  provider:
+    'winlog.provider_name Provider_Name ProviderName (EventSourceName) (SourceName) (source_name) (event.provider)',
   providerGuid: 'winlog.provider_guid ProviderGuid provider_guid',
-  eventId: 'winlog.event_id EventID (event.code) (EventId) (event_id) (Id)',
+  eventId: 'winlog.event_id EventID (event.code) (EventId) (event_id) (EventCode) (Event ID) (Id)',
   version: 'winlog.version Version (version)',
   level: 'Level (LevelValue)',
   task: 'Task (TaskValue)',
@@ -42,12 +43,13 @@ const NAMES: Readonly<Record<Role, string>> = {
   computer:
     'winlog.computer_name Computer computer_name (ComputerName) (MachineName) (Hostname) (host.name) (host.hostname) ' +
     '(hostname) (DeviceName) (agent.hostname) (host)',
-  record: 'winlog.record_id EventRecordID RecordID RecordId RecordNumber record_number',
+  record: 'winlog.record_id EventRecordID RecordID RecordId EventRecordId RecordNumber record_number',
   processId: 'winlog.process.pid ExecutionProcessID',
   threadId: 'winlog.process.thread.id ExecutionThreadID',
   time:
     '@timestamp (TimeCreated) (SystemTime) (EventTime) (UtcTime) (Timestamp) (timestamp) (TimeGenerated) (_time) ' +
-    '(eventTime) (EventTimestamp) (time) (datetime) (date) (event.created) (ts)',
+    '(eventTime) (EventTimestamp) (TimeStamp) (eventTimestamp) (createdDateTime) (activityDateTime) ' +
+    '(CreationTime) (Date and Time) (Time) (time) (DateTime) (datetime) (date) (event.created) (ts)',
 };
 
 export const FLAT_ROLES: ReadonlyMap<string, FlatRole> = new Map(
@@ -58,6 +60,11 @@ export const FLAT_ROLES: ReadonlyMap<string, FlatRole> = new Map(
     }),
   ),
 );
+
+/** Whether exports use a field's name for what an event is. */
+export function isRoleName(name: string): boolean {
+  return FLAT_ROLES.has(name);
+}
 
 /** Roles that only a Windows event has: without a channel or an event id their fields are plain data. */
 export const WINDOWS_ROLES: ReadonlySet<Role> = new Set<Role>([

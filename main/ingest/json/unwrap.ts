@@ -1,0 +1,66 @@
+import { isObject, type JsonObject } from './fields.ts';
+
+/** The event within what an export put around it. */
+export interface Unwrapped {
+  readonly object: JsonObject;
+  /** What stands beside the event and tells of it. */
+  readonly about: JsonObject | undefined;
+  /** The table that the export says the event is from, or ''. */
+  readonly table: string;
+}
+
+/** Beside `result`, what Splunk writes that is of the export and not of the event. */
+const SPLUNK_KEYS = new Set(['preview', 'offset', 'lastrow', 'result']);
+const DEFENDER_CATEGORY = 'AdvancedHunting-';
+
+/**
+ * Takes an event out of the object that an export put it in: Splunk's `{"result": …}`, Elastic's `{"_source": …}`,
+ * Chainsaw's `{"document": {"data": …}}`, and Defender's streaming `{"category": "AdvancedHunting-…", "properties": …}`.
+ */
+export function unwrap(value: JsonObject): Unwrapped {
+  const plain = { object: value, about: undefined, table: '' };
+  if (isObject(value.result) && Object.keys(value).every((key) => SPLUNK_KEYS.has(key))) {
+    return { ...plain, object: value.result };
+  }
+  if (isObject(value._source)) return { ...plain, object: value._source };
+  const { document, category, properties } = value;
+  if (isObject(document) && isObject(document.data) && isObject(document.data.Event)) {
+    const { document: _, ...about } = value;
+    return { ...plain, object: document.data, about };
+  }
+  if (isObject(properties) && typeof category === 'string' && category.startsWith(DEFENDER_CATEGORY)) {
+    return { ...plain, object: properties, table: category.slice(DEFENDER_CATEGORY.length) };
+  }
+  return plain;
+}
+
+/** Keys under which exports put a list of events. */
+const LIST_KEYS = new Set(['Records', 'value', 'Events', 'hits', 'results', 'Results']);
+
+const NAME = '"(?:[^"\\\\]|\\\\.)*"';
+/** Members that are no list and hold none, as stand before the list. */
+const SCALARS = `(?:\\s*${NAME}\\s*:\\s*(?:${NAME}|[-+.\\w]+)\\s*,)*`;
+const LIST_STARTS: readonly RegExp[] = [
+  // CloudTrail and Azure's storage; Microsoft Graph with its `@odata.…`; AWS and others.
+  new RegExp(`^\\{${SCALARS}\\s*"(?:Records|value|Events)"\\s*:\\s*$`),
+  // A search response: `{"took": …, "hits": {"total": …, "hits": [`.
+  /^\{[^[\]]*"hits"\s*:\s*\{[^[\]]*"hits"\s*:\s*$/,
+  // Advanced hunting's API: the schema, then the rows.
+  /^\{.*"[Ss]chema"\s*:.*"[Rr]esults"\s*:\s*$/s,
+];
+
+/** Units before a list that are looked at. */
+export const LIST_START_LIMIT = 65_536;
+
+/** Whether a key may be one of an export's list of events; cheap, for `opensList` to be asked of few. */
+export function isListKey(key: string): boolean {
+  return LIST_KEYS.has(key);
+}
+
+/**
+ * Whether a list of objects is an export's list of events, each an event of its own.
+ * @param before the text from the outermost bracket up to the list.
+ */
+export function opensList(before: string): boolean {
+  return LIST_STARTS.some((start) => start.test(before));
+}
