@@ -17,9 +17,10 @@ const ROW = 26;
 export function SourcesView(): JSX.Element {
   const workspace = useWorkspace();
   const { value: sources, fault } = useLive('sources.list', {});
-  const [only, setOnly] = useState<'all' | 'trouble'>('all');
+  const [only, setOnly] = useState<'all' | 'trouble' | 'skipped'>('all');
   const shown = useMemo(() => {
     const all = sources ?? [];
+    if (only === 'skipped') return all.filter((source) => source.state === 'skipped');
     return only === 'all' ? all : all.filter(hasTrouble).sort(byUrgency);
   }, [sources, only]);
   const sum = useMemo(() => totals(sources ?? []), [sources]);
@@ -33,13 +34,14 @@ export function SourcesView(): JSX.Element {
           {sum.damaged > 0 && ` · ${counted(sum.damaged, 'damaged record')}`}
         </span>
         <span className="spacer" />
-        {sum.troubled > 0 && (
+        {sum.troubled + sum.skipped > 0 && (
           <Segments
             label="Which files"
             value={only}
             choices={[
               { id: 'all', label: 'All' },
               { id: 'trouble', label: `With faults (${count(sum.troubled)})` },
+              { id: 'skipped', label: `Not logs (${count(sum.skipped)})` },
             ]}
             onChange={setOnly}
           />

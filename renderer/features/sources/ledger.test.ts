@@ -32,9 +32,18 @@ describe('ledger', () => {
       source({ source: 1 }),
       source({ source: 2, faultCount: 3 }),
       source({ source: 3, state: 'failed' }),
+      source({ source: 4, state: 'skipped', events: 0, faultCount: 1 }),
     ];
-    expect(totals(sources)).toEqual({ files: 3, bytes: 30, events: 15, recovered: 0, damaged: 0, troubled: 2 });
-    expect([...sources].sort(byUrgency).map((s) => s.source)).toEqual([3, 2, 1]);
+    expect(totals(sources)).toEqual({
+      files: 4,
+      bytes: 40,
+      events: 15,
+      recovered: 0,
+      damaged: 0,
+      troubled: 2,
+      skipped: 1,
+    });
+    expect([...sources].sort(byUrgency).map((s) => s.source)).toEqual([3, 2, 1, 4]);
   });
 
   it('says where a fault is', () => {

@@ -10,23 +10,27 @@ export interface LedgerTotals {
   readonly damaged: number;
   /** Files with any fault. */
   readonly troubled: number;
+  /** Files that are no logs. */
+  readonly skipped: number;
 }
 
 export function totals(sources: readonly SourceLine[]): LedgerTotals {
-  const sum = { files: sources.length, bytes: 0, events: 0, recovered: 0, damaged: 0, troubled: 0 };
+  const sum = { files: sources.length, bytes: 0, events: 0, recovered: 0, damaged: 0, troubled: 0, skipped: 0 };
   for (const source of sources) {
     sum.bytes += source.bytes;
     sum.events += source.events;
     sum.recovered += source.recovered;
     sum.damaged += source.damaged;
     if (hasTrouble(source)) sum.troubled++;
+    if (source.state === 'skipped') sum.skipped++;
   }
   return sum;
 }
 
-/** Whether the user should look at this file: a fault, a loss, or not read to its end. */
+/** Whether the user should look at this file: a fault, a loss, or not read to its end. A file that is no log is not. */
 export function hasTrouble(source: SourceLine): boolean {
-  const ended = source.state === 'partial' || source.state === 'failed' || source.state === 'skipped';
+  if (source.state === 'skipped') return false;
+  const ended = source.state === 'partial' || source.state === 'failed';
   return ended || source.faultCount > 0 || source.damaged > 0;
 }
 
