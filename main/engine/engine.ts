@@ -109,7 +109,7 @@ export class Engine implements EngineApi {
       recovered: events.recovered,
       damaged: events.damaged(),
       sources: events.lines().length,
-      sourcesWithFaults: events.lines().filter((source) => source.faultCount > 0).length,
+      sourcesWithFaults: events.lines().filter((source) => source.faultCount > 0 && source.state !== 'skipped').length,
       hosts: events.hosts(),
       channels: events.channels(),
       firstUs: events.firstUs,
