@@ -12,7 +12,7 @@ import { DraftPane } from './DraftPane.tsx';
 import { Guard } from '../ui/Guard.tsx';
 import { panelRef, togglePanel, type FoldingPanel } from '../ui/panels.ts';
 
-const DEFAULT_SIDE_PERCENT = 36;
+const DEFAULT_SIDE_PERCENT = 42;
 
 /** The main job's place: histogram above, editor (or hits) beside the events, the selected event at the right. */
 export function WorkArea({ activity }: { readonly activity: 'timeline' | 'hits' }): JSX.Element {
@@ -63,7 +63,7 @@ export function WorkArea({ activity }: { readonly activity: 'timeline' | 'hits' 
         </Split>
       </Panel>
       <Bar name="detail" />
-      <Folding name="detail" defaultSize="23.5%" minSize={240}>
+      <Folding name="detail" defaultSize="22%" minSize={240}>
         <Guard name="The details">
           <DetailPane onClose={() => togglePanel('detail')} />
         </Guard>
