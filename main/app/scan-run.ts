@@ -3,6 +3,8 @@ import { fail, ok, type Fault, type Result } from '../../shared/model/fault.ts';
 import type { SourceReport } from '../ingest/api.ts';
 import type { SourceRoot } from '../ingest/source.ts';
 import type { ScanHit, ScanRules } from '../scan/api.ts';
+import { SourceTimesTarget, type SourceTimes } from '../scan/source-times.ts';
+import { receiveBatches } from '../worker/batch-port.ts';
 import type { DecodeCallMap, EngineCallMap, IngestProgress, IngestTotals } from '../worker/protocol.ts';
 import type { ThreadClient } from '../worker/thread-client.ts';
 import { findRules } from './rule-folder.ts';
@@ -31,6 +33,12 @@ export interface RunResult {
   readonly totals: IngestTotals;
   /** One for each file, in the order in which they were read. */
   readonly files: readonly FileReport[];
+}
+
+/** What a run read, and from when to when. */
+export interface LedgerResult extends RunResult {
+  /** One for each of `files`. */
+  readonly times: readonly SourceTimes[];
 }
 
 export interface ScanOptions extends RunOptions {
@@ -84,6 +92,16 @@ export function dumpEvents(
   return runThreads(threads, options, (port) =>
     threads.engine.call('dump', { port }, { transfer: [port], onItem: options.onLines }),
   );
+}
+
+/** Reads logs and keeps only what became of each file. */
+export async function readLedger(threads: Threads, options: RunOptions): Promise<Result<LedgerResult>> {
+  const target = new SourceTimesTarget();
+  const run = await runThreads(threads, options, async (port) => {
+    await receiveBatches(port, target);
+    return ok(null);
+  });
+  return run.ok ? ok({ ...run.value, times: target.sources }) : run;
 }
 
 /** Reads with the one thread and consumes with the other, until both are through. */
