@@ -4,15 +4,20 @@ import type { CallInput, CallOutput, CaseSummary, Grant, Handlers } from '../../
 import type { EngineCallName } from '../engine/api.ts';
 import type { SourceRoot } from '../ingest/source.ts';
 import { ThreadClient } from '../worker/thread-client.ts';
-import type { DecodeCallMap, EngineCallMap } from '../worker/protocol.ts';
+import type { CatalogCallMap, DecodeCallMap, EngineCallMap } from '../worker/protocol.ts';
 import { writeAtomically } from '../store/atomic-file.ts';
 import { CaseWork } from './case-work.ts';
+import { CatalogFolderList } from './catalog-folders.ts';
+import { CatalogWork } from './catalog-work.ts';
 import { FileHandles } from './file-handles.ts';
 import { Jobs } from './jobs.ts';
 import type { WorkbenchPorts } from './ports.ts';
+import { checkRules, type CheckOptions, type CheckResult } from './check-run.ts';
 import {
   dumpEvents,
+  readLedger,
   scanLogs,
+  type LedgerResult,
   type RunOptions,
   type RunResult,
   type ScanOptions,
@@ -37,6 +42,8 @@ export class Workbench {
   readonly #jobs: Jobs;
   readonly #teller: SummaryTeller;
   readonly #work: CaseWork;
+  readonly #catalogThread: ThreadClient<CatalogCallMap>;
+  readonly #catalog: CatalogWork;
   /** Granted from outside and not yet asked for by the window. */
   #granted: Grant[] = [];
 
@@ -65,7 +72,25 @@ export class Workbench {
       this.#teller.changed();
     });
     this.#work = new CaseWork(this.#threads, this.#jobs, (path) => settings.addRecentCase(path));
+    this.#catalogThread = new ThreadClient<CatalogCallMap>(ports.threads.catalog, () => {
+      this.#catalog.crashed();
+    });
+    const { dataFolder } = ports;
+    this.#catalog = new CatalogWork(
+      this.#catalogThread,
+      this.#threads.engine,
+      new CatalogFolderList(
+        this.#starterRoot,
+        dataFolder === undefined ? undefined : join(dataFolder, 'catalog-folders.json'),
+      ),
+      this.#jobs,
+      ports.dialogs,
+      (revision) => {
+        ports.emit('catalog.changed', { revision });
+      },
+    );
     this.handlers = {
+      ...this.#catalog.handlers((handles) => this.#resolve(handles)),
       ...this.#appHandlers(),
       ...this.#caseHandlers(),
       ...this.#ruleHandlers(),
@@ -93,11 +118,21 @@ export class Workbench {
     return scanLogs(this.#threads, options);
   }
 
+  /** Says what is wrong with rules; see `checkRules`. */
+  checkRules(options: CheckOptions): Promise<Result<CheckResult>> {
+    return checkRules(this.#threads, options);
+  }
+
   /** Reads logs and gives their events as JSON lines; see `dumpEvents`. */
   events(
     options: RunOptions & { readonly onLines: (lines: string) => void | Promise<void> },
   ): Promise<Result<RunResult>> {
     return dumpEvents(this.#threads, options);
+  }
+
+  /** Reads logs and tells what became of each file; see `readLedger`. */
+  ledger(options: RunOptions): Promise<Result<LedgerResult>> {
+    return readLedger(this.#threads, options);
   }
 
   /** Resolves when no job runs or waits. */
@@ -108,7 +143,7 @@ export class Workbench {
   async close(): Promise<void> {
     this.#jobs.cancelAll();
     this.#teller.stop();
-    await Promise.all([this.#threads.engine.close(), this.#threads.decode.close()]);
+    await Promise.all([this.#threads.engine.close(), this.#threads.decode.close(), this.#catalogThread.close()]);
   }
 
   async #summary(): Promise<Result<CaseSummary>> {
@@ -140,6 +175,8 @@ export class Workbench {
       'view.values': ask('view.values'),
       'view.fields': ask('view.fields'),
       'event.get': ask('event.get'),
+      'case.count': ask('case.count'),
+      'case.kinds': ask('case.kinds'),
       'rules.list': ask('rules.list'),
       'rules.text': ask('rules.text'),
       'rules.enable': change('rules.enable'),
@@ -197,7 +234,11 @@ export class Workbench {
 
   #ruleHandlers() {
     return {
-      'rules.load': ({ handles }) => this.#withRoots(handles, (roots) => ok({ job: this.#work.loadRules(roots) })),
+      'rules.load': ({ handles }) =>
+        this.#withRoots(handles, (roots) => {
+          void this.#catalog.opened(roots);
+          return ok({ job: this.#work.loadRules(roots) });
+        }),
       'rules.loadStarter': () => done({ job: this.#loadStarterRules() }),
       'rules.save': (input) => this.#saveRule(input),
       'view.export': (input) => this.#exportView(input),
@@ -205,7 +246,11 @@ export class Workbench {
   }
 
   #loadStarterRules(): string {
-    return this.#work.loadRules([{ path: join(this.ports.contentFolder, ...STARTER_RULES), name: 'starter' }]);
+    return this.#work.loadRules([this.#starterRoot]);
+  }
+
+  get #starterRoot(): SourceRoot {
+    return { path: join(this.ports.contentFolder, ...STARTER_RULES), name: 'starter' };
   }
 
   async #ask(what: 'logs' | 'rules' | 'case', folder: boolean): Promise<Result<Grant[]>> {
@@ -217,9 +262,14 @@ export class Workbench {
     handles: readonly string[],
     use: (roots: readonly SourceRoot[]) => Result<T>,
   ): Promise<Result<T>> {
-    this.#granted = this.#granted.filter(({ handle }) => !handles.includes(handle));
-    const roots = this.#handles.resolve(handles);
+    const roots = this.#resolve(handles);
     return roots.ok ? use(roots.value) : roots;
+  }
+
+  /** Paths of handles; those granted from outside are taken up by this. */
+  #resolve(handles: readonly string[]): Result<readonly SourceRoot[]> {
+    this.#granted = this.#granted.filter(({ handle }) => !handles.includes(handle));
+    return this.#handles.resolve(handles);
   }
 
   async #saveCase(as: boolean): Promise<Result<{ name: string | null }>> {

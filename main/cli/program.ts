@@ -3,6 +3,8 @@ import { statsCommand, techniqueCommand, type PageFormat } from './catalog-comma
 import { EXIT, type CommandContext } from './context.ts';
 import { eventsCommand } from './events-command.ts';
 import type { HitFormat } from './hit-formats.ts';
+import { addRulesCommands } from './rules-commands.ts';
+import { ingestReportCommand, type ReportFormat } from './ingest-report-command.ts';
 import { scanCommand } from './scan-command.ts';
 
 const EXIT_HELP = `
@@ -11,6 +13,9 @@ Exit codes:
   1  it failed: no rule or no log could be read, the output could not be written, or it was interrupted
   2  it was called in a wrong way
 Files that cannot be read do not end a run: stderr lists them, and everything else goes on.`;
+
+const LOGS =
+  'log files (EVTX, XML, JSON, JSON lines, CSV; also in zip or gzip archives) and folders of them, told by content';
 
 /**
  * Reads the command line and runs the command. Gives the exit code.
@@ -31,7 +36,7 @@ export async function runProgram(args: readonly string[], context: CommandContex
   program
     .command('scan')
     .description('match rules against logs and print the hits as they are found')
-    .argument('<paths...>', 'log files (EVTX, JSON, JSON lines) and folders of them')
+    .argument('<paths...>', LOGS)
     .requiredOption('--rules <paths...>', 'rule files, and folders with .yml and .yaml files')
     .addOption(new Option('--format <format>', 'of the hits').choices(['table', 'jsonl', 'csv']).default('table'))
     .option('--out <file>', 'write the hits there in place of stdout')
@@ -43,7 +48,7 @@ export async function runProgram(args: readonly string[], context: CommandContex
   program
     .command('events')
     .description('print the events of logs, one JSON object a line')
-    .argument('<paths...>', 'log files (EVTX, JSON, JSON lines) and folders of them')
+    .argument('<paths...>', LOGS)
     .addOption(new Option('--format <format>', 'of the events').choices(['jsonl']).default('jsonl'))
     .option('--out <file>', 'write the events there in place of stdout')
     .addOption(recover())
@@ -53,7 +58,21 @@ export async function runProgram(args: readonly string[], context: CommandContex
   addCatalogCommands(program, context, (given) => {
     code = given;
   });
+  program
+    .command('ingest-report')
+    .description('read logs and tell of each file what was read, recovered and damaged, and why')
+    .argument('<paths...>', LOGS)
+    .addOption(new Option('--format <format>', 'of the report').choices(['table', 'json']).default('table'))
+    .option('--out <file>', 'write the report there in place of stdout')
+    .addOption(recover())
+    .action(async (paths: string[], options: { format: ReportFormat; out?: string; recover?: true }) => {
+      const { format, out, recover } = options;
+      code = await ingestReportCommand({ paths, format, out, recover: recover ?? false }, context);
+    });
   for (const command of program.commands) command.addHelpText('after', EXIT_HELP);
+  addRulesCommands(program, context, (exit) => {
+    code = exit;
+  });
   try {
     await program.parseAsync([...args], { from: 'user' });
   } catch (error) {

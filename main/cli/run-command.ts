@@ -13,8 +13,12 @@ export interface CommandWork<T extends RunResult> {
   run(workbench: Workbench, output: Output, bar: ProgressBar): Promise<Result<T>>;
   /** Lines of the summary. */
   summary(result: T): readonly string[];
+  /** Whether logs were to be read at all; they are where this isn't given. */
+  readsLogs?: boolean;
   /** Why the run was of no use, where that is so. */
   useless?(result: T): string | undefined;
+  /** Whether what was asked about has failed, as a check that finds errors. */
+  hasFailed?(result: T): boolean;
 }
 
 /**
@@ -57,9 +61,11 @@ export async function runCommand<T extends RunResult>(context: CommandContext, w
       return EXIT.failed;
     }
     for (const line of work.summary(result.value)) say(line);
-    const useless = work.useless?.(result.value) ?? uselessRead(result.value);
+    const unread = work.readsLogs === false ? undefined : uselessRead(result.value);
+    const useless = work.useless?.(result.value) ?? unread;
     if (useless !== undefined) say(`rulewright: ${useless}`);
-    return useless === undefined && !result.value.totals.isCancelled ? EXIT.ran : EXIT.failed;
+    const isWhole = useless === undefined && !result.value.totals.isCancelled;
+    return isWhole && work.hasFailed?.(result.value) !== true ? EXIT.ran : EXIT.failed;
   } finally {
     bar.stop();
     await workbench.close();

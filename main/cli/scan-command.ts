@@ -1,11 +1,9 @@
-import { stat } from 'node:fs/promises';
 import type { Level } from '../../shared/model/severity.ts';
-import { accessFault } from '../ingest/source.ts';
 import { EXIT, type CommandContext } from './context.ts';
+import { asGiven, canRead } from './paths.ts';
 import { hitWriter, type HitFormat } from './hit-formats.ts';
 import { runCommand } from './run-command.ts';
 import { scanSummary } from './summary.ts';
-import { printable } from './text.ts';
 
 export interface ScanArguments {
   readonly paths: readonly string[];
@@ -15,18 +13,9 @@ export interface ScanArguments {
   readonly recover: boolean;
 }
 
-const asGiven = (path: string) => ({ path, name: path });
-
 /** `rulewright scan`. Gives the exit code. */
 export async function scanCommand(args: ScanArguments, context: CommandContext): Promise<number> {
-  for (const path of args.rules) {
-    try {
-      await stat(path);
-    } catch (error) {
-      context.stderr.write(`rulewright: --rules ${printable(path)}: ${accessFault(error, path).message}\n`);
-      return EXIT.failed;
-    }
-  }
+  if (!(await canRead(args.rules, '--rules ', context))) return EXIT.failed;
   const toTerminal = args.out === undefined && context.stdoutColumns !== undefined;
   const style = {
     colours: toTerminal && context.allowsColours,

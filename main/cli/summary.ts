@@ -79,10 +79,10 @@ export function scanSummary(result: ScanResult, hits: ReadonlyMap<Level, number>
 }
 
 /**
- * Rules that were not run, by reason, the most frequent first, with a few places each. Reasons that differ only in a
+ * Rules that were not run, or other findings, by reason, the most frequent first, with a few places each. Reasons that differ only in a
  * name (which placeholder, which selection) are one where there are many.
  */
-function notRunLines(notRun: readonly RuleNotRun[]): string[] {
+export function notRunLines(notRun: readonly Omit<RuleNotRun, 'title'>[]): string[] {
   const kinds = groupBy(notRun, ({ code }) => code);
   const groups = [...kinds.values()].flatMap((rules) => {
     const messages = groupBy(rules, ({ message }) => message);

@@ -22,6 +22,8 @@ export interface RulePlan {
   readonly rules: readonly Rule[];
   /** By index in `rules`: why it cannot run. The rule's own errors, and what only compiling shows (a refused regex). */
   readonly notRun: ReadonlyMap<number, readonly Diagnostic[]>;
+  /** By index in `rules`: warnings that only the whole set shows, such as a filter that speaks of no rule in it. */
+  readonly notes: ReadonlyMap<number, readonly Diagnostic[]>;
   /** Tests rows [fromRow, toRow) of a shape against every rule; calls back once for each (rule index, event id). */
   run(shape: ShapeTable, fromRow: number, toRow: number, onHit: (rule: number, event: number) => void): void;
   /** Whether the rule's logsource covers events of a head. */

@@ -6,14 +6,17 @@ import type { FieldResolver } from './fields.ts';
 import type { Plan, PlannedRule } from './plan.ts';
 import type { UnitExpr } from './units.ts';
 
-/** Distinct kinds of events of a table: one head for each. */
+/**
+ * Distinct kinds of events of a table: one head for each. A table that keeps no events (a run that gives them away)
+ * has had the kinds that its heads tell of.
+ */
 export function kindsOf(table: EventTable): { head: Head; shape: ShapeTable }[] {
   const seen = new Set<string>();
   const kinds: { head: Head; shape: ShapeTable }[] = [];
   for (const head of table.heads) {
     const shape = table.shapes[head.shape] as ShapeTable;
     const key = JSON.stringify([head.shape, head.channel, head.provider, head.eventId ?? null]);
-    if (shape.count === 0 || seen.has(key)) continue;
+    if ((shape.count === 0 && table.count > 0) || seen.has(key)) continue;
     seen.add(key);
     kinds.push({ head, shape });
   }

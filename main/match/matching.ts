@@ -71,6 +71,7 @@ export class TableMatching implements Matching {
     return {
       rules,
       notRun,
+      notes: new Map(),
       run: (shape, fromRow, toRow, onHit) => plan.run(shape, fromRow, toRow, onHit),
       applies: (rule, head) => aliasSetOf(rule, head) !== undefined,
       cannotFire: (number) => {

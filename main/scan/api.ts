@@ -33,3 +33,28 @@ export interface ScanRules {
   readonly run: number;
   readonly notRun: readonly RuleNotRun[];
 }
+
+/** Something to say about a rule file, with its place; lines and columns are one-based, the end is exclusive. */
+export interface RuleFinding {
+  /** As given on the command line. */
+  readonly file: string;
+  readonly line: number;
+  readonly column: number;
+  readonly endLine: number;
+  readonly endColumn: number;
+  readonly severity: 'error' | 'warning' | 'info';
+  readonly code: string;
+  readonly message: string;
+  /** Null where it belongs to no rule, as a file that cannot be read does. */
+  readonly ruleId: string | null;
+}
+
+/** What a check of rules comes to, in the keys that scripts rely on. */
+export interface RuleCheck {
+  readonly files: number;
+  readonly rules: number;
+  /** Rules that can run, and rules that cannot. */
+  readonly run: number;
+  readonly notRun: number;
+  readonly findings: readonly RuleFinding[];
+}

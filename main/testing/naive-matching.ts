@@ -18,6 +18,7 @@ export function naiveMatching(table: EventTable): Matching {
       return {
         rules,
         notRun,
+        notes: new Map(),
         run(shape, fromRow, toRow, onHit) {
           for (let row = fromRow; row < toRow; row++) {
             const event = shape.events.data[row] as number;

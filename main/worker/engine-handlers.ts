@@ -3,6 +3,7 @@ import { readRules } from '../../shared/catalog/read.ts';
 import { fail, ok, type Result } from '../../shared/model/fault.ts';
 import type { EngineApi, EngineCallName } from '../engine/api.ts';
 import { createMatching } from '../match/matching.ts';
+import { RuleChecker } from '../scan/rule-check.ts';
 import { EventLines } from '../scan/event-lines.ts';
 import type { ScanHit } from '../scan/api.ts';
 import { Scanner } from '../scan/scanner.ts';
@@ -22,6 +23,8 @@ const WINDOW_CALLS = [
   'view.values',
   'view.fields',
   'event.get',
+  'case.count',
+  'case.kinds',
   'rules.list',
   'rules.text',
   'rules.enable',
@@ -56,6 +59,11 @@ export function engineHandlers(engine: () => Promise<EngineApi>, contentFolder: 
       await receiveBatches(port, scanner);
       return ok({ hits: scanner.hits });
     },
+    checkRules: async ({ port, files }) => {
+      const checker = new RuleChecker({ files, readRules, createMatching, contentFolder });
+      if (port) await receiveBatches(port, checker);
+      return ok(checker.check());
+    },
     dump: async ({ port }, { send }) => {
       const lines = new EventLines(send);
       await receiveBatches(port, lines);
@@ -70,7 +78,7 @@ function cancelled(port: MessagePort): Result<never> {
   return fail({ code: 'cancelled', message: 'Cancelled' });
 }
 
-function caseHandlers(engine: () => Promise<EngineApi>): Omit<EngineHandlers, EngineCallName | 'scan' | 'dump'> {
+function caseHandlers(engine: () => Promise<EngineApi>): Omit<EngineHandlers, EngineCallName | 'scan' | 'checkRules' | 'dump'> {
   return {
     ingest: async ({ port }) => {
       const api = await engine();

@@ -1,8 +1,10 @@
 import type { MessagePort } from 'node:worker_threads';
+import type { CatalogProgress } from '../catalog/read-folders.ts';
 import type { EngineCallName, RuleFile } from '../engine/api.ts';
+import type { CatalogRoot } from '../guide/catalog-root.ts';
 import type { SourceReport } from '../ingest/api.ts';
 import type { SourceRoot } from '../ingest/source.ts';
-import type { ScanHit, ScanRules } from '../scan/api.ts';
+import type { RuleCheck, ScanHit, ScanRules } from '../scan/api.ts';
 import type { CallInput, CallOutput, CaseSummary, SourceLine } from '../../shared/ipc/contract.ts';
 import type { Fault, Result } from '../../shared/model/fault.ts';
 
@@ -57,12 +59,40 @@ export interface EngineCallMap extends WindowCalls {
   >;
   /** Matches the batches that come by a port against rules, and keeps nothing but the hits, which it sends. */
   readonly scan: Shape<{ port: MessagePort; files: readonly RuleFile[] }, { hits: number }, ScanItem>;
+  /** Checks rules, against the kinds of events that come by a port where there is one. */
+  readonly checkRules: Shape<{ port: MessagePort | undefined; files: readonly RuleFile[] }, RuleCheck>;
   /** Sends the events that come by a port as JSON lines. */
   readonly dump: Shape<{ port: MessagePort }, { events: number }, string>;
 }
 
 export type ScanItem =
   { readonly kind: 'rules'; readonly rules: ScanRules } | { readonly kind: 'hits'; readonly hits: readonly ScanHit[] };
+
+/** The window's calls that the catalog's thread answers: same names, same shapes as in the contract. */
+export type CatalogCallName =
+  | 'catalog.techniques'
+  | 'catalog.technique'
+  | 'catalog.event'
+  | 'catalog.indicator'
+  | 'catalog.field'
+  | 'catalog.search'
+  | 'catalog.notParsed';
+
+type CatalogWindowCalls = { readonly [N in CatalogCallName]: Shape<CallInput<N>, CallOutput<N>> };
+
+/** Calls of the catalog's thread. */
+export interface CatalogCallMap extends CatalogWindowCalls {
+  /** Reads the folders in place of what it holds. */
+  readonly build: Shape<
+    { roots: readonly CatalogRoot[] },
+    { revision: number; rules: number; isCancelled: boolean },
+    CatalogProgress
+  >;
+  readonly summary: Shape<null, Omit<CallOutput<'catalog.summary'>, 'isBuilding'>>;
+  readonly rule: Shape<CallInput<'catalog.rule'>, Omit<CallOutput<'catalog.rule'>, 'loaded'>>;
+  /** A technique's page as the text of a file. */
+  readonly render: Shape<CallInput<'catalog.export'>, { text: string }>;
+}
 
 /** Calls of the decoding thread. */
 export interface DecodeCallMap {

@@ -1,0 +1,60 @@
+import { ok, type Fault, type Result } from '../../shared/model/fault.ts';
+import type { SourceRoot } from '../ingest/source.ts';
+import type { RuleCheck, RuleFinding } from '../scan/api.ts';
+import type { IngestProgress } from '../worker/protocol.ts';
+import { findRules } from './rule-folder.ts';
+import { runThreads, type RunResult, type Threads } from './scan-run.ts';
+
+export interface CheckOptions {
+  readonly rules: readonly SourceRoot[];
+  /** Logs on which rules should be able to fire; empty for a check of the rules alone. */
+  readonly logs: readonly SourceRoot[];
+  readonly signal: AbortSignal;
+  readonly onProgress?: (progress: IngestProgress) => void;
+}
+
+/** How the logs were read (nothing, where there were none), and what was found. */
+export interface CheckResult extends RunResult {
+  readonly check: RuleCheck;
+  /** YAML files of the rule folders that are no rules. */
+  readonly otherFiles: number;
+}
+
+/**
+ * Reads and compiles rules and gives everything that there is to say about them, rule files that could not be read
+ * among it. Fails only where a thread died.
+ */
+export async function checkRules(threads: Threads, options: CheckOptions): Promise<Result<CheckResult>> {
+  const { files, faults, others } = await findRules(options.rules, () => options.signal.aborted);
+  let check: RuleCheck | undefined;
+  const consume = async (port: Port | undefined): Promise<Result<unknown>> => {
+    const result = await threads.engine.call('checkRules', { port, files }, { transfer: port ? [port] : [] });
+    if (result.ok) check = result.value;
+    return result;
+  };
+  const { aborted } = options.signal;
+  let read: RunResult = {
+    totals: { files: 0, events: 0, recovered: 0, damaged: 0, isCancelled: aborted },
+    files: [],
+  };
+  if (options.logs.length > 0) {
+    const run = await runThreads(threads, { ...options, recover: false }, consume);
+    if (!run.ok) return run;
+    read = run.value;
+  } else {
+    const alone = await consume(undefined);
+    if (!alone.ok) return alone;
+  }
+  if (!check) throw new Error('the check ended without a result');
+  const unread = faults.map(unreadFinding);
+  const whole = { ...check, files: check.files + unread.length, findings: [...unread, ...check.findings] };
+  return ok({ ...read, check: whole, otherFiles: others });
+}
+
+/** The consumer's end of the way that batches take. */
+type Port = Parameters<Parameters<typeof runThreads>[2]>[0];
+
+function unreadFinding({ file = '', code, message }: Fault): RuleFinding {
+  const place = { line: 1, column: 1, endLine: 1, endColumn: 1 };
+  return { file, ...place, severity: 'error', code, message, ruleId: null };
+}

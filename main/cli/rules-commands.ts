@@ -1,0 +1,30 @@
+import { Option, type Command } from 'commander';
+import type { CommandContext } from './context.ts';
+import { rulesCheckCommand } from './rules-check-command.ts';
+import type { CheckFormat } from './rules-check-formats.ts';
+
+const CHECK_EXIT_HELP = `
+Exit codes:
+  0  no errors (there may be warnings and notes)
+  1  there are errors, or nothing could be read
+  2  it was called in a wrong way`;
+
+/**
+ * Adds `rules check` and `rules test` to the program.
+ * @param onExit takes the exit code of a command that ran.
+ */
+export function addRulesCommands(program: Command, context: CommandContext, onExit: (code: number) => void): void {
+  const rules = program.command('rules').description('check and test detection rules');
+  rules
+    .command('check')
+    .description('list what is wrong with rules, and with --logs which can never fire there')
+    .argument('<paths...>', 'rule files, and folders with .yml and .yaml files')
+    .addOption(new Option('--format <format>', 'of the findings').choices(['text', 'json', 'sarif']).default('text'))
+    .option('--out <file>', 'write the findings there in place of stdout')
+    .option('--logs <paths...>', 'log files and folders of them, on which the rules should be able to fire')
+    .addHelpText('after', CHECK_EXIT_HELP)
+    .action(async (paths: string[], options: { format: CheckFormat; out?: string; logs?: string[] }) => {
+      const { format, out, logs = [] } = options;
+      onExit(await rulesCheckCommand({ rules: paths, logs, format, out }, context));
+    });
+}
