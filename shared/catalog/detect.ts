@@ -3,7 +3,7 @@ export const DIALECTS = ['sigma', 'elastic', 'splunk', 'splunk-macro', 'kusto'] 
 export type Dialect = (typeof DIALECTS)[number];
 
 /** Ends of names that rule files have. */
-export const RULE_FILE_NAME = /\.(?:ya?ml|toml|md|kql)$/i;
+export const RULE_FILE_NAME = /\.(?:ya?ml|toml|md|markdown)$/i;
 
 /** Top-level keys that tell a YAML dialect, in the order of asking: Splunk's detections also have a `filter`-like key. */
 const YAML_KEYS: readonly (readonly [RegExp, Dialect])[] = [
@@ -27,9 +27,8 @@ export function detectDialect(text: string, fileName: string): Dialect | undefin
     case 'toml':
       return isElastic(text) ? 'elastic' : undefined;
     case 'md':
+    case 'markdown':
       return FENCE.test(text) ? 'kusto' : undefined;
-    case 'kql':
-      return 'kusto';
     case 'yml':
     case 'yaml':
       return yamlDialect(text);

@@ -3,6 +3,7 @@ import { positionAt } from '../model/span.ts';
 import type { CatalogText } from './catalog-rule.ts';
 import type { Dialect } from './detect.ts';
 import { readElastic } from './dialects/elastic/read.ts';
+import { readKusto } from './dialects/kusto/read.ts';
 import type { SplunkMacro } from './dialects/splunk/macro.ts';
 import { readSplunk } from './dialects/splunk/read.ts';
 import { normaliseRule, type CatalogMappings } from './normalise/normalise.ts';
@@ -42,7 +43,7 @@ export function readDialect(
     case 'splunk':
       return readSplunk(text, fileName, macros);
     case 'kusto':
-      return { rules: [], diagnostics: [] };
+      return readKusto(text, fileName);
   }
 }
 

@@ -6,7 +6,7 @@ import { unique, type EventMap } from './event-map.ts';
 import type { CanonicalField, FieldTable } from './field-table.ts';
 import type { DerivedPredicate, NormalisedPredicate, NormalisedRule, PredicateRole } from './normalised-rule.ts';
 import { placePredicates, type PlacedPredicate } from './polarity.ts';
-import { isPlaceholder, lastPartOf, splitHash } from './values.ts';
+import { isPlaceholder, lastPartOf, shownValue, splitHash } from './values.ts';
 
 /** The product's mappings, as the normaliser needs them. */
 export interface CatalogMappings {
@@ -181,7 +181,7 @@ function normalisePredicate(
   };
   if (mapped?.kind === 'hash') return hashPredicates(predicate, values, common);
   const derived = derivedName(predicate, values, mapped);
-  const texts = values.map(({ text }) => text);
+  const texts = values.map(({ text }) => shownValue(predicate.op, text));
   return [{ ...common, op: predicate.op, values: texts, ...(derived ? { derived } : {}) }];
 }
 
@@ -208,10 +208,10 @@ function hashPredicates(
     const op = part?.op ?? predicate.op;
     const key = `${part?.algorithm ?? ''} ${op}`;
     const group = groups.get(key);
-    if (group) group.values.push(part?.text ?? text);
+    if (group) group.values.push(part?.text ?? shownValue(op, text));
     else {
       const algorithm = part ? { algorithm: part.algorithm } : {};
-      groups.set(key, { ...common, op, values: [part?.text ?? text], ...algorithm });
+      groups.set(key, { ...common, op, values: [part?.text ?? shownValue(op, text)], ...algorithm });
     }
   }
   return groups.size > 0 ? [...groups.values()] : [{ ...common, op: predicate.op, values: [] }];

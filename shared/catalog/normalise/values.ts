@@ -9,6 +9,15 @@ export function foldValue(op: Op, text: string): string {
 }
 
 /**
+ * A predicate's value as the catalog writes it. Of a wildcard pattern the escapes are taken off, so that it reads as
+ * rules write paths: `*\\Temp\\*` becomes `*\Temp\*`; a literal `*` or `?` then stands in brackets, `[*]`.
+ */
+export function shownValue(op: Op, text: string): string {
+  if (op !== 'wildcard') return text;
+  return text.replace(/\\([\\*?])/g, (_, unit: string) => (unit === '\\' ? unit : `[${unit}]`));
+}
+
+/**
  * The last part of a path that a value asks for as a whole: `\x.exe` gives `x.exe`. Undefined where the value has no
  * separator in front, a further one, a wildcard, or nothing else.
  */
