@@ -72,7 +72,6 @@ export function ingestReportCommand(args: IngestReportArguments, context: Comman
       return result;
     },
     summary: (result) => readSummary({ ...result, files: result.files.map(withoutFaults) }),
-    read: (result) => result,
   });
 }
 
