@@ -22,6 +22,8 @@ const context: CommandContext = {
   threads: {
     engine: () => startWorker(new URL('./engine-thread.js', import.meta.url), { contentFolder: folder }),
     decode: () => startWorker(new URL('./decode-thread.js', import.meta.url), {}),
+    catalog: () =>
+      startWorker(new URL('./catalog-thread.js', import.meta.url), { contentFolder: folder, cacheFolder: undefined }),
   },
   contentFolder: folder,
   version,

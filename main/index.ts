@@ -17,6 +17,11 @@ start({
       threads: {
         engine: () => startWorker(new URL('./engine-thread.js', import.meta.url), { contentFolder: content }),
         decode: () => startWorker(new URL('./decode-thread.js', import.meta.url), undefined),
+        catalog: () =>
+          startWorker(new URL('./catalog-thread.js', import.meta.url), {
+            contentFolder: content,
+            cacheFolder: path.join(userDataFolder, 'catalog'),
+          }),
       },
     });
   },

@@ -1,18 +1,25 @@
 import type { StreamName, StreamValue } from '../../shared/ipc/contract.ts';
 import type { Connection } from '../worker/thread-client.ts';
 
+/** What a file is saved as: events as CSV or JSON lines, a page of the catalog as one of the last four. */
+export type SaveKind = 'case' | 'rule' | 'csv' | 'jsonl' | `page-${'json' | 'csv' | 'html' | 'md'}`;
+
 /** Asks the user for paths; the shell has native ones, the command line none. */
 export interface Dialogs {
   /** Files, or folders, to read. Empty where the user cancelled. */
   openPaths(what: 'logs' | 'rules' | 'case', folder: boolean): Promise<readonly string[]>;
   /** Where to write. Undefined where the user cancelled. */
-  savePath(what: 'case' | 'rule' | 'csv' | 'jsonl', suggestedName: string): Promise<string | undefined>;
+  savePath(what: SaveKind, suggestedName: string): Promise<string | undefined>;
 }
 
 /** What the workbench needs of the world. */
 export interface WorkbenchPorts {
   /** Each starts its thread; called again after a crash. */
-  readonly threads: { readonly engine: () => Connection; readonly decode: () => Connection };
+  readonly threads: {
+    readonly engine: () => Connection;
+    readonly decode: () => Connection;
+    readonly catalog: () => Connection;
+  };
   readonly dialogs: Dialogs;
   readonly emit: <N extends StreamName>(name: N, value: StreamValue<N>) => void;
   /** The program's own content: `rules/`. */

@@ -31,6 +31,8 @@ export type EngineCallName =
   | 'view.values'
   | 'view.fields'
   | 'event.get'
+  | 'case.count'
+  | 'case.kinds'
   | 'rules.list'
   | 'rules.text'
   | 'rules.enable'

@@ -10,6 +10,7 @@ import { fail, ok, type Result } from '../../shared/model/fault.ts';
 import { LEVELS } from '../../shared/model/severity.ts';
 import type { EngineApi, RuleFile, SourceStart } from './api.ts';
 import { CaseEvents } from './case-events.ts';
+import { countTests, eventKinds } from './views/case-counts.ts';
 import { eventDetail, type ReadRaw } from './views/detail.ts';
 import { Draft } from './rules/draft.ts';
 import type { EventTitles } from './views/event-titles.ts';
@@ -256,6 +257,14 @@ export class Engine implements EngineApi {
 
   'event.get'({ event }: CallInput<'event.get'>): Promise<Result<CallOutput<'event.get'>>> {
     return eventDetail(event, this.#source, this.#draft, this.parts.readRaw);
+  }
+
+  'case.count'(input: CallInput<'case.count'>): Promise<Result<CallOutput<'case.count'>>> {
+    return countTests(input, () => this.#source);
+  }
+
+  'case.kinds'(): Result<CallOutput<'case.kinds'>> {
+    return ok(eventKinds(this.#case.events));
   }
 
   'rules.list'(): Result<CallOutput<'rules.list'>> {

@@ -1,5 +1,5 @@
 import { dialog, type BrowserWindow, type FileFilter, type OpenDialogOptions } from 'electron';
-import type { Dialogs } from '../app/ports.ts';
+import type { Dialogs, SaveKind } from '../app/ports.ts';
 
 const ALL: FileFilter = { name: 'All files', extensions: ['*'] };
 
@@ -8,15 +8,19 @@ const OPEN: Readonly<Record<'logs' | 'rules' | 'case', { title: string; filters:
     title: 'Open logs',
     filters: [{ name: 'Logs', extensions: ['evtx', 'json', 'jsonl', 'ndjson'] }, ALL],
   },
-  rules: { title: 'Open rules', filters: [{ name: 'Rules', extensions: ['yml', 'yaml'] }, ALL] },
+  rules: { title: 'Open rules', filters: [{ name: 'Rules', extensions: ['yml', 'yaml', 'toml', 'md', 'kql'] }, ALL] },
   case: { title: 'Open case', filters: [{ name: 'Rulewright case', extensions: ['rwcase', 'sqlite', 'db'] }, ALL] },
 };
 
-const SAVE: Readonly<Record<'case' | 'rule' | 'csv' | 'jsonl', { title: string; filters: FileFilter[] }>> = {
+const SAVE: Readonly<Record<SaveKind, { title: string; filters: FileFilter[] }>> = {
   case: { title: 'Save case', filters: [{ name: 'Rulewright case', extensions: ['rwcase'] }] },
   rule: { title: 'Save rule', filters: [{ name: 'Sigma rule', extensions: ['yml', 'yaml'] }] },
   csv: { title: 'Export events', filters: [{ name: 'CSV', extensions: ['csv'] }] },
   jsonl: { title: 'Export events', filters: [{ name: 'JSON lines', extensions: ['jsonl'] }] },
+  'page-json': { title: 'Export page', filters: [{ name: 'JSON', extensions: ['json'] }] },
+  'page-csv': { title: 'Export page', filters: [{ name: 'CSV', extensions: ['csv'] }] },
+  'page-html': { title: 'Export page', filters: [{ name: 'HTML', extensions: ['html'] }] },
+  'page-md': { title: 'Export page', filters: [{ name: 'Markdown', extensions: ['md'] }] },
 };
 
 /** Makes the native dialogs of a window. Paths stay in the main process. `parent` gives the window that is open now. */

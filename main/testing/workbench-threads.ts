@@ -1,9 +1,11 @@
 import { join } from 'node:path';
 import { createEngine } from '../engine/create.ts';
+import { GuideService } from '../guide/guide-service.ts';
 import { readRaw } from '../ingest/decode.ts';
 import { decodeHandlers } from '../worker/decode-handlers.ts';
 import { engineHandlers } from '../worker/engine-handlers.ts';
-import type { DecodeCallMap, EngineCallMap } from '../worker/protocol.ts';
+import { catalogHandlers } from '../worker/catalog-handlers.ts';
+import type { CatalogCallMap, DecodeCallMap, EngineCallMap } from '../worker/protocol.ts';
 import type { EngineApi } from '../engine/api.ts';
 import { projectRoot } from './corpus.ts';
 import { InProcessThread } from './in-process-thread.ts';
@@ -11,7 +13,7 @@ import { InProcessThread } from './in-process-thread.ts';
 /** The program's own content. */
 export const contentFolder = join(projectRoot, 'rules');
 
-/** The real handlers of both threads, in this thread; every one that was started is kept in `started`. */
+/** The real handlers of all threads, in this thread; every one that was started is kept in `started`. */
 export class TestThreads {
   readonly started: InProcessThread[] = [];
 
@@ -19,6 +21,11 @@ export class TestThreads {
     let engine: Promise<EngineApi> | undefined;
     const theEngine = () => (engine ??= createEngine({ contentFolder, readRaw }));
     return this.#add(InProcessThread.of<EngineCallMap>(engineHandlers(theEngine, contentFolder)));
+  };
+
+  readonly catalog = (): InProcessThread => {
+    const service = new GuideService({ contentFolder, cacheFolder: undefined });
+    return this.#add(InProcessThread.of<CatalogCallMap>(catalogHandlers(() => service)));
   };
 
   readonly decode = (): InProcessThread => this.#add(InProcessThread.of<DecodeCallMap>(decodeHandlers));

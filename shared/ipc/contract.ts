@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { FAULT_CODES } from '../model/fault.ts';
 import { viewFilter } from '../model/filter.ts';
 import { LEVELS } from '../model/severity.ts';
+import { catalogCalls, catalogStreams } from './catalog-calls.ts';
 
 /**
  * Everything the window can ask of the main process, and everything it is told. One entry a call; client and
@@ -57,7 +58,7 @@ export type SourceLine = z.infer<typeof sourceSchema>;
 
 export const jobSchema = z.object({
   job: z.string(),
-  kind: z.enum(['ingest', 'match', 'save', 'open-case']),
+  kind: z.enum(['ingest', 'match', 'save', 'open-case', 'catalog']),
   state: z.enum(['running', 'done', 'cancelled', 'failed']),
   filesDone: z.number().int(),
   filesTotal: z.number().int(),
@@ -81,6 +82,7 @@ export const caseSummarySchema = z.object({
   recovered: z.number().int(),
   damaged: z.number().int(),
   sources: z.number().int(),
+  /** Files that are no logs (`skipped`) not among them. */
   sourcesWithFaults: z.number().int(),
   hosts: z.array(z.object({ name: z.string(), events: z.number().int() })),
   channels: z.array(z.object({ name: z.string(), events: z.number().int() })),
@@ -358,6 +360,7 @@ export const calls = {
     output: z.object({ name: z.string().nullable(), events: z.number().int() }),
   },
   'event.get': { input: z.object({ event: z.number().int() }), output: eventSchema },
+  ...catalogCalls,
 } as const;
 
 export const streams = {
@@ -369,6 +372,7 @@ export const streams = {
   'menu.command': z.object({ command: z.string() }),
   /** The theme of the operating system. */
   'theme.changed': z.object({ dark: z.boolean() }),
+  ...catalogStreams,
 } as const;
 
 export type CallName = keyof typeof calls;

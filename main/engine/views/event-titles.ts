@@ -24,7 +24,7 @@ export interface EventTitle {
 
 /** Names of kinds of events, by head. */
 export interface EventTitles {
-  of(head: Head): EventTitle | undefined;
+  of(head: Pick<Head, 'channel' | 'provider' | 'eventId'>): EventTitle | undefined;
 }
 
 /**

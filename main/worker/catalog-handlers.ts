@@ -1,0 +1,23 @@
+import type { GuideService } from '../guide/guide-service.ts';
+import type { CatalogCallMap } from './protocol.ts';
+import type { ThreadHandlers } from './serve.ts';
+
+/**
+ * What the catalog's thread answers.
+ * @param service made at the first use.
+ */
+export function catalogHandlers(service: () => GuideService): ThreadHandlers<CatalogCallMap> {
+  return {
+    build: ({ roots }, { signal, send }) => service().build(roots, signal, (progress) => void send(progress)),
+    summary: () => service().summary(),
+    rule: (input) => service().rule(input),
+    render: (input) => service().render(input),
+    'catalog.techniques': (input) => service().techniques(input),
+    'catalog.technique': (input) => service().technique(input),
+    'catalog.event': (input) => service().event(input),
+    'catalog.indicator': (input) => service().indicator(input),
+    'catalog.field': (input) => service().field(input),
+    'catalog.search': (input) => service().search(input),
+    'catalog.notParsed': (input) => service().notParsed(input),
+  };
+}
