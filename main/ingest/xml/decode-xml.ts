@@ -50,7 +50,7 @@ class XmlDecoder implements PieceReader, FrameHandler {
 
   async piece(isLast: boolean): Promise<void> {
     const { log } = this;
-    const base = this.keepFrom;
+    const base = this.#framer.lookFrom;
     this.#framer.advance(log.window.ascii(base, log.window.end), base, isLast);
     const found = this.#found;
     this.#found = [];
@@ -79,7 +79,8 @@ class XmlDecoder implements PieceReader, FrameHandler {
 
   #tell({ what, start, end }: Found): void {
     const { log } = this;
-    if (what !== 'between') this.#isInJunk = false;
+    // What is left of an event that was too large has been told.
+    if (what !== 'between') this.#isInJunk = what === 'too-large';
     switch (what) {
       case 'event':
         this.#read(start, end);

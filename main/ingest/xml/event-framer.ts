@@ -46,9 +46,14 @@ export class EventFramer {
     return this.#start ?? this.#betweenFrom;
   }
 
+  /** Units before this one have been looked at. */
+  get lookFrom(): number {
+    return this.#at;
+  }
+
   /**
    * Looks through the text that is there.
-   * @param text units [base, …), with base at most `keepFrom`.
+   * @param text units [base, …), with base at most `lookFrom`.
    */
   advance(text: string, base: number, isLast: boolean): void {
     for (;;) {

@@ -46,7 +46,7 @@ export class XmlEventReader {
     this.#isBroken = false;
     const parser = this.#parser();
     try {
-      parser.write(text).close();
+      parser.write(keepReturns(text)).close();
     } catch (error) {
       if (!(error instanceof Broken)) throw error;
     }
@@ -115,6 +115,15 @@ export class XmlEventReader {
     const hasOnlyName = attributes.length === 0 || (attributes.length === 1 && attributes[0]?.name === 'Name');
     return isData && name !== 'Binary' && children.length === 0 && hasOnlyName;
   }
+}
+
+/**
+ * Puts references in the place of carriage returns in texts, which XML would drop: Windows' values hold them, and
+ * evtx_dump and others write them as they are.
+ */
+function keepReturns(text: string): string {
+  if (!text.includes('\r')) return text;
+  return text.replace(/>[^<]*\r[^<]*(?=<)/g, (between) => between.replaceAll('\r', '&#13;'));
 }
 
 class Broken extends Error {}

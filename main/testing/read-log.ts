@@ -1,0 +1,60 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { BatchBuilder } from '../columns/batch-builder.ts';
+import { eventData } from '../columns/event-data.ts';
+import { EventTable } from '../columns/event-table.ts';
+import { decodeFile } from '../ingest/decode.ts';
+import { eventsOf, type ReadEvent } from '../ingest/evtx/parity/read-all.ts';
+import type { SourceReport } from '../ingest/api.ts';
+
+/** A log as a test reads it. */
+export interface ReadLog {
+  readonly path: string;
+  readonly report: SourceReport;
+  readonly table: EventTable;
+  readonly events: readonly ReadEvent[];
+  /** Data fields of one event; a field that repeats is an array. */
+  data(event: number): Record<string, string | string[]>;
+}
+
+/** Reads a log of any format. @param capacity events of a batch. */
+export async function readLog(path: string, capacity = 100): Promise<ReadLog> {
+  const table = new EventTable();
+  const sink = {
+    batch: (batch: Parameters<EventTable['append']>[0]) => {
+      table.append(batch);
+      return Promise.resolve();
+    },
+    progress: () => undefined,
+    isCancelled: () => false,
+  };
+  const report = await decodeFile(path, new BatchBuilder(capacity), { source: 0, recover: false }, sink);
+  return { path, report, table, events: eventsOf(table), data: (event) => eventData(table, event) };
+}
+
+/** A folder for a test's logs, numbered; remove it at the end. */
+export class LogFolder {
+  readonly path = mkdtempSync(join(tmpdir(), 'logs-'));
+  #files = 0;
+
+  write(content: string | Uint8Array): string {
+    const path = join(this.path, `log-${this.#files++}`);
+    writeFileSync(path, content);
+    return path;
+  }
+
+  read(content: string | Uint8Array, capacity?: number): Promise<ReadLog> {
+    return readLog(this.write(content), capacity);
+  }
+
+  remove(): void {
+    rmSync(this.path, { recursive: true, force: true });
+  }
+}
+
+/** A text in each encoding that logs come in. */
+export function encodings(text: string): Record<'utf8' | 'bom' | 'le' | 'be', Buffer> {
+  const wide = Buffer.from(`\ufeff${text}`, 'utf16le');
+  return { utf8: Buffer.from(text), bom: Buffer.from(`\ufeff${text}`), le: wide, be: Buffer.from(wide).swap16() };
+}
