@@ -2,6 +2,7 @@ import { MessageChannel } from 'node:worker_threads';
 import { fail, ok, type Fault, type Result } from '../../shared/model/fault.ts';
 import type { SourceReport } from '../ingest/api.ts';
 import type { SourceRoot } from '../ingest/source.ts';
+import type { RuleFile } from '../engine/api.ts';
 import type { ScanHit, ScanRules } from '../scan/api.ts';
 import { SourceTimesTarget, type SourceTimes } from '../scan/source-times.ts';
 import { receiveBatches } from '../worker/batch-port.ts';
@@ -51,6 +52,8 @@ export interface ScanOptions extends RunOptions {
 
 export interface ScanResult extends RunResult {
   readonly rules: ScanRules;
+  /** What correlations left out, and why; each names its rule's place. */
+  readonly notes: readonly string[];
   /** Rule files and folders that could not be read. */
   readonly unreadRules: readonly Fault[];
   /** YAML files of the rule folders that are no rules. */
@@ -64,24 +67,40 @@ export interface ScanResult extends RunResult {
 export async function scanLogs(threads: Threads, options: ScanOptions): Promise<Result<ScanResult>> {
   const found = await findRules(options.rules, () => options.signal.aborted);
   if (found.files.length === 0) return fail(noRules(found.faults, found.others));
+  const { onRules, ...rest } = options;
+  const run = await scanFiles(threads, found.files, {
+    ...rest,
+    ...(onRules ? { onRules: (rules: ScanRules) => onRules(rules, found.faults) } : {}),
+  });
+  return run.ok ? ok({ ...run.value, unreadRules: found.faults, otherFiles: found.others }) : run;
+}
+
+/** As `scanLogs`, with the rule files already read. */
+export async function scanFiles(
+  threads: Threads,
+  files: readonly RuleFile[],
+  options: Omit<ScanOptions, 'rules' | 'onRules'> & { readonly onRules?: (rules: ScanRules) => void },
+): Promise<Result<RunResult & { readonly rules: ScanRules; readonly notes: readonly string[] }>> {
   let rules: ScanRules = { files: 0, run: 0, notRun: [] };
-  const run = await runThreads(threads, options, (port) =>
-    threads.engine.call(
+  let notes: readonly string[] = [];
+  const run = await runThreads(threads, options, async (port) => {
+    const scanned = await threads.engine.call(
       'scan',
-      { port, files: found.files },
+      { port, files },
       {
         transfer: [port],
         signal: options.signal,
         onItem: (item) => {
           if (item.kind === 'hits') return options.onHits(item.hits);
           rules = item.rules;
-          options.onRules?.(rules, found.faults);
+          options.onRules?.(rules);
         },
       },
-    ),
-  );
-  if (!run.ok) return run;
-  return ok({ ...run.value, rules, unreadRules: found.faults, otherFiles: found.others });
+    );
+    if (scanned.ok) notes = scanned.value.notes;
+    return scanned;
+  });
+  return run.ok ? ok({ ...run.value, rules, notes }) : run;
 }
 
 /** Reads logs and gives their events away as JSON lines. */

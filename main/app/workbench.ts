@@ -12,6 +12,7 @@ import { CatalogWork } from './catalog-work.ts';
 import { FileHandles } from './file-handles.ts';
 import { Jobs } from './jobs.ts';
 import type { WorkbenchPorts } from './ports.ts';
+import { runRegression, type RegressionOptions, type RegressionRun } from './regression-run.ts';
 import { checkRules, type CheckOptions, type CheckResult } from './check-run.ts';
 import {
   dumpEvents,
@@ -116,6 +117,11 @@ export class Workbench {
   /** Runs rules over logs without a case; see `scanLogs`. */
   scan(options: ScanOptions): Promise<Result<ScanResult>> {
     return scanLogs(this.#threads, options);
+  }
+
+  /** Runs the tests that rules come with; see `runRegression`. */
+  testRules(options: RegressionOptions): Promise<Result<RegressionRun>> {
+    return runRegression(this.#threads, options);
   }
 
   /** Says what is wrong with rules; see `checkRules`. */

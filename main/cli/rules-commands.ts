@@ -2,11 +2,22 @@ import { Option, type Command } from 'commander';
 import type { CommandContext } from './context.ts';
 import { rulesCheckCommand } from './rules-check-command.ts';
 import type { CheckFormat } from './rules-check-formats.ts';
+import { rulesTestCommand } from './rules-test-command.ts';
+import type { TestFormat } from './rules-test-formats.ts';
 
 const CHECK_EXIT_HELP = `
 Exit codes:
   0  no errors (there may be warnings and notes)
   1  there are errors, or nothing could be read
+  2  it was called in a wrong way`;
+
+const TEST_EXIT_HELP = `
+Finds info.yml files in the layout of SigmaHQ's regression_data: rule_metadata names the rules by id, and
+regression_tests_info the logs. A test whose name says "negative", or whose match_count is 0, must not hit.
+
+Exit codes:
+  0  all tests passed
+  1  a test failed or could not be run, or there was none
   2  it was called in a wrong way`;
 
 /**
@@ -26,5 +37,17 @@ export function addRulesCommands(program: Command, context: CommandContext, onEx
     .action(async (paths: string[], options: { format: CheckFormat; out?: string; logs?: string[] }) => {
       const { format, out, logs = [] } = options;
       onExit(await rulesCheckCommand({ rules: paths, logs, format, out }, context));
+    });
+  rules
+    .command('test')
+    .description('run the regression tests that rules come with')
+    .argument('<dirs...>', 'folders with tests')
+    .option('--rules <paths...>', 'rule files and folders; without it, the folder that holds regression_data')
+    .addOption(new Option('--format <format>', 'of the results').choices(['text', 'json', 'junit']).default('text'))
+    .option('--out <file>', 'write the results there in place of stdout')
+    .addHelpText('after', TEST_EXIT_HELP)
+    .action(async (dirs: string[], options: { format: TestFormat; out?: string; rules?: string[] }) => {
+      const { format, out, rules: paths = [] } = options;
+      onExit(await rulesTestCommand({ tests: dirs, rules: paths, format, out }, context));
     });
 }

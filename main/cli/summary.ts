@@ -82,7 +82,7 @@ export function scanSummary(result: ScanResult, hits: ReadonlyMap<Level, number>
  * Rules that were not run, or other findings, by reason, the most frequent first, with a few places each. Reasons that differ only in a
  * name (which placeholder, which selection) are one where there are many.
  */
-export function notRunLines(notRun: readonly Omit<RuleNotRun, 'title'>[]): string[] {
+export function notRunLines(notRun: readonly Omit<RuleNotRun, 'title' | 'ruleId'>[]): string[] {
   const kinds = groupBy(notRun, ({ code }) => code);
   const groups = [...kinds.values()].flatMap((rules) => {
     const messages = groupBy(rules, ({ message }) => message);

@@ -19,6 +19,8 @@ export interface ScanHit {
 
 /** A rule, or a rule file, that was not run. */
 export interface RuleNotRun {
+  /** '' where it is a file. */
+  readonly ruleId: string;
   readonly title: string;
   readonly file: string;
   /** One-based. */

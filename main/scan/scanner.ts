@@ -60,13 +60,14 @@ export class Scanner implements BatchTarget {
       }
       // Faults outside every rule: the file gave fewer rules than it has, or none.
       const error = diagnostics.find((diagnostic) => diagnostic.severity === 'error');
-      if (error) notRun.push(notRunOf(file.name, file, error));
+      if (error) notRun.push(notRunOf('', file.name, file, error));
     });
     this.#plan = this.#compile();
     for (const [index, diagnostics] of this.#plan.notRun) {
       const file = this.#files[index] as RuleFile;
       const first = diagnostics.find((diagnostic) => diagnostic.severity === 'error') ?? diagnostics[0];
-      if (first) notRun.push(notRunOf((this.#rules[index] as Rule).title, file, first));
+      const { id, title } = this.#rules[index] as Rule;
+      if (first) notRun.push(notRunOf(id, title, file, first));
     }
     const run = this.#rules.length - this.#plan.notRun.size;
     this.rules = { files: options.files.length, run, notRun };
@@ -102,6 +103,11 @@ export class Scanner implements BatchTarget {
     this.hits += hits.length;
     if (hits.length > 0) await this.options.onHits(hits);
     return ok(null);
+  }
+
+  /** Gives away the hits of correlations, when all events have been seen. Gives what they left out. */
+  finish(): Promise<string[]> {
+    return Promise.resolve([]);
   }
 
   #compile(): RulePlan {
@@ -140,6 +146,7 @@ function matchedFields(matched: readonly MatchedField[]): Record<string, string 
   return fields;
 }
 
-function notRunOf(title: string, file: RuleFile, { code, message, span }: Diagnostic): RuleNotRun {
-  return { title, file: file.name, ...positionAt(file.text, span.start), code, message };
+function notRunOf(ruleId: string, title: string, file: RuleFile, diagnostic: Diagnostic): RuleNotRun {
+  const { code, message, span } = diagnostic;
+  return { ruleId, title, file: file.name, ...positionAt(file.text, span.start), code, message };
 }

@@ -57,7 +57,8 @@ export function engineHandlers(engine: () => Promise<EngineApi>, contentFolder: 
       if (!scanner) return cancelled(port);
       await send({ kind: 'rules', rules: scanner.rules });
       await receiveBatches(port, scanner);
-      return ok({ hits: scanner.hits });
+      const notes = await scanner.finish();
+      return ok({ hits: scanner.hits, notes });
     },
     checkRules: async ({ port, files }) => {
       const checker = new RuleChecker({ files, readRules, createMatching, contentFolder });

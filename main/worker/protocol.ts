@@ -58,7 +58,7 @@ export interface EngineCallMap extends WindowCalls {
     { events: number }
   >;
   /** Matches the batches that come by a port against rules, and keeps nothing but the hits, which it sends. */
-  readonly scan: Shape<{ port: MessagePort; files: readonly RuleFile[] }, { hits: number }, ScanItem>;
+  readonly scan: Shape<{ port: MessagePort; files: readonly RuleFile[] }, { hits: number; notes: string[] }, ScanItem>;
   /** Checks rules, against the kinds of events that come by a port where there is one. */
   readonly checkRules: Shape<{ port: MessagePort | undefined; files: readonly RuleFile[] }, RuleCheck>;
   /** Sends the events that come by a port as JSON lines. */

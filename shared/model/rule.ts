@@ -1,3 +1,4 @@
+import type { Correlation, GlobalFilter } from './correlation.ts';
 import type { Expr } from './predicate.ts';
 import type { Level } from './severity.ts';
 import type { Span } from './span.ts';
@@ -45,8 +46,20 @@ export interface Rule {
   readonly techniques: readonly string[];
   readonly logsource: Logsource;
   readonly selections: readonly NamedExpr[];
-  /** Undefined exactly when the rule cannot run; `diagnostics` then holds at least one error that says why. */
+  /**
+   * Undefined exactly when the rule cannot run; `diagnostics` then holds at least one error that says why.
+   * For a correlation: the single events it looks at where it says so itself, else a constant that never holds.
+   * For a global filter: what it filters. Both are not what the rule hits.
+   */
   readonly condition: Expr | undefined;
+  /** By which correlation rules and filters may call it besides its id (Sigma `name`). */
+  readonly name?: string;
+  /** The same for all rules of one text, so that names are first looked for there. */
+  readonly origin?: string;
+  /** For a rule about several events. */
+  readonly correlation?: Correlation;
+  /** For a rule that takes hits from others. */
+  readonly filter?: GlobalFilter;
   readonly diagnostics: readonly Diagnostic[];
   /** Where the rule stands in its text (a file may hold several documents). */
   readonly span: Span;
