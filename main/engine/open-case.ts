@@ -1,13 +1,13 @@
 import type { Appended, EventTable } from '../columns/event-table.ts';
 import type { EventBatch } from '../columns/batch.ts';
 import type { CreateMatching, Matching } from '../match/api.ts';
-import type { CaseStore, NewHits, StoredSource } from '../store/case-store.ts';
-import { fail, type Result } from '../../shared/model/fault.ts';
+import type { StoredSource } from '../store/case-contents.ts';
+import { fail, ok, type Result } from '../../shared/model/fault.ts';
 import type { FieldAliases } from '../../shared/catalog/field-aliases.ts';
 import { sourceSchema } from '../../shared/ipc/contract.ts';
 import { CaseEvents } from './case-events.ts';
 
-/** Everything that belongs to one open case and goes with it: events, their matcher, their database. */
+/** Everything that belongs to one open case and goes with it: events, and their matcher. */
 export class OpenCase {
   readonly matching: Matching;
   /** Decoders whose numbering of values this case has followed from its start. */
@@ -17,7 +17,6 @@ export class OpenCase {
 
   constructor(
     readonly events: CaseEvents,
-    readonly store: CaseStore,
     createMatching: CreateMatching,
     contentFolder: string,
   ) {
@@ -25,10 +24,16 @@ export class OpenCase {
   }
 
   /**
-   * Stores a batch as one transaction: where that fails, neither the table nor the database has any of it.
-   * @param test gives the hits of the new events.
+   * Adds a batch: all of it, or where something fails, nothing.
+   * @param room whether the table may take further events.
+   * @param test looks for hits among the new events.
    */
-  append(batch: EventBatch, decoder: number, test: (appended: Appended) => NewHits): Result<Appended> {
+  append(
+    batch: EventBatch,
+    decoder: number,
+    room: (table: EventTable) => Result<void>,
+    test: (appended: Appended) => void,
+  ): Result<Appended> {
     if (!batch.restart && !this.#decoders.has(decoder)) {
       // Its refs count on values that went with an earlier case.
       return fail({ code: 'cancelled', message: 'The case was closed while this file was read' });
@@ -36,16 +41,18 @@ export class OpenCase {
     this.#decoders.add(decoder);
     const { table } = this.events;
     const first = table.count;
+    const free = room(table);
     try {
+      // Also where there is no room: later batches of the decoder count on this one's values.
       const appended = table.append(batch, decoder);
-      const stored = this.store.append(table, appended, test(appended));
-      if (!stored.ok) {
+      if (!free.ok) {
         table.truncate(first);
-        return stored;
+        return free;
       }
+      test(appended);
       this.events.count(first);
       this.unsaved = true;
-      return { ok: true, value: appended };
+      return ok(appended);
     } catch (error) {
       table.truncate(first);
       throw error;

@@ -7,21 +7,27 @@ const PIECE = 8 << 20;
 /**
  * Writes a file so that its place holds either what was there before or all of the new content: to a new file
  * beside it, flushed to the disk, then renamed over it.
- * @param produce calls `write` for each piece, in order.
+ * @param produce calls `write` for each piece, in order; `overwriteStart` puts other bytes over the first ones.
  */
 export async function writeAtomically(
   path: string,
-  produce: (write: (piece: Uint8Array) => Promise<void>) => Promise<void>,
+  produce: (
+    write: (piece: Uint8Array) => Promise<void>,
+    overwriteStart: (bytes: Uint8Array) => Promise<void>,
+  ) => Promise<void>,
 ): Promise<Result<{ bytes: number }>> {
   const beside = `${path}.${process.pid}-${Date.now().toString(36)}.part`;
   let bytes = 0;
   try {
     const file = await open(beside, 'wx');
     try {
-      await produce(async (piece) => {
-        for (let at = 0; at < piece.length; at += PIECE) await writeAll(file, piece.subarray(at, at + PIECE));
-        bytes += piece.length;
-      });
+      await produce(
+        async (piece) => {
+          await writeAt(file, bytes, piece);
+          bytes += piece.length;
+        },
+        (start) => writeAt(file, 0, start),
+      );
       await file.sync();
     } finally {
       await file.close();
@@ -37,6 +43,9 @@ export async function writeAtomically(
   }
 }
 
-async function writeAll(file: Awaited<ReturnType<typeof open>>, piece: Uint8Array): Promise<void> {
-  for (let at = 0; at < piece.length;) at += (await file.write(piece, at)).bytesWritten;
+async function writeAt(file: Awaited<ReturnType<typeof open>>, position: number, bytes: Uint8Array): Promise<void> {
+  for (let at = 0; at < bytes.length;) {
+    const length = Math.min(PIECE, bytes.length - at);
+    at += (await file.write(bytes, at, length, position + at)).bytesWritten;
+  }
 }

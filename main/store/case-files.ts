@@ -1,39 +1,90 @@
 import { readFile, stat } from 'node:fs/promises';
 import type { SqlJsStatic } from 'sql.js';
-import { fail, type Result } from '../../shared/model/fault.ts';
-import { readCase, type OpenedCase, type Rest } from './case-reader.ts';
-import { CASE_BYTE_LIMIT, CaseStore } from './case-store.ts';
+import type { EventTable } from '../columns/event-table.ts';
+import { fail, ok, type Result } from '../../shared/model/fault.ts';
+import { writeAtomically } from './atomic-file.ts';
+import type { CaseContents, StoredHits } from './case-contents.ts';
+import { readCase, type Rest } from './case-reader.ts';
+import { CASE_BYTE_LIMIT, estimatedBytes, FILE_LIMIT_FACTOR } from './case-size.ts';
+import { writeCase } from './case-writer.ts';
 import { loadSqlite } from './sqlite.ts';
 
-/** Largest case file that is opened: a case at its limit, and some room for what an analyst added to the file. */
-const FILE_LIMIT_FACTOR = 1.2;
+/** Thrown to stop writing a file that could not be opened again. */
+class TooLarge extends Error {}
 
-/** Makes and opens cases: the one thing of the store that the engine is given. */
+/** Writes and reads case files, and says when a case is full: the one thing of the store that the engine is given. */
 export class CaseFiles {
   private constructor(
     private readonly sqlite: SqlJsStatic,
     private readonly byteLimit: number,
+    private readonly fileLimit: number,
   ) {}
 
   /**
    * @param byteLimit size at which a case takes no more events.
    * @param wasmPath where sql.js's wasm is, if not beside sql.js.
+   * @param fileLimit size of the largest file that is written or opened.
    */
-  static async load(byteLimit = CASE_BYTE_LIMIT, wasmPath?: string): Promise<CaseFiles> {
-    return new CaseFiles(await loadSqlite(wasmPath), byteLimit);
+  static async load(
+    byteLimit = CASE_BYTE_LIMIT,
+    wasmPath?: string,
+    fileLimit = Math.max(byteLimit, CASE_BYTE_LIMIT) * FILE_LIMIT_FACTOR,
+  ): Promise<CaseFiles> {
+    return new CaseFiles(await loadSqlite(wasmPath), byteLimit, fileLimit);
   }
 
-  /** An empty case. */
-  create(): CaseStore {
-    return CaseStore.create(this.sqlite, this.byteLimit);
+  /** Whether a case may take further events. */
+  room(table: EventTable): Result<void> {
+    if (estimatedBytes(table) < this.byteLimit) return ok(undefined);
+    return fail({
+      code: 'too-large',
+      message: 'The case is as large as one can be; what was read so far stays usable',
+      detail: `Limit: ${this.byteLimit} bytes`,
+    });
+  }
+
+  /**
+   * Writes a case file: all of it, or the file that was there stays as it is. Views and hits are for whoever asks
+   * the file by SQL; hits are not read back.
+   * @param rest called between pieces of work. The table may grow meanwhile; what it has now is written.
+   */
+  async write(
+    path: string,
+    contents: CaseContents,
+    hits: readonly StoredHits[],
+    rest: () => Promise<unknown>,
+  ): Promise<Result<{ bytes: number }>> {
+    let bytes = 0;
+    try {
+      return await writeAtomically(path, (write, overwriteStart) => {
+        const counted = (piece: Uint8Array): Promise<void> => {
+          bytes += piece.length;
+          if (bytes > this.fileLimit) throw new TooLarge();
+          return write(piece);
+        };
+        return writeCase(this.sqlite, contents, hits, { write: counted, overwriteStart }, rest);
+      });
+    } catch (error) {
+      // What SQLite refuses, and memory running out, are expected; the rest is a bug.
+      const { name, message } = error as Error;
+      if (name === 'TypeError' || name === 'ReferenceError') throw error;
+      if (!(error instanceof TooLarge)) {
+        return fail({ code: 'storage-failed', message: 'The case could not be stored', detail: message });
+      }
+      return fail({
+        code: 'too-large',
+        message: 'The case has too many hits to be saved; unload the rules that hit most',
+        detail: `Limit: ${this.fileLimit} bytes`,
+      });
+    }
   }
 
   /** Reads a case file; see `readCase` for its faults, besides those of reading a file. */
-  async read(path: string, rest: Rest): Promise<Result<OpenedCase>> {
+  async read(path: string, rest: Rest): Promise<Result<CaseContents>> {
     let image: Uint8Array;
     try {
       const { size } = await stat(path);
-      if (size > Math.max(this.byteLimit, CASE_BYTE_LIMIT) * FILE_LIMIT_FACTOR) {
+      if (size > this.fileLimit) {
         return fail({ code: 'too-large', message: 'This file is larger than a case can be', detail: `${size} bytes` });
       }
       image = await readFile(path);
@@ -46,6 +97,6 @@ export class CaseFiles {
         detail: message,
       });
     }
-    return readCase(this.sqlite, image, this.byteLimit, rest);
+    return readCase(this.sqlite, image, rest);
   }
 }

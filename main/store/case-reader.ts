@@ -6,18 +6,9 @@ import type { Fault } from '../../shared/model/fault.ts';
 import { z } from 'zod';
 import { faultSchema } from '../../shared/ipc/contract.ts';
 import { fail, ok, type Result } from '../../shared/model/fault.ts';
-import { CaseStore, type StoredRule, type StoredRuleFile, type StoredSource } from './case-store.ts';
+import type { CaseContents } from './case-contents.ts';
 import { APPLICATION_ID, MIGRATIONS, SCHEMA_VERSION, shapeTable, TABLES } from './schema.ts';
 import { SqliteFile } from './sqlite.ts';
-
-/** A case file as it was read: the events in memory, and the store that goes on from there. */
-export interface OpenedCase {
-  readonly table: EventTable;
-  readonly store: CaseStore;
-  readonly sources: readonly StoredSource[];
-  readonly ruleFiles: readonly StoredRuleFile[];
-  readonly rules: readonly StoredRule[];
-}
 
 const faultList = z.array(faultSchema);
 
@@ -36,14 +27,9 @@ const ROWS_BETWEEN_RESTS = 4096;
 /**
  * Reads a case file. Nothing in it is trusted: its header, version, tables, ids and refs are checked, and whatever
  * does not hold gives `damaged-source`.
- * @param image the file's bytes; the database is a copy.
+ * @param image the file's bytes; the database is a copy, and closed again.
  */
-export async function readCase(
-  sqlite: SqlJsStatic,
-  image: Uint8Array,
-  byteLimit: number | undefined,
-  rest: Rest,
-): Promise<Result<OpenedCase>> {
+export async function readCase(sqlite: SqlJsStatic, image: Uint8Array, rest: Rest): Promise<Result<CaseContents>> {
   const header = headerFault(image);
   if (header) return fail(header);
   let db: SqliteFile | undefined;
@@ -51,27 +37,22 @@ export async function readCase(
     db = new SqliteFile(sqlite, image);
     migrate(db, versionOf(image));
     checkSchema(db);
-    const reader = new Reader(db, rest);
-    const read = await reader.all();
-    if (!read) {
-      db.close();
-      return fail({ code: 'cancelled', message: 'Opening the case was cancelled' });
-    }
-    const store = new CaseStore(db, byteLimit, {
-      values: read.table.dictionary.size,
-      heads: read.table.heads.length,
-      fields: read.table.shapes.map((shape) => shape.fields.length),
-    });
-    return ok({ ...read, store });
+    const read = await new Reader(db, rest).all();
+    return read ? ok(read) : fail({ code: 'cancelled', message: 'Opening the case was cancelled' });
   } catch (error) {
-    try {
-      db?.close();
-    } catch {
-      // A broken database may refuse to close; its memory goes with the object.
-    }
     const { name, message } = error as Error;
     if (name === 'TypeError' || name === 'ReferenceError') throw error;
     return fail({ code: 'damaged-source', message: 'This case file is damaged', detail: message });
+  } finally {
+    close(db);
+  }
+}
+
+function close(db: SqliteFile | undefined): void {
+  try {
+    db?.close();
+  } catch {
+    // A broken database may refuse to close; its memory goes with the object.
   }
 }
 
@@ -137,7 +118,7 @@ class Reader {
   ) {}
 
   /** Gives undefined where it was cancelled. */
-  async all(): Promise<Omit<OpenedCase, 'store'> | undefined> {
+  async all(): Promise<CaseContents | undefined> {
     // Ids are dense. Counting rows instead could take forever in a file whose pages point at each other.
     const count = (name: string): number => Number(this.db.value(`SELECT max(id) FROM ${name}`) ?? -1) + 1;
     // The rows of the shapes are as many as the events.
@@ -289,7 +270,7 @@ class Reader {
     }
   }
 
-  #ledger(): Pick<OpenedCase, 'sources' | 'ruleFiles' | 'rules'> {
+  #ledger(): Pick<CaseContents, 'sources' | 'ruleFiles' | 'rules'> {
     const sources = Array.from(this.#ascending('source'), (row) => ({
       source: wholeNumber(row[0]),
       name: asText(row[1]),

@@ -10,7 +10,8 @@ import { EventTable } from '../columns/event-table.ts';
 import { madeEvent } from '../testing/event-arbitrary.ts';
 import { makeBatches, type MadeEvent } from '../testing/make-events.ts';
 import { CaseFiles } from './case-files.ts';
-import type { CaseStore, StoredSource } from './case-store.ts';
+import type { CaseContents, StoredHits, StoredSource } from './case-contents.ts';
+import { estimatedBytes } from './case-size.ts';
 import { SCHEMA_VERSION } from './schema.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'rulewright-store-'));
@@ -30,15 +31,22 @@ const SOURCE: StoredSource = {
   faultCount: 1,
   faults: [{ code: 'damaged-source', message: 'Bad record', offset: 4096 }],
 };
-const NO_HITS = { rules: [], events: [] };
 const goOn = (): Promise<boolean> => Promise.resolve(true);
 
-function fill(store: CaseStore, table: EventTable, builder: BatchBuilder, events: readonly MadeEvent[]): void {
-  for (const batch of makeBatches(builder, events, 0)) {
-    const first = table.count;
-    const stored = store.append(table, table.append(batch), NO_HITS);
-    if (!stored.ok) table.truncate(first);
-  }
+function fill(table: EventTable, builder: BatchBuilder, events: readonly MadeEvent[]): void {
+  for (const batch of makeBatches(builder, events, 0)) table.append(batch);
+}
+
+/** Writes a case of one source; gives the size of its file. */
+async function save(
+  table: EventTable,
+  more: Partial<CaseContents> = {},
+  hits: readonly StoredHits[] = [],
+  file = path,
+): Promise<number> {
+  const written = await files.write(file, { table, sources: [SOURCE], ruleFiles: [], rules: [], ...more }, hits, goOn);
+  if (!written.ok) throw new Error(JSON.stringify(written.fault));
+  return written.value.bytes;
 }
 
 /** Everything that a table says of its events. */
@@ -67,23 +75,20 @@ describe('a case file', () => {
         fc.array(madeEvent, { maxLength: 60 }),
         fc.array(madeEvent, { maxLength: 20 }),
         async (events, more) => {
-          const store = files.create();
           const table = new EventTable();
-          fill(store, table, new BatchBuilder(7, 400), events);
-          expect(store.putSources([SOURCE])).toEqual({ ok: true });
-          expect((await store.save(path, table)).ok).toBe(true);
+          fill(table, new BatchBuilder(7, 400), events);
+          await save(table);
           const first = await reopened();
           if (!first.ok) throw new Error(JSON.stringify(first.fault));
           expect(contents(first.value.table)).toEqual(contents(table));
           expect(first.value.sources).toEqual([SOURCE]);
 
-          fill(first.value.store, first.value.table, new BatchBuilder(5), more);
-          fill(store, table, new BatchBuilder(5), more);
-          await first.value.store.save(path, first.value.table);
+          fill(first.value.table, new BatchBuilder(5), more);
+          fill(table, new BatchBuilder(5), more);
+          await save(first.value.table);
           const second = await reopened();
           if (!second.ok) throw new Error(JSON.stringify(second.fault));
           expect(contents(second.value.table)).toEqual(contents(table));
-          for (const open of [store, first.value.store, second.value.store]) open.close();
         },
       ),
       { numRuns: 25 },
@@ -91,79 +96,93 @@ describe('a case file', () => {
   });
 
   it('keeps rules and their files', async () => {
-    const store = files.create();
     const file = { name: 'r.yml', path: '/r.yml', text: 'title: é' };
     const rule = { rule: 5, file: 0, id: 'x', title: 'T', level: 'high', vendor: 'sigma', enabled: false };
-    store.putRules([file], [rule]);
-    await store.save(path, new EventTable());
+    await save(new EventTable(), { ruleFiles: [file], rules: [rule] });
     const read = await reopened();
     expect(read.ok && [read.value.ruleFiles, read.value.rules]).toEqual([[file], [rule]]);
   });
 
+  it('holds what the table had when writing began, whatever comes meanwhile', async () => {
+    const events = fc.sample(madeEvent, { numRuns: 60, seed: 5 });
+    const table = new EventTable();
+    const builder = new BatchBuilder(16);
+    const long = 'x'.repeat(3_000_000);
+    fill(table, builder, [{ ...(events[0] as MadeEvent), data: { Long: long } }, ...events]);
+    const before = contents(table);
+    let rests = 0;
+    const written = await files.write(path, { table, sources: [SOURCE], ruleFiles: [], rules: [] }, [], () => {
+      rests++;
+      fill(table, builder, [{ ...(events[1] as MadeEvent), data: { [`New${rests}`]: `late ${rests}` } }]);
+      return Promise.resolve();
+    });
+    expect(written.ok && rests).toBeGreaterThan(0);
+    const read = await reopened();
+    expect(read.ok && contents(read.value.table)).toEqual(before);
+  });
+
   it('replaces a file as a whole and leaves nothing beside it', async () => {
-    const store = files.create();
     const before = join(folder, 'replaced.rwcase');
     writeFileSync(before, 'what was there');
-    expect((await store.save(before, new EventTable())).ok).toBe(true);
+    await save(new EventTable(), {}, [], before);
     expect(readFileSync(before).subarray(0, 15).toString()).toBe('SQLite format 3');
     expect(readdirSync(folder).filter((name) => name.includes('.part'))).toEqual([]);
   });
 
-  it('says where it cannot be written, and stays usable', async () => {
-    const store = files.create();
-    const table = new EventTable();
-    const saved = await store.save(join(folder, 'no', 'such', 'folder.rwcase'), table);
+  it('says where it cannot be written', async () => {
+    const contents = { table: new EventTable(), sources: [], ruleFiles: [], rules: [] };
+    const saved = await files.write(join(folder, 'no', 'such', 'folder.rwcase'), contents, [], goOn);
     expect(!saved.ok && saved.fault.code).toBe('storage-failed');
-    expect((await store.save(path, table)).ok).toBe(true);
   });
 });
 
 describe('a case at its limit', () => {
-  it('refuses further events and keeps table and database equal', async () => {
-    const small = await CaseFiles.load(200_000);
-    const store = small.create();
+  it('takes no more, and its file is about as large as was reckoned', async () => {
+    const small = await CaseFiles.load(400_000);
     const table = new EventTable();
     const builder = new BatchBuilder(50);
-    const codes = new Set<string>();
-    let taken = 0;
-    for (let i = 0; i < 100; i++) {
+    let batches = 0;
+    for (; small.room(table).ok; batches++) {
       const events = Array.from({ length: 50 }, (_, j): MadeEvent => ({
         channel: 'C',
         provider: 'P',
-        eventId: i % 7,
+        eventId: batches % 7,
         computer: 'H',
-        timeUs: i,
-        data: { [`Field${i}`]: `value ${i} ${j} ${'x'.repeat(40)}` },
+        timeUs: batches,
+        data: { [`Field${batches % 9}`]: `value ${batches} ${j} ${'x'.repeat(40)}`, Other: 'y' },
       }));
-      for (const batch of makeBatches(builder, events, 0)) {
-        const first = table.count;
-        const stored = store.append(table, table.append(batch), NO_HITS);
-        if (stored.ok) taken += batch.count;
-        else {
-          codes.add(stored.fault.code);
-          table.truncate(first);
-        }
-      }
+      fill(table, builder, events);
     }
-    expect([...codes]).toEqual(['too-large']);
-    expect(table.count).toBe(taken);
-    store.putSources([SOURCE]);
-    await store.save(path, table);
-    const read = await reopened();
-    expect(read.ok && contents(read.value.table)).toEqual(contents(table));
+    const room = small.room(table);
+    expect(!room.ok && room.fault.code).toBe('too-large');
+    expect(batches).toBeGreaterThan(20);
+    const bytes = await save(table);
+    expect(bytes / estimatedBytes(table)).toBeGreaterThan(0.75);
+    expect(bytes / estimatedBytes(table)).toBeLessThan(1.2);
+  });
+
+  it('refuses hits that would make its file larger than can be opened', async () => {
+    const hits = [{ rule: 1, events: { length: 4e9 } }];
+    const contents = { table: new EventTable(), sources: [], ruleFiles: [], rules: [] };
+    const file = join(folder, 'hits.rwcase');
+    // A hit takes few bytes: so many would take minutes to write, so that the limit is a small one.
+    const small = await CaseFiles.load(1_000_000, undefined, 2_000_000);
+    const saved = await small.write(file, contents, hits, goOn);
+    expect(!saved.ok && [saved.fault.code, saved.fault.message]).toEqual([
+      'too-large',
+      expect.stringContaining('hits') as string,
+    ]);
+    expect(readdirSync(folder).some((name) => name.startsWith('hits.'))).toBe(false);
   });
 });
 
 describe('a hostile case file', () => {
   let image: Buffer;
   beforeAll(async () => {
-    const store = files.create();
     const table = new EventTable();
-    fill(store, table, new BatchBuilder(), fc.sample(madeEvent, { numRuns: 80, seed: 7 }));
-    store.putSources([SOURCE]);
+    fill(table, new BatchBuilder(), fc.sample(madeEvent, { numRuns: 80, seed: 7 }));
     const rule = { rule: 5, file: 0, id: 'x', title: 'T', level: 'high', vendor: 'sigma', enabled: true };
-    store.putRules([{ name: 'r.yml', path: '/r.yml', text: 'title: x' }], [rule]);
-    await store.save(path, table);
+    await save(table, { ruleFiles: [{ name: 'r.yml', path: '/r.yml', text: 'title: x' }], rules: [rule] });
     image = readFileSync(path);
   });
 
@@ -174,7 +193,6 @@ describe('a hostile case file', () => {
     const read = await reopened(file);
     if (!read.ok) return read.fault.code;
     contents(read.value.table);
-    read.value.store.close();
     return 'ok';
   }
 
@@ -234,7 +252,6 @@ describe('a hostile case file', () => {
 const hasSqlite3 = spawnSync('sqlite3', ['-version']).status === 0;
 describe.skipIf(!hasSqlite3)('in the sqlite3 program', () => {
   it('answers questions asked by field names', async () => {
-    const store = files.create();
     const table = new EventTable();
     const sysmon = { channel: 'Microsoft-Windows-Sysmon/Operational', provider: 'Microsoft-Windows-Sysmon' };
     const event = (eventId: number, data: Record<string, string>): MadeEvent => ({
@@ -244,15 +261,20 @@ describe.skipIf(!hasSqlite3)('in the sqlite3 program', () => {
       timeUs: 1_700_000_000_123_456,
       data,
     });
-    fill(store, table, new BatchBuilder(), [
+    fill(table, new BatchBuilder(), [
       event(1, { Image: 'C:\\a.exe', ProcessId: '12', time: 'own' }),
       event(1, { Image: 'C:\\a.exe', LogonId: '0x3e7' }),
       event(1, { Image: "b'.exe" }),
       event(3, { DestinationPort: '443' }),
       { ...event(4624, { LogonType: '3' }), channel: 'Security', provider: 'Audit', timeUs: -1 },
     ]);
-    store.putSources([SOURCE]);
-    await store.save(path, table);
+    const rule = { rule: 5, file: 0, id: 'x', title: 'T', level: 'high', vendor: 'sigma', enabled: true };
+    const off = { ...rule, rule: 300, title: 'Off', enabled: false };
+    await save(table, { rules: [rule, off] }, [
+      { rule: 5, events: [1, 4] },
+      { rule: 6, events: [] },
+      { rule: 300, events: [0] },
+    ]);
     const query = (sql: string): string => {
       const { stdout, stderr } = spawnSync('sqlite3', [path, sql], { encoding: 'utf8' });
       expect(stderr).toBe('');
@@ -270,14 +292,15 @@ describe.skipIf(!hasSqlite3)('in the sqlite3 program', () => {
     expect(query('SELECT view, count(*) FROM events GROUP BY 1 ORDER BY 1')).toBe(
       'security_4624|1\nsysmon_network_connection|1\nsysmon_process_creation|3',
     );
+    expect(query('SELECT rule, event FROM hits ORDER BY 2')).toBe('T|1\nT|4');
+    expect(query('SELECT count(*) FROM hit')).toBe('3');
     expect(query('PRAGMA integrity_check')).toBe('ok');
   });
 
   it('has a working view for every shape, whatever the names', async () => {
-    const store = files.create();
     const table = new EventTable();
-    fill(store, table, new BatchBuilder(), fc.sample(madeEvent, { numRuns: 200, seed: 3 }));
-    await store.save(path, table);
+    fill(table, new BatchBuilder(), fc.sample(madeEvent, { numRuns: 200, seed: 3 }));
+    await save(table);
     const query = (sql: string): ReturnType<typeof spawnSync> =>
       spawnSync('sqlite3', [path, sql], { encoding: 'utf8' });
     const views = String(query('SELECT view FROM shape').stdout).trim().split('\n');

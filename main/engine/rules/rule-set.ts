@@ -1,6 +1,6 @@
 import type { RuleText, Diagnostic, Rule } from '../../../shared/model/rule.ts';
 import type { Matching, RulePlan } from '../../match/api.ts';
-import type { StoredRule } from '../../store/case-store.ts';
+import type { StoredHits, StoredRule } from '../../store/case-contents.ts';
 import type { RuleFile } from '../api.ts';
 import { HitList } from './hits.ts';
 import type { Pace } from '../pace.ts';
@@ -239,8 +239,8 @@ function withUnread(text: RuleText, file: RuleFile): Rule[] {
   return [...text.rules, unread];
 }
 
-/** The set as it is stored in a case: files once, and each rule with the position of its file. */
-export function storedRules(set: RuleSet): { files: RuleFile[]; rules: StoredRule[] } {
+/** The set as it is stored in a case: files once, each rule with the position of its file, and the hits. */
+export function storedRules(set: RuleSet): { ruleFiles: RuleFile[]; rules: StoredRule[]; hits: StoredHits[] } {
   const files: RuleFile[] = [];
   const positions = new Map<RuleFile, number>();
   const rules = set.rules().map(({ slot, rule, file, enabled }) => {
@@ -249,5 +249,7 @@ export function storedRules(set: RuleSet): { files: RuleFile[]; rules: StoredRul
     const { id, title, level, vendor } = rule;
     return { rule: slot, file: position, id, title, level, vendor, enabled };
   });
-  return { files, rules };
+  // The hits as they are now: they may grow while a file is written.
+  const hits = set.rules().map(({ slot, hits }) => ({ rule: slot, events: hits.events().slice() }));
+  return { ruleFiles: files, rules, hits };
 }

@@ -1,0 +1,23 @@
+import type { EventTable } from '../columns/event-table.ts';
+import { PAGE_BYTES } from './page-file.ts';
+
+/** Size at which a case takes no more events: opening its file needs that much memory twice for a moment. */
+export const CASE_BYTE_LIMIT = 1_600_000_000;
+/** How much larger than a case's limit its file may be: by hits, and by what an analyst added to it. */
+export const FILE_LIMIT_FACTOR = 1.3;
+
+/** Bytes of a row besides its cells: its place, size, id, and header. */
+const ROW_BYTES = 9;
+/** Cells of an event, as logs have them. */
+const EVENT_BYTES = 50;
+/** A cell's type, and a ref, most of which take two or three bytes. */
+const REF_BYTES = 4;
+
+/** About how large the case file of a table would be: a few per cent above what real logs come to. */
+export function estimatedBytes({ dictionary, shapes, count }: EventTable): number {
+  let bytes = dictionary.byteLength + dictionary.size * ROW_BYTES + count * (ROW_BYTES + EVENT_BYTES);
+  for (const shape of shapes) {
+    bytes += PAGE_BYTES + shape.count * (ROW_BYTES + REF_BYTES * shape.fields.length);
+  }
+  return bytes;
+}
