@@ -37,7 +37,7 @@ export interface EngineParts {
 
 /**
  * The case and the rules, on one thread. The parts know nothing of each other; what happens in which order is said
- * here: a batch is stored and tested, then counted; a rule set is tested, then joins.
+ * here: a batch is added and tested, then counted; a rule set is tested, then joins.
  */
 export class Engine implements EngineApi {
   #case: OpenCase;
@@ -67,14 +67,18 @@ export class Engine implements EngineApi {
   append(batch: EventBatch, decoder: number): Result<{ events: number; hits: number }> {
     const { events } = this.#case;
     const found: { rule: LoadedRule; event: number }[] = [];
-    const appended = this.#case.append(batch, decoder, ({ ranges }) => {
-      for (const { shape, fromRow, toRow } of ranges) {
-        this.#rules.run(events.table.shapes[shape] as ShapeTable, fromRow, toRow, (rule, event) =>
-          found.push({ rule, event }),
-        );
-      }
-      return { rules: found.map(({ rule }) => rule.slot), events: found.map(({ event }) => event) };
-    });
+    const appended = this.#case.append(
+      batch,
+      decoder,
+      (table) => this.parts.files.room(table),
+      ({ ranges }) => {
+        for (const { shape, fromRow, toRow } of ranges) {
+          this.#rules.run(events.table.shapes[shape] as ShapeTable, fromRow, toRow, (rule, event) =>
+            found.push({ rule, event }),
+          );
+        }
+      },
+    );
     if (!appended.ok) return appended;
     this.#marks.reserve(events.table.count);
     let hits = 0;
@@ -127,13 +131,17 @@ export class Engine implements EngineApi {
   async saveCase(path: string): Promise<Result<{ bytes: number }>> {
     const saved = this.#case;
     const revision = this.#revision;
-    const { files, rules } = storedRules(this.#rules);
-    const { store, events } = saved;
-    const sources = store.putSources(events.lines());
-    if (!sources.ok) return sources;
-    const ruleSet = store.putRules(files, rules);
-    if (!ruleSet.ok) return ruleSet;
-    const written = await store.save(path, events.table);
+    const { ruleFiles, rules, hits } = storedRules(this.#rules);
+    const { table } = saved.events;
+    const pace = new Pace(() => false);
+    const written = await this.parts.files.write(
+      path,
+      { table, sources: saved.events.lines(), ruleFiles, rules },
+      hits,
+      async () => {
+        if (pace.isDue) await pace.rest();
+      },
+    );
     if (!written.ok) return written;
     saved.name = basename(path);
     // Events may have come while the file was written.
@@ -153,13 +161,11 @@ export class Engine implements EngineApi {
       return pace.rest();
     });
     if (!read.ok) return read;
-    const { table, store, sources, ruleFiles, rules } = read.value;
-    this.#replaceCase(this.#makeCase(restoredEvents(this.parts.aliases, table, sources), store));
+    const { table, sources, ruleFiles, rules } = read.value;
+    this.#replaceCase(this.#makeCase(restoredEvents(this.parts.aliases, table, sources)));
     this.#nextSource = sources.reduce((next, { source }) => Math.max(next, source + 1), 0);
     this.#case.name = basename(path);
     // Rules are read and run again: what their hits are is never taken from a file.
-    const cleared = store.clearRules();
-    if (!cleared.ok) return cleared;
     this.#rules.remove(this.#rules.rules().map(({ key }) => key));
     this.#remark();
     const loaded = await this.loadRules(ruleFiles, signal, onProgress);
@@ -203,14 +209,10 @@ export class Engine implements EngineApi {
       (rows) => report(files.length + rows),
     );
     if (!finished || signal.aborted) return cancelled;
-    const stored = this.#storeHits(loaded);
-    if (!stored.ok) return stored;
     this.#rules.add(loaded, plan);
     this.#rules.tidy(current.matching);
     this.#remark();
-    const kept = storedRules(this.#rules);
-    const put = current.store.putRules(kept.files, kept.rules);
-    return put.ok ? ok({ rules: loaded.length }) : put;
+    return ok({ rules: loaded.length });
   }
 
   async exportView(
@@ -282,36 +284,18 @@ export class Engine implements EngineApi {
     const changed = rules.flatMap((key) => this.#rules.get(key) ?? []).filter((rule) => rule.enabled !== enabled);
     for (const rule of changed) rule.enabled = enabled;
     this.#remark();
-    const stored = this.#case.store.enableRules(
-      changed.map(({ slot }) => slot),
-      enabled,
-    );
-    return stored.ok ? ok({}) : stored;
+    return ok({});
   }
 
   'rules.unload'({ rules }: CallInput<'rules.unload'>): Result<CallOutput<'rules.unload'>> {
     this.#rules.remove(rules);
     this.#remark();
-    const kept = storedRules(this.#rules);
-    const stored = this.#case.store.putRules(kept.files, kept.rules);
-    return stored.ok ? ok({}) : stored;
+    return ok({});
   }
 
   #inView<T>(id: string, use: (view: View) => T): Result<T> {
     const view = this.#views.get(id);
     return view.ok ? ok(use(view.value)) : view;
-  }
-
-  #storeHits(rules: readonly LoadedRule[]): Result<void> {
-    const slots: number[] = [];
-    const events: number[] = [];
-    for (const { slot, hits } of rules) {
-      for (const event of hits.events()) {
-        slots.push(slot);
-        events.push(event);
-      }
-    }
-    return this.#case.store.addHits({ rules: slots, events });
   }
 
   #mark({ slot, rule }: LoadedRule, event: number): void {
@@ -333,17 +317,16 @@ export class Engine implements EngineApi {
     this.#revision++;
   }
 
-  #makeCase(events: CaseEvents, store: OpenCase['store']): OpenCase {
-    return new OpenCase(events, store, this.parts.createMatching, this.parts.contentFolder);
+  #makeCase(events: CaseEvents): OpenCase {
+    return new OpenCase(events, this.parts.createMatching, this.parts.contentFolder);
   }
 
   #emptyCase(): OpenCase {
-    return this.#makeCase(new CaseEvents(this.parts.aliases), this.parts.files.create());
+    return this.#makeCase(new CaseEvents(this.parts.aliases));
   }
 
   /** Everything of the case before goes; rules stay, without hits. */
   #replaceCase(next: OpenCase): void {
-    this.#case.store.close();
     this.#case = next;
     this.#nextSource = 0;
     this.#draft.clear();
