@@ -53,14 +53,14 @@ interface Body {
  */
 export async function loadCache(folder: string, mappings: string): Promise<CatalogCache | undefined> {
   try {
-    const text = await readFile(join(folder, FILE_NAME), 'utf8');
-    const end = text.indexOf('\n');
-    const header = JSON.parse(text.slice(0, end)) as Partial<Header>;
+    const content = await readFile(join(folder, FILE_NAME));
+    const end = content.indexOf('\n');
+    const header = JSON.parse(content.toString('utf8', 0, end)) as Partial<Header>;
     if (header.format !== FORMAT || header.mappings !== mappings) return undefined;
-    const body = text.slice(end + 1);
+    const body = content.subarray(end + 1);
     if (header.hash !== hashOf(body)) return undefined;
     // The hash says that it is what saveCache wrote in this format.
-    const { texts, macroHash, files } = JSON.parse(body) as Body;
+    const { texts, macroHash, files } = JSON.parse(body.toString('utf8')) as Body;
     return { macroHash, files: files.map((file) => unpackFile(file, texts)) };
   } catch {
     // Not there, not readable, or no JSON: a cache may be lost at any time.

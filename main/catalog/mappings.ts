@@ -12,23 +12,53 @@ export interface LoadedMappings extends CatalogMappings {
 }
 
 /**
- * Reads the mappings that the catalog needs. Throws, naming the file, where one is missing or broken.
+ * Reads the mappings that the catalog needs. Throws, naming the file, where one is missing. The texts are parsed when
+ * a mapping is first used, since a catalog that comes whole from its cache needs none; then it throws, naming the
+ * file, where one is broken.
  * @param contentFolder holds `mappings/`.
  */
 export function loadCatalogMappings(contentFolder: string): LoadedMappings {
-  const texts: string[] = [];
-  const read = <T>(name: string, parse: (text: string) => T): T => {
-    const path = join(contentFolder, 'mappings', name);
-    try {
-      const text = readFileSync(path, 'utf8');
-      texts.push(text);
-      return parse(text);
-    } catch (error) {
-      throw new Error(`${path}: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
-    }
+  const open = (name: string): MappingFile => new MappingFile(join(contentFolder, 'mappings', name));
+  const [fields, logsources, events] = ['canonical-fields.yaml', 'logsources.yaml', 'catalog-events.yaml'].map(
+    open,
+  ) as [MappingFile, MappingFile, MappingFile];
+  const fieldTable = once(() => fields.parse(readFieldTable));
+  const eventMap = once(() => {
+    const map = logsources.parse(readLogsources);
+    return events.parse((text) => readEventMap(text, map));
+  });
+  return {
+    get fields() {
+      return fieldTable();
+    },
+    get events() {
+      return eventMap();
+    },
+    hash: hashOf([fields, logsources, events].map(({ text }) => text).join('\n')),
   };
-  const fields = read('canonical-fields.yaml', readFieldTable);
-  const logsources = read('logsources.yaml', readLogsources);
-  const events = read('catalog-events.yaml', (text) => readEventMap(text, logsources));
-  return { fields, events, hash: hashOf(texts.join('\n')) };
+}
+
+class MappingFile {
+  readonly text: string;
+
+  constructor(private readonly path: string) {
+    this.text = this.#naming(() => readFileSync(path, 'utf8'));
+  }
+
+  parse<T>(read: (text: string) => T): T {
+    return this.#naming(() => read(this.text));
+  }
+
+  #naming<T>(work: () => T): T {
+    try {
+      return work();
+    } catch (error) {
+      throw new Error(`${this.path}: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
+    }
+  }
+}
+
+function once<T>(make: () => T): () => T {
+  let made: { readonly value: T } | undefined;
+  return () => (made ??= { value: make() }).value;
 }

@@ -29,7 +29,7 @@ export interface CatalogOptions {
   readonly onProgress?: (progress: CatalogProgress) => void;
 }
 
-/** A file of which nothing, or not every document, could be read. */
+/** A fault of a file: a document of it could not be read, or so little that it does not say its techniques. */
 export interface UnreadFile extends NotParsed {
   readonly file: string;
   /** Technique ids that stand in its text. */
@@ -63,7 +63,7 @@ export async function readCatalogFolders(options: CatalogOptions): Promise<Catal
   const cache = cacheFolder === undefined ? undefined : await loadCache(cacheFolder, mappings.hash);
   const reader = new FolderReader(files, mappings, new Map(cache?.files.map((file) => [file.path, file])));
   const isWhole = await reader.run(pace, cache?.macroHash, options.onProgress);
-  const result = reader.result(faults, !isWhole);
+  const result = reader.result(faults, !isWhole || (signal?.aborted ?? false));
   if (cacheFolder !== undefined && isWhole && (cache === undefined || reader.hasChanged)) {
     const saved = await saveCache(cacheFolder, mappings.hash, reader.cache);
     if (!saved.ok) return { ...result, faults: [...result.faults, saved.fault] };

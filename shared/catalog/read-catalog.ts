@@ -1,6 +1,6 @@
 import type { Vendor } from '../model/rule.ts';
 import { positionAt } from '../model/span.ts';
-import type { CatalogText } from './catalog-rule.ts';
+import type { CatalogRule, CatalogText } from './catalog-rule.ts';
 import type { Dialect } from './detect.ts';
 import { readElastic } from './dialects/elastic/read.ts';
 import { readKusto } from './dialects/kusto/read.ts';
@@ -61,13 +61,19 @@ export function readCatalogFile(
   mappings: CatalogMappings,
 ): CatalogFileRules {
   const { rules, diagnostics } = readDialect(dialect, text, fileName, macros);
-  const faults = diagnostics
+  const lost = rules.filter(isLost).flatMap(({ notParsed }) => notParsed);
+  const faults = [...diagnostics, ...lost]
     .filter(({ severity }) => severity === 'error')
     .map(({ message, span }) => ({ isError: true, reason: message, ...positionAt(text, span.start) }));
-  const mentions = faults.length === 0 ? [] : [...text.matchAll(TECHNIQUE)].map(([id]) => id.toUpperCase());
+  const mentions = faults.length > 0 ? [...text.matchAll(TECHNIQUE)].map(([id]) => id.toUpperCase()) : [];
   return {
     rules: rules.map((rule, position) => normaliseRule(rule, { text, fileName, position }, mappings)),
     faults,
     mentions: [...new Set(mentions)],
   };
+}
+
+/** Whether a rule's text is so broken that what it says of its techniques may be missing. */
+function isLost({ notParsed, techniques }: CatalogRule): boolean {
+  return techniques.length === 0 && notParsed.some(({ code }) => code.startsWith('yaml-'));
 }

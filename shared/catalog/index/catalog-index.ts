@@ -1,7 +1,7 @@
 import type { Op } from '../../model/predicate.ts';
 import { eventKey } from '../normalise/event-map.ts';
 import type { CatalogEvent, NormalisedRule } from '../normalise/normalised-rule.ts';
-import { fieldUses, keyName, ruleKeys, type RuleKey } from './rule-keys.ts';
+import { fieldUses, listOf, predicateKeys, type RuleKey } from './rule-keys.ts';
 
 /** A rule and the file it is from. */
 export interface CatalogEntry {
@@ -48,6 +48,8 @@ interface OpenKey {
   readonly isScope: boolean;
   readonly rules: number[];
   readonly excludedBy: number[];
+  /** Rules that have it, on either list. */
+  uses: number;
   /** How many rules write each form; undefined while there is one form. */
   forms: Map<string, number> | undefined;
 }
@@ -55,32 +57,13 @@ interface OpenKey {
 /** Builds the index of a catalog. Time and memory are linear in the rules' values. */
 export function buildIndex(entries: readonly CatalogEntry[]): CatalogIndex {
   const rules: IndexedRule[] = [];
-  const keys: OpenKey[] = [];
-  const numbers = new Map<string, number>();
+  const table = new KeyTable();
   const byTechnique = new Map<string, number[]>();
   const byEvent = new Map<string, { event: CatalogEvent; rules: number[] }>();
   const byField = new Map<string, number[]>();
-
-  const numberOf = (key: RuleKey): number => {
-    const name = keyName(key);
-    const known = numbers.get(name);
-    if (known !== undefined) {
-      countForm(keys[known] as OpenKey, key.value);
-      return known;
-    }
-    const { field, op, value, isScope } = key;
-    numbers.set(name, keys.length);
-    keys.push({ field, op, value, isScope, rules: [], excludedBy: [], forms: undefined });
-    return keys.length - 1;
-  };
-
   for (const { file, rule } of entries) {
     const number = rules.length;
-    const { indicators, exclusions } = ruleKeys(rule);
-    const indexed = { file, rule, number, indicators: indicators.map(numberOf), exclusions: exclusions.map(numberOf) };
-    rules.push(indexed);
-    for (const key of indexed.indicators) (keys[key] as OpenKey).rules.push(number);
-    for (const key of indexed.exclusions) (keys[key] as OpenKey).excludedBy.push(number);
+    rules.push({ file, rule, number, ...table.addRule(rule, number) });
     for (const technique of rule.techniques) addTo(byTechnique, technique, number);
     for (const event of rule.events) {
       const name = eventKey(event);
@@ -88,9 +71,61 @@ export function buildIndex(entries: readonly CatalogEntry[]): CatalogIndex {
       if (known) known.rules.push(number);
       else byEvent.set(name, { event, rules: [number] });
     }
-    for (const field of new Set([...fieldUses(rule)].map((use) => use.field))) addTo(byField, field, number);
+    const fields = new Set<string>();
+    for (const { field } of fieldUses(rule)) fields.add(field);
+    for (const field of fields) addTo(byField, field, number);
   }
-  return { rules, keys: keys.map(closed), byTechnique, byEvent, byField };
+  return { rules, keys: table.keys.map(closed), byTechnique, byEvent, byField };
+}
+
+/** Gives keys their numbers, and tells which rules have them. */
+class KeyTable {
+  readonly keys: OpenKey[] = [];
+  /** By field and operator, then by folded value. */
+  readonly #numbers = new Map<string, Map<string, Map<string, number>>>();
+
+  addRule(
+    { predicates }: NormalisedRule,
+    number: number,
+  ): { readonly indicators: readonly number[]; readonly exclusions: readonly number[] } {
+    const indicators: number[] = [];
+    const excluded = new Set<number>();
+    for (const predicate of predicates) {
+      const list = listOf(predicate);
+      if (list === undefined) continue;
+      for (const key of predicateKeys(predicate)) {
+        const at = this.#number(key);
+        const open = this.keys[at] as OpenKey;
+        const isKnown = list === 'indicators' ? open.rules.at(-1) === number : excluded.has(at);
+        if (isKnown) continue;
+        if (list === 'indicators') {
+          open.rules.push(number);
+          indicators.push(at);
+        } else excluded.add(at);
+        countForm(open, key.value);
+      }
+    }
+    // What is looked for as well is no exclusion.
+    const exclusions = [...excluded].filter((key) => this.keys[key]?.rules.at(-1) !== number);
+    for (const key of exclusions) this.keys[key]?.excludedBy.push(number);
+    return { indicators, exclusions };
+  }
+
+  #number({ field, op, value, folded, isScope }: RuleKey): number {
+    const ofOp = inner(inner(this.#numbers, field), op);
+    const known = ofOp.get(folded);
+    if (known !== undefined) return known;
+    ofOp.set(folded, this.keys.length);
+    return this.keys.push({ field, op, value, isScope, uses: 0, rules: [], excludedBy: [], forms: undefined }) - 1;
+  }
+}
+
+function inner<K, V>(outer: Map<string, Map<K, V>>, key: string): Map<K, V> {
+  const known = outer.get(key);
+  if (known) return known;
+  const made = new Map<K, V>();
+  outer.set(key, made);
+  return made;
 }
 
 function addTo(map: Map<string, number[]>, key: string, number: number): void {
@@ -100,18 +135,17 @@ function addTo(map: Map<string, number[]>, key: string, number: number): void {
 }
 
 function countForm(key: OpenKey, form: string): void {
+  key.uses++;
   if (!key.forms) {
-    const before = key.rules.length + key.excludedBy.length;
     if (form === key.value) return;
-    key.forms = new Map([[key.value, before]]);
+    key.forms = new Map([[key.value, key.uses - 1]]);
   }
   key.forms.set(form, (key.forms.get(form) ?? 0) + 1);
 }
 
-function closed({ forms, ...key }: OpenKey): IndexedKey {
-  if (!forms) return key;
-  const [most] = [...forms].sort(([a, n], [b, m]) => m - n || compareText(a, b));
-  return { ...key, value: most?.[0] ?? key.value };
+function closed({ forms, field, op, value, isScope, rules, excludedBy }: OpenKey): IndexedKey {
+  const [most] = forms ? [...forms].sort(([a, n], [b, m]) => m - n || compareText(a, b)) : [];
+  return { field, op, value: most?.[0] ?? value, isScope, rules, excludedBy };
 }
 
 /** Order of texts by code units: the same everywhere. */

@@ -23,32 +23,38 @@ export function keyName({ field, op, folded }: Pick<RuleKey, 'field' | 'op' | 'f
   return `${field}\n${op}\n${folded}`;
 }
 
-/** The keys of a rule, names derived from paths included. */
-export function ruleKeys({ predicates }: Pick<NormalisedRule, 'predicates'>): RuleKeys {
-  const indicators = new Map<string, RuleKey>();
-  const exclusions = new Map<string, RuleKey>();
-  for (const predicate of predicates) {
-    const isScope = predicate.role === 'scope';
-    const isIndicator = predicate.role === 'indicator' || (isScope && !predicate.negated);
-    if (!isIndicator && predicate.role !== 'exclusion') continue;
-    const target = isIndicator ? indicators : exclusions;
-    for (const key of predicateKeys(predicate, isScope)) {
-      const name = keyName(key);
-      if (!target.has(name)) target.set(name, key);
-    }
-  }
-  for (const name of indicators.keys()) exclusions.delete(name);
-  return { indicators: [...indicators.values()], exclusions: [...exclusions.values()] };
+/** On which of a rule's two lists a predicate's keys are; undefined for neither. */
+export function listOf({ role, negated }: NormalisedPredicate): 'indicators' | 'exclusions' | undefined {
+  if (role === 'indicator' || (role === 'scope' && !negated)) return 'indicators';
+  return role === 'exclusion' ? 'exclusions' : undefined;
 }
 
-function* predicateKeys(predicate: NormalisedPredicate, isScope: boolean): Generator<RuleKey> {
-  const { field, op, values, derived } = predicate;
-  if (op === 'is_null' || op === 'is_not_null') yield { field, op, value: '', folded: '', isScope };
-  for (const value of values) yield { field, op, value, folded: foldValue(op, value), isScope };
-  for (const value of derived?.values ?? []) {
-    const { field: name, op: derivedOp } = derived as { field: string; op: Op };
-    yield { field: name, op: derivedOp, value, folded: foldValue(derivedOp, value), isScope };
+/** The keys of a rule, names derived from paths included. */
+export function ruleKeys({ predicates }: Pick<NormalisedRule, 'predicates'>): RuleKeys {
+  const lists = { indicators: new Map<string, RuleKey>(), exclusions: new Map<string, RuleKey>() };
+  for (const predicate of predicates) {
+    const list = listOf(predicate);
+    if (list === undefined) continue;
+    for (const key of predicateKeys(predicate)) {
+      const name = keyName(key);
+      if (!lists[list].has(name)) lists[list].set(name, key);
+    }
   }
+  for (const name of lists.indicators.keys()) lists.exclusions.delete(name);
+  return { indicators: [...lists.indicators.values()], exclusions: [...lists.exclusions.values()] };
+}
+
+/** A predicate's keys, in order; the same key may come twice. */
+export function predicateKeys(predicate: NormalisedPredicate): readonly RuleKey[] {
+  const { field, op, values, derived } = predicate;
+  const isScope = predicate.role === 'scope';
+  if (op === 'is_null' || op === 'is_not_null') return [{ field, op, value: '', folded: '', isScope }];
+  const keys = values.map((value): RuleKey => ({ field, op, value, folded: foldValue(op, value), isScope }));
+  for (const value of derived?.values ?? []) {
+    const { field: name, op: nameOp } = derived as { field: string; op: Op };
+    keys.push({ field: name, op: nameOp, value, folded: foldValue(nameOp, value), isScope });
+  }
+  return keys;
 }
 
 /** A field that a rule filters on, and how. */
