@@ -32,18 +32,21 @@ export function prattParser<Node>(
 ): ParseAt<Node> {
   let depth = 0;
   const parse: ParseAt<Node> = (minPower) => {
-    if (++depth > MAX_DEPTH) throw cursor.fault('Nested too deeply');
     const before = depth;
-    let left = grammar.operand(parse);
-    for (;;) {
-      const operator = grammar.operator();
-      if (operator === undefined || operator.power < minPower) break;
-      left = operator.read(left, parse);
-      // A long chain of left-associative operators makes a deep tree too.
+    try {
       if (++depth > MAX_DEPTH) throw cursor.fault('Nested too deeply');
+      let left = grammar.operand(parse);
+      for (;;) {
+        const operator = grammar.operator();
+        if (operator === undefined || operator.power < minPower) return left;
+        left = operator.read(left, parse);
+        // A long chain of left-associative operators makes a deep tree too.
+        if (++depth > MAX_DEPTH) throw cursor.fault('Nested too deeply');
+      }
+    } finally {
+      // Also behind a fault: a grammar may recover and go on.
+      depth = before;
     }
-    depth = before - 1;
-    return left;
   };
   return parse;
 }

@@ -73,7 +73,7 @@ function readMarkdownRule(text: string, fileName: string): CatalogText {
       continue;
     }
     querySpan ??= block.content;
-    notParsed.push(...problemsOf(read));
+    for (const problem of problemsOf(read)) notParsed.push(problem);
     // A file often has the same query for Defender and for Sentinel.
     const fresh = read.queries.filter((query) => !known.has(queryKey(query)));
     for (const query of read.queries) known.add(queryKey(query));

@@ -206,6 +206,18 @@ it('reads any text without throwing', () => {
   );
 });
 
+it('bounds what texts that repeat themselves cost', () => {
+  const bomb = new Map<string, SplunkMacro>();
+  for (let i = 0; i < 14; i++)
+    bomb.set(`m${i}`, { name: `m${i}`, parameters: [], definition: `\`m${i + 1}\``.repeat(10) });
+  const [rule] = readSplunk('name: T\nsearch: "a=b `m0`"\n', '', bomb).rules;
+  expect(rule?.notParsed.length).toBeGreaterThan(0);
+  const flags = Array.from({ length: 30 }, (_, i) => `| eval f${i + 1}=if(f${i}=1 OR f${i}=1, 1, 0)`).join(' ');
+  expect(read(`a=b ${flags} | where f30=1`).condition).toBeUndefined();
+  for (const text of ['(', '[', 'NOT ', '[search x ', '| where ('])
+    expect(read(`a=b ${text.repeat(2000)}`).notParsed.length).toBeGreaterThan(0);
+});
+
 const detections = corpusPath('corpus', 'splunk', 'detections');
 const macroFolder = corpusPath('corpus', 'splunk', 'macros');
 const SCOPE = new Set(['index', 'source', 'sourcetype', 'eventtype']);

@@ -71,24 +71,43 @@ export interface Definition {
   readonly scope: Definitions;
 }
 
-/** Names that `let` and parameters of functions gave, innermost last. */
+/** An argument of a function's call, and the names that it was written among. */
+export interface BoundArgument {
+  readonly argument: KqlNode;
+  readonly scope: Definitions;
+}
+
+interface Entries {
+  readonly byName: Map<string, { readonly order: number; readonly value: Definition | BoundArgument }[]>;
+  count: number;
+}
+
+/** Names that `let` and parameters of functions gave. A definition sees those before it: also one of its own name. */
 export class Definitions {
-  #own = new Map<string, Definition | { readonly argument: KqlNode; readonly scope: Definitions }>();
+  /** @param limit how many of the entries are seen. */
+  constructor(
+    private readonly outer: Definitions | undefined,
+    private readonly entries: Entries = { byName: new Map(), count: 0 },
+    private readonly limit = Infinity,
+  ) {}
 
-  constructor(private readonly outer: Definitions | undefined) {}
-
-  get(name: string): Definition | { readonly argument: KqlNode; readonly scope: Definitions } | undefined {
-    return this.#own.get(name) ?? this.outer?.get(name);
+  get(name: string): Definition | BoundArgument | undefined {
+    const own = this.entries.byName.get(name)?.findLast(({ order }) => order < this.limit);
+    return own?.value ?? this.outer?.get(name);
   }
 
   define(statement: Definition['statement']): void {
-    // A definition sees those before it: also an earlier one of its own name.
-    const scope = new Definitions(this.outer);
-    scope.#own = new Map(this.#own);
-    this.#own.set(statement.name, { statement, scope });
+    this.#add(statement.name, { statement, scope: new Definitions(this.outer, this.entries, this.entries.count) });
   }
 
   bind(name: string, argument: KqlNode, scope: Definitions): void {
-    this.#own.set(name, { argument, scope });
+    this.#add(name, { argument, scope });
+  }
+
+  #add(name: string, value: Definition | BoundArgument): void {
+    const entry = { order: this.entries.count++, value };
+    const known = this.entries.byName.get(name);
+    if (known) known.push(entry);
+    else this.entries.byName.set(name, [entry]);
   }
 }

@@ -6,7 +6,6 @@ import {
   isSymbol,
   isWord,
   readArgument,
-  skipBrackets,
   type ExpressionReader,
 } from './expression.ts';
 import { kqlTokens, type KqlToken } from './tokens.ts';
@@ -20,6 +19,7 @@ export interface ParsedKql {
 
 const COLUMN_STAGES = new Set(['extend', 'project', 'project-rename', 'distinct']);
 const LEADING = new Set(['union', 'search', 'find', 'print', 'range']);
+const BODY_LIMIT = 20;
 const DIRECTIVES = /^(?:set|declare|alias|restrict|pattern)$/;
 
 /** Parses a whole query text. A faulty operator or statement is reported and passed over; the rest goes on. */
@@ -42,14 +42,37 @@ function lineStart(text: string, at: number): number {
   return text.lastIndexOf('\n', at) + 1;
 }
 
+function matchBrackets(tokens: readonly KqlToken[]): { readonly closes: Int32Array; readonly isLoose: Uint8Array } {
+  const closes = new Int32Array(tokens.length).fill(-1);
+  const enclosing = new Int32Array(tokens.length).fill(-1);
+  const open: number[] = [];
+  tokens.forEach(({ kind, text }, i) => {
+    enclosing[i] = open.at(-1) ?? -1;
+    if (kind !== 'symbol') return;
+    if (text === '(' || text === '[' || text === '{') open.push(i);
+    else if (text === ')' || text === ']' || text === '}') {
+      const start = open.pop();
+      if (start !== undefined) closes[start] = i + 1;
+    }
+  });
+  const isLoose = Uint8Array.from(enclosing, (start) => (start >= 0 && (closes[start] as number) < 0 ? 1 : 0));
+  return { closes, isLoose };
+}
+
 class Parser {
   readonly #reader: ExpressionReader;
+  /** For each opening bracket's index the index behind its closing one; -1 where nothing closes it. */
+  readonly #closes: Int32Array;
+  /** Tokens within a bracket that nothing closes, and not within one in it that is closed. */
+  readonly #isLoose: Uint8Array;
+  #bodies = 0;
 
   constructor(
     private readonly cursor: Cursor<KqlToken>,
     private readonly text: string,
     private readonly faults: SyntaxFault[],
   ) {
+    ({ closes: this.#closes, isLoose: this.#isLoose } = matchBrackets(cursor.tokens));
     this.#reader = expressionReader(cursor, text, () => this.#queryOrExpression());
   }
 
@@ -84,21 +107,14 @@ class Parser {
     for (let next = this.cursor.peek(); next; next = this.cursor.peek()) {
       if (isSymbol(next, ';') || (isBody && isSymbol(next, '}'))) return;
       if (next.isAfterBlankLine && !isSymbol(next, '|')) return;
-      if (next.kind === 'symbol' && /^[([{]$/.test(next.text) && this.#isClosed()) skipBrackets(this.cursor);
-      else this.cursor.next('a token');
+      this.#skipToken();
     }
   }
 
-  #isClosed(): boolean {
-    const mark = this.cursor.mark;
-    try {
-      skipBrackets(this.cursor);
-      return true;
-    } catch {
-      return false;
-    } finally {
-      this.cursor.reset(mark);
-    }
+  /** Goes behind the closing bracket where the next token opens one that is closed, else behind the next token. */
+  #skipToken(): void {
+    const close = this.#closes[this.cursor.mark] ?? -1;
+    this.cursor.reset(close > 0 ? close : this.cursor.mark + 1);
   }
 
   #statement(): KqlStatement {
@@ -123,7 +139,10 @@ class Parser {
     const parameters = this.#parametersAhead();
     if (parameters) {
       expect(this.#reader, '{');
+      if (this.#bodies >= BODY_LIMIT) throw cursor.fault('Functions are nested too deeply');
+      this.#bodies++;
       const body = this.statements(true);
+      this.#bodies--;
       expect(this.#reader, '}');
       return { kind: 'function', name, parameters, body, span: { start, end: cursor.lastEnd } };
     }
@@ -146,8 +165,9 @@ class Parser {
   /** Consumes `(a:string, b:long=1)` where a brace follows: a function. Else undefined, nothing consumed. */
   #parametersAhead(): string[] | undefined {
     const { cursor } = this;
-    if (!isSymbol(cursor.peek(), '(') || !this.#isClosed()) return undefined;
     const mark = cursor.mark;
+    const close = this.#closes[mark] ?? -1;
+    if (!isSymbol(cursor.peek(), '(') || close < 0 || !isSymbol(cursor.tokens[close], '{')) return undefined;
     const names: string[] = [];
     let depth = 0;
     do {
@@ -156,9 +176,7 @@ class Parser {
       else if (token.kind === 'symbol' && /^[)\]}]$/.test(token.text)) depth--;
       else if (depth === 1 && token.kind === 'name' && isSymbol(cursor.peek(), ':')) names.push(token.text);
     } while (depth > 0);
-    if (isSymbol(cursor.peek(), '{')) return names;
-    cursor.reset(mark);
-    return undefined;
+    return names;
   }
 
   /** An expression, or a query where operators follow it or one begins it. */
@@ -189,7 +207,8 @@ class Parser {
       this.#endStage();
       return stage;
     } catch (error) {
-      if (!(error instanceof SyntaxFault)) throw error;
+      // Behind an unclosed bracket each query around would try again: only the statement goes on.
+      if (!(error instanceof SyntaxFault) || this.#isLoose[mark] === 1) throw error;
       this.faults.push(error);
       cursor.reset(mark);
       this.#skipStage();
@@ -213,8 +232,7 @@ class Parser {
     const { cursor } = this;
     for (let next = cursor.peek(); next; next = cursor.peek()) {
       if (next.kind === 'symbol' && /^[|;)}\]]$/.test(next.text)) return;
-      if (next.kind === 'symbol' && /^[([{]$/.test(next.text) && this.#isClosed()) skipBrackets(cursor);
-      else cursor.next('a token');
+      this.#skipToken();
     }
   }
 
