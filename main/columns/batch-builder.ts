@@ -200,6 +200,7 @@ export class BatchBuilder {
       restart: this.#restart,
       valueBytes: values.bytes,
       valueEnds: values.ends,
+      valueHashes: values.hashes,
       heads: this.#heads.slice(this.#sentHeads),
       growth,
       count: this.count,

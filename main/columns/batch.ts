@@ -66,6 +66,8 @@ export interface EventBatch {
   readonly valueBytes: Uint8Array<ArrayBuffer>;
   /** End of each new value within valueBytes. */
   readonly valueEnds: Uint32Array<ArrayBuffer>;
+  /** Hash of each new value, as the dictionary finds it by (`hashBytes`). */
+  readonly valueHashes: Int32Array<ArrayBuffer>;
   readonly heads: readonly Head[];
   readonly growth: readonly ShapeGrowth[];
 
@@ -96,6 +98,7 @@ export function batchBuffers(batch: EventBatch): ArrayBuffer[] {
   const buffers = [
     batch.valueBytes.buffer,
     batch.valueEnds.buffer,
+    batch.valueHashes.buffer,
     batch.timeUs.buffer,
     batch.flags.buffer,
     batch.head.buffer,

@@ -79,12 +79,16 @@ export class Dictionary {
     return isInline(ref) ? inlineText(ref) : this.text(ref);
   }
 
-  /** A copy of the texts from id `first` on: their bytes back to back, and the end of each within them. */
-  copyFrom(first: number): { bytes: Uint8Array<ArrayBuffer>; ends: Uint32Array<ArrayBuffer> } {
+  /** A copy of the texts from id `first` on: their bytes back to back, the end of each within them, and its hash. */
+  copyFrom(first: number): {
+    bytes: Uint8Array<ArrayBuffer>;
+    ends: Uint32Array<ArrayBuffer>;
+    hashes: Int32Array<ArrayBuffer>;
+  } {
     const base = first < this.#count ? this.start(first) : this.#used;
     const ends = this.#ends.slice(first, this.#count);
     for (let i = 0; i < ends.length; i++) ends[i] = (ends[i] as number) - base;
-    return { bytes: this.#bytes.slice(base, this.#used), ends };
+    return { bytes: this.#bytes.slice(base, this.#used), ends, hashes: this.#hashes.slice(first, this.#count) };
   }
 
   /** Slot of the text, or the complement (~slot) of the free slot where it belongs. */

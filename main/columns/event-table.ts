@@ -116,7 +116,7 @@ export class EventTable {
     this.length.data.set(batch.length, first);
     this.writtenDeltaUs.data.set(batch.writtenDeltaUs, first);
     this.source.data.fill(batch.source, first, end);
-    for (let i = 0; i < batch.count; i++) this.head.data[first + i] = map.heads[batch.head[i] as number] as number;
+    mapHeads(batch.head, this.head.data, first, map.heads);
     const values = map.values.data;
     mapRefs(batch.computer, this.computer.data, first, values);
     mapRefs(batch.processId, this.processId.data, first, values);
@@ -129,11 +129,7 @@ export class EventTable {
       const toRow = fromRow + group.events.length;
       shape.events.reserve(toRow);
       for (const column of shape.columns) column.reserve(toRow);
-      for (let i = 0; i < group.events.length; i++) {
-        const event = first + (group.events[i] as number);
-        shape.events.data[fromRow + i] = event;
-        this.row.data[event] = fromRow + i;
-      }
+      placeRows(group.events, first, shape.events.data, fromRow, this.row.data);
       group.columns.forEach((column, j) => {
         const target = shape.columns[local.columns[j] as number] as GrowingInts;
         mapRefs(column, target.data, fromRow, values);
@@ -241,15 +237,19 @@ export class EventTable {
   }
 
   #mapValues(batch: EventBatch, map: DecoderMap): void {
-    map.values.reserve(map.valueCount + batch.valueEnds.length);
-    let start = 0;
-    for (const end of batch.valueEnds) {
+    const { valueBytes, valueEnds, valueHashes } = batch;
+    const count = valueEnds.length;
+    map.values.reserve(map.valueCount + count);
+    const refs = map.values.data;
+    for (let i = 0, start = 0; i < count; i++) {
+      const end = valueEnds[i] as number;
       // A decoder may send a number as text; a text has one ref only.
-      const inline = inlineRefOfBytes(batch.valueBytes, start, end);
-      map.values.data[map.valueCount++] =
-        inline === ABSENT ? this.dictionary.internBytes(batch.valueBytes, start, end) : inline;
+      const inline = inlineRefOfBytes(valueBytes, start, end);
+      refs[map.valueCount + i] =
+        inline === ABSENT ? this.dictionary.internHashed(valueBytes, start, end, valueHashes[i] as number) : inline;
       start = end;
     }
+    map.valueCount += count;
   }
 
   /** A shape is known by the head that points at it; its fields may come in the same batch or a later one. */
@@ -292,6 +292,19 @@ export class EventTable {
       column.reserve(length);
     }
     for (const column of [this.timeUs, this.record, this.offset, this.writtenDeltaUs]) column.reserve(length);
+  }
+}
+
+function mapHeads(from: Int32Array, to: Int32Array, at: number, heads: readonly number[]): void {
+  for (let i = 0; i < from.length; i++) to[at + i] = heads[from[i] as number] as number;
+}
+
+/** Notes which event each row belongs to, and which row each event has. */
+function placeRows(from: Int32Array, first: number, events: Int32Array, fromRow: number, rows: Int32Array): void {
+  for (let i = 0; i < from.length; i++) {
+    const event = first + (from[i] as number);
+    events[fromRow + i] = event;
+    rows[event] = fromRow + i;
   }
 }
 
