@@ -13,6 +13,8 @@ export interface CsvSource extends TextSource {
 }
 
 const NEWLINE = 10;
+/** Units that are parsed at a time, so that what waits to be written stays small. */
+const PARSE_UNITS = 1 << 17;
 
 /**
  * Reads a table with a header: each record is an event, its columns the fields; a field may have several lines. A
@@ -30,7 +32,7 @@ export async function decodeCsv(
   return log.report('csv');
 }
 
-/** A record that csv-parse has found: its fields, and where it ends, in bytes of what it was given. */
+/** A record that csv-parse has found: its fields, and where it ends, in units from the start of what it was given. */
 interface Found {
   readonly fields: readonly string[];
   readonly end: number;
@@ -65,40 +67,49 @@ class CsvDecoder implements PieceReader {
 
   async piece(isLast: boolean): Promise<void> {
     for (;;) {
-      const end = this.#wholeLines(isLast);
-      if (end <= this.#from || (end < this.#nextTry && !isLast)) return;
+      const end = this.#parseEnd(isLast);
+      const isEnd = isLast && end === this.log.window.end;
+      if (end <= this.#from || (end < this.#nextTry && !isEnd)) return;
       const { found, error } = this.#parse(this.#from, end);
       const base = this.#from;
       for (const { fields, end: recordEnd } of found) {
-        const to = base + recordEnd / this.log.window.unit;
+        const to = base + recordEnd;
         this.#record(fields, this.#from, to);
         this.#from = to;
         if (!(await this.log.hasRoom())) return;
       }
       if (error === undefined) this.#from = end;
-      else if (!this.#resync(error, end, isLast)) return;
+      else this.#resync(error, end, isEnd);
     }
   }
 
-  /** The end of the last whole line that is there. */
-  #wholeLines(isLast: boolean): number {
+  /** A line's end, far enough to be worth a parse; else the end of the last whole line that is there. */
+  #parseEnd(isLast: boolean): number {
     const { window } = this.log;
-    if (isLast) return window.end;
+    const far = Math.max(this.#from + PARSE_UNITS, this.#nextTry);
     const units = window.units(this.#from, window.end);
-    return this.#from + units.lastIndexOf(NEWLINE) + 1;
+    const newline = units.indexOf(NEWLINE, far - this.#from - 1);
+    if (newline >= 0) return this.#from + newline + 1;
+    return isLast ? window.end : this.#from + units.lastIndexOf(NEWLINE) + 1;
   }
 
   #parse(start: number, end: number): { found: Found[]; error: string | undefined } {
     const found: Found[] = [];
-    const bytes = this.log.window.bytes(start, end);
+    const { window } = this.log;
+    const isWide = window.unit === 2;
+    // csv-parse finds line ends in UTF-16 across units (the halves of U+0A05 and U+0100), so it gets UTF-8.
+    const bytes = isWide ? Buffer.from(window.text(start, end)) : window.bytes(start, end);
+    let byteEnd = 0;
+    let unitEnd = 0;
     try {
       parse(bytes, {
         delimiter: this.layout.delimiter,
-        encoding: this.log.window.unit === 1 ? 'utf8' : 'utf16le',
         relax_column_count: true,
         skip_empty_lines: true,
         on_record: (fields: unknown, context) => {
-          found.push({ fields: fields as string[], end: context.bytes });
+          unitEnd += isWide ? bytes.toString('utf8', byteEnd, context.bytes).length : context.bytes - byteEnd;
+          byteEnd = context.bytes;
+          found.push({ fields: fields as string[], end: unitEnd });
           return null;
         },
       });
@@ -109,18 +120,15 @@ class CsvDecoder implements PieceReader {
     }
   }
 
-  /**
-   * Deals with the record at `#from`, which csv-parse could not read. False where more of the text has to come first.
-   * @param end of the text that it saw.
-   */
-  #resync(error: string, end: number, isLast: boolean): boolean {
+  /** Deals with the record at `#from`, which csv-parse could not read. @param end of the text that it saw. */
+  #resync(error: string, end: number, isEnd: boolean): void {
     const { window } = this.log;
     const isOpen = error === 'CSV_QUOTE_NOT_CLOSED';
     const isTooLong = end - this.#from > EVENT_LIMIT;
-    if (isOpen && !isLast && !isTooLong) {
-      // Only when there is twice as much, or a record of many pieces would be read over and over.
+    if (isOpen && !isEnd && !isTooLong) {
+      // Again when there is twice as much, or a record of many pieces would be read over and over.
       this.#nextTry = this.#from + (end - this.#from) * 2;
-      return false;
+      return;
     }
     // Blank lines before the record are none of it.
     const units = window.units(this.#from, end);
@@ -140,9 +148,8 @@ class CsvDecoder implements PieceReader {
           : 'A quote is not closed before the file ends'
         : 'The quotes of a field are broken';
       this.log.damage(this.log.placeOf(start), `${why}; the line is skipped`);
-      if (!this.#isHeaderRead) this.#isHeaderRead = true;
+      this.#isHeaderRead = true;
     }
-    return true;
   }
 
   /** A line's fields with quotes taken as they are, where there are as many as the header has. */

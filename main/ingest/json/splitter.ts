@@ -202,8 +202,7 @@ export class JsonSplitter {
       case STRING:
       case ESCAPE:
         if (this.#canGoBack(end)) {
-          this.#brokenAt = this.#candidate as Place;
-          this.#goBack('a value that begins a line, where the value before is not closed');
+          this.#goBack();
           return false;
         }
         if (end - this.#start.offset > this.limit) this.handler.fault({ kind: 'too-large', start: this.#start, end });
@@ -229,9 +228,10 @@ export class JsonSplitter {
     return this.#candidate !== undefined && end - this.#start.offset <= this.limit;
   }
 
-  #goBack(reason: string): -1 {
+  #goBack(): -1 {
     const to = this.#candidate as Place;
-    this.#brokenReason = reason;
+    this.#brokenAt = to;
+    this.#brokenReason = 'a new value, where the one before is not closed';
     this.#reportBroken(to.offset);
     this.#candidate = undefined;
     this.#mode = BETWEEN;
@@ -416,7 +416,7 @@ export class JsonSplitter {
   /** Notes broken grammar at unit i. A bracket that begins a line begins a new value; else the line is given up. */
   #broken(units: Units, i: number, base: number, reason: string): number {
     this.#brokenAt = this.#place(base + i);
-    if (this.#canGoBack(base + i)) return this.#goBack(reason);
+    if (this.#canGoBack(base + i)) return this.#goBack();
     this.#brokenReason = reason;
     this.#mode = units[i] === OPEN_OBJECT && this.#fresh ? RESYNC_LINE : RESYNC;
     return i;
