@@ -69,7 +69,7 @@ function tests(predicates: readonly (GoldPredicate | NormalisedPredicate)[]): st
 
 function derived(predicates: readonly (GoldPredicate | NormalisedPredicate)[]): string[] {
   return [
-    ...new Set(predicates.flatMap((one) => (one.derived ? tests([{ ...one, ...one.derived } as GoldPredicate]) : []))),
+    ...new Set(predicates.flatMap((one) => (one.derived ? tests([{ ...one, ...one.derived }]) : []))),
   ].sort();
 }
 

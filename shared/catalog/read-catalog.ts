@@ -61,7 +61,8 @@ export function readCatalogFile(
   mappings: CatalogMappings,
 ): CatalogFileRules {
   const { rules, diagnostics } = readDialect(dialect, text, fileName, macros);
-  const lost = rules.filter(isLost).flatMap(({ notParsed }) => notParsed);
+  // What stands broken in a text makes more faults behind it: the first one says where to look.
+  const lost = rules.filter(isLost).flatMap(({ notParsed }) => notParsed.slice(0, 1));
   const faults = [...diagnostics, ...lost]
     .filter(({ severity }) => severity === 'error')
     .map(({ message, span }) => ({ isError: true, reason: message, ...positionAt(text, span.start) }));
@@ -75,5 +76,5 @@ export function readCatalogFile(
 
 /** Whether a rule's text is so broken that what it says of its techniques may be missing. */
 function isLost({ notParsed, techniques }: CatalogRule): boolean {
-  return techniques.length === 0 && notParsed.some(({ code }) => code.startsWith('yaml-'));
+  return techniques.length === 0 && notParsed[0]?.code.startsWith('yaml-') === true;
 }

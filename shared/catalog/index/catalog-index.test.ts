@@ -1,58 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { OPS } from '../../model/predicate.ts';
-import type { NormalisedPredicate, NormalisedRule, PredicateRole } from '../normalise/normalised-rule.ts';
+import type { PredicateRole } from '../normalise/normalised-rule.ts';
 import { techniquePage } from '../page/technique-page.ts';
 import { buildIndex } from './catalog-index.ts';
 import { keyName, ruleKeys } from './rule-keys.ts';
-
-const span = { start: 0, end: 0 };
-
-function predicate(more: Partial<NormalisedPredicate>): NormalisedPredicate {
-  return {
-    field: 'process.path',
-    native: 'Image',
-    isMapped: true,
-    op: 'eq',
-    values: ['x'],
-    quantifier: 'any',
-    negated: false,
-    role: 'indicator',
-    context: '',
-    nativeOp: '',
-    caseSensitive: false,
-    span,
-    ...more,
-  };
-}
-
-function rule(title: string, predicates: readonly NormalisedPredicate[], more: Partial<NormalisedRule> = {}) {
-  const made: NormalisedRule = {
-    vendor: 'sigma',
-    language: 'sigma',
-    id: title,
-    title,
-    description: '',
-    status: 'test',
-    level: 'low',
-    author: '',
-    date: '',
-    tags: [],
-    techniques: ['T1572'],
-    platforms: ['windows'],
-    isWindows: true,
-    events: [{ channel: 'Security', eventId: 4688 }],
-    sequence: undefined,
-    predicates,
-    notParsed: [],
-    notRunnable: '',
-    position: 0,
-    span,
-    querySpan: span,
-    ...more,
-  };
-  return { file: `${title}.yml`, rule: made };
-}
+import { predicate, rule } from './rule.test-data.ts';
 
 const anyPredicate = fc
   .record({
