@@ -11,6 +11,13 @@ export class FaultList {
     return this.count >= FAULT_LIMIT;
   }
 
+  /** Adds one that explains others, and must not be lost among them. */
+  addFirst(fault: Fault): void {
+    this.count++;
+    this.kept.unshift(fault);
+    if (this.kept.length > FAULT_LIMIT) this.kept.pop();
+  }
+
   add(fault: Fault): void {
     this.count++;
     if (this.kept.length < FAULT_LIMIT) this.kept.push(fault);

@@ -4,7 +4,7 @@ import { InputFault, type ByteInput } from '../input/byte-input.ts';
 import { TextWindow } from '../input/text-window.ts';
 import type { TextEncoding } from '../input/encoding.ts';
 import type { BatchBuilder } from '../../columns/batch-builder.ts';
-import type { Fault, FaultCode } from '../../../shared/model/fault.ts';
+import type { FaultCode } from '../../../shared/model/fault.ts';
 import type { DecodeOptions, DecodeSink, SourceReport } from '../api.ts';
 import type { LogEvent } from './log-event.ts';
 import { RowWriter } from './row-writer.ts';
@@ -77,7 +77,7 @@ export class TextLog {
     } catch (error) {
       if ((error as NodeJS.ErrnoException).syscall === undefined) throw error;
       this.isBrokenOff = true;
-      this.addFault({ ...accessFault(error), offset: window.bytesRead });
+      this.#faults.addFirst({ ...accessFault(error), offset: window.bytesRead });
     }
     if (this.builder.count > 0) await this.sink.batch(this.builder.take(this.options.source));
   }
@@ -89,7 +89,7 @@ export class TextLog {
     } catch (error) {
       if (!(error instanceof InputFault)) throw error;
       this.isBrokenOff = true;
-      this.addFault({ ...error.fault, offset: this.window.bytesRead });
+      this.#faults.addFirst({ ...error.fault, offset: this.window.bytesRead });
       return undefined;
     }
   }
@@ -138,11 +138,7 @@ export class TextLog {
   /** Notes what is to be known, but loses no record. */
   note({ line, offset }: TextPlace, message: string, code: FaultCode, detail?: string): void {
     const at = { line, offset: this.window.byteOffset(offset) };
-    this.addFault({ code, message, ...at, ...(detail === undefined ? {} : { detail }) });
-  }
-
-  addFault(fault: Fault): void {
-    this.#faults.add(fault);
+    this.#faults.add({ code, message, ...at, ...(detail === undefined ? {} : { detail }) });
   }
 
   report(format: string): SourceReport {

@@ -54,6 +54,9 @@ export class InflateInput implements ByteInput {
       this.#unpackedBytes += data.length;
       if (expected) this.#crc = crc32(data, this.#crc);
     });
+    this.#zlib.on('end', () => {
+      this.#isAtEnd = true;
+    });
     this.#zlib.on('error', (error: NodeJS.ErrnoException) => {
       this.#fault ??= this.#damage(error);
     });
@@ -92,8 +95,9 @@ export class InflateInput implements ByteInput {
         this.#zlib.off('end', go).off('error', go);
         resolve();
       };
-      this.#zlib.once('error', go);
-      if (got === 0) this.#zlib.once('end', go).end();
+      // Data that ends before its input does is told by 'end' alone: the write is then not called back.
+      this.#zlib.once('end', go).once('error', go);
+      if (got === 0) this.#zlib.end();
       // zlib has taken the piece in when it calls back, so the buffer is free again.
       else this.#zlib.write(this.#packed.subarray(0, got), go);
     });
