@@ -73,6 +73,7 @@ export function scanSummary(result: ScanResult, hits: ReadonlyMap<Level, number>
     `Not run    ${counted(rules.notRun.length, 'rule')}`,
     ...notRunLines(rules.notRun),
     ...unreadRules.map(({ file, message }) => `  ${printable(file ?? '')}: ${printable(message)}`),
+    ...result.notes.map((note) => `  ${printable(note)}`),
     `Hits       ${number(total)}`,
     `           ${byLevel}`,
   ];

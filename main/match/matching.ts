@@ -1,18 +1,18 @@
-import type { Head } from '../columns/batch.ts';
 import type { EventTable } from '../columns/event-table.ts';
-import { coveredBy, type Coverage } from '../../shared/catalog/logsource.ts';
+import type { Coverage } from '../../shared/catalog/logsource.ts';
 import type { RegexEngine } from '../../shared/matching/regex.ts';
 import type { ValueTest } from '../../shared/matching/value-test.ts';
 import { compileValue } from '../../shared/matching/value-test.ts';
 import type { Expr } from '../../shared/model/predicate.ts';
 import type { Diagnostic, Logsource, Rule } from '../../shared/model/rule.ts';
-import type { ExprScan, Matching, RulePlan } from './api.ts';
-import { whyNever } from './cannot-fire.ts';
-import { Explainer } from './explain.ts';
+import type { CompileOptions, ExprScan, Matching, RulePlan } from './api.ts';
+import { CompiledPlan } from './compiled-plan.ts';
+import { Collected } from './correlations.ts';
 import { FieldMatcher, type CompiledUnit } from './field-matcher.ts';
 import { FieldResolver, type SourceName } from './fields.ts';
+import { linkPlan, type TestParts } from './link-plan.ts';
 import { loadMappings, type Mappings } from './mappings.ts';
-import { EVERYWHERE, Plan, type PlanContext, type PlannedRule } from './plan.ts';
+import { EVERYWHERE, Plan, type PlanContext } from './plan.ts';
 import { createRegexEngine } from './regex-engine.ts';
 import { toUnits, unitsOf, type Unit } from './units.ts';
 
@@ -49,45 +49,19 @@ export class TableMatching implements Matching {
     this.#resolver = new FieldResolver(mappings.aliases);
   }
 
-  compile(rules: readonly Rule[]): RulePlan {
+  compile(rules: readonly Rule[], options: CompileOptions = {}): RulePlan {
     if (this.#compiled.size > COMPILED_LIMIT) this.#compiled.clear();
-    const notRun = new Map<number, readonly Diagnostic[]>();
-    const planned: PlannedRule[] = [];
-    const byNumber = new Map<number, PlannedRule>();
-    rules.forEach((rule, number) => {
-      const made = this.#plan(rule, number);
-      if ('expr' in made) {
-        planned.push(made);
-        byNumber.set(number, made);
-      } else {
-        notRun.set(number, made);
-      }
+    const previous = options.continues instanceof CompiledPlan ? options.continues.collected : undefined;
+    const linked = linkPlan(rules, options.others ?? [], previous ?? new Collected(), (rule, expr) =>
+      this.#plan(rule, expr),
+    );
+    return new CompiledPlan(rules, linked, {
+      table: this.table,
+      resolver: this.#resolver,
+      sourceName: this.sourceName,
+      regexes: this.regexes,
+      plan: new Plan(linked.planned, this.#context()),
     });
-    const plan = new Plan(planned, this.#context());
-    const aliasSetOf = (rule: number, head: Head): string | undefined => {
-      const known = byNumber.get(rule);
-      return known && coveredBy(known.coverage, head);
-    };
-    return {
-      rules,
-      notRun,
-      notes: new Map(),
-      run: (shape, fromRow, toRow, onHit) => plan.run(shape, fromRow, toRow, onHit),
-      applies: (rule, head) => aliasSetOf(rule, head) !== undefined,
-      cannotFire: (number) => {
-        const known = byNumber.get(number);
-        const rule = rules[number];
-        return known && rule ? whyNever(known, rule.logsource, plan, this.#resolver, this.table) : null;
-      },
-      explain: (number, event) => {
-        const rule = rules[number];
-        const aliasSet = aliasSetOf(number, this.table.headOf(event));
-        if (!rule || aliasSet === undefined) return [];
-        const { table, regexes, sourceName } = this;
-        const context = { table, regexes, sourceName, resolver: this.#resolver };
-        return new Explainer(context, event, aliasSet).explain(rule);
-      },
-    };
   }
 
   compileExpr(expr: Expr, logsource?: Logsource): ExprScan {
@@ -100,8 +74,8 @@ export class TableMatching implements Matching {
     return { run: (shape, fromRow, toRow, onMatch) => plan.run(shape, fromRow, toRow, (_, event) => onMatch(event)) };
   }
 
-  #plan(rule: Rule, number: number): PlannedRule | readonly Diagnostic[] {
-    if (!rule.condition) return rule.diagnostics.filter((diagnostic) => diagnostic.severity === 'error');
+  /** A test of events as its rule's logsource sees them, or why it can't be made. */
+  #plan(rule: Rule, expr: Expr): TestParts | readonly Diagnostic[] {
     const diagnostics: Diagnostic[] = [];
     const coverage = this.#coverage(rule.logsource);
     if (!coverage.isKnown) {
@@ -109,9 +83,9 @@ export class TableMatching implements Matching {
       const message = `No mapping says which Windows events ${[category, service].filter(Boolean).join('/')} are`;
       diagnostics.push({ severity: 'error', code: 'unknown-logsource', message, span: rule.span });
     }
-    const expr = toUnits(rule.condition);
-    for (const unit of unitsOf(expr)) diagnostics.push(...this.#faultsOf(unit));
-    return diagnostics.length > 0 ? diagnostics : { number, expr, coverage };
+    const units = toUnits(expr);
+    for (const unit of unitsOf(units)) diagnostics.push(...this.#faultsOf(unit));
+    return diagnostics.length > 0 ? diagnostics : { expr: units, coverage };
   }
 
   #faultsOf(unit: Unit): Diagnostic[] {

@@ -2,6 +2,7 @@ import { EventTable } from '../columns/event-table.ts';
 import type { EventBatch } from '../columns/batch.ts';
 import type { RuleFile, SourceStart } from '../engine/api.ts';
 import type { CreateMatching } from '../match/api.ts';
+import { ONLY_FOR_CORRELATION } from '../match/link-plan.ts';
 import type { BatchTarget } from '../worker/batch-port.ts';
 import { ok, type Result } from '../../shared/model/fault.ts';
 import type { Diagnostic, RuleText } from '../../shared/model/rule.ts';
@@ -72,7 +73,8 @@ export class RuleChecker implements BatchTarget {
         const message = `The same id as the rule at ${first.file.name}:${line}`;
         findings.add(file, { severity: 'warning', code: 'duplicate-rule-id', message, span: rule.span }, rule.id);
       } else firstOf.set(rule.id, { file, span: rule.span });
-      if (this.#events === 0 || plan.notRun.has(index)) return;
+      const isSilent = all.some(({ code }) => code === ONLY_FOR_CORRELATION);
+      if (this.#events === 0 || isSilent || plan.notRun.has(index)) return;
       const reason = plan.cannotFire(index);
       if (reason === null) return;
       const message = `Cannot fire on these logs: ${reason}`;

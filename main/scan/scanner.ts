@@ -1,6 +1,5 @@
 import { EventTable } from '../columns/event-table.ts';
 import { ok, type Result } from '../../shared/model/fault.ts';
-import { formatInstant } from '../../shared/model/time.ts';
 import { positionAt } from '../../shared/model/span.ts';
 import type { Diagnostic, Rule, RuleText } from '../../shared/model/rule.ts';
 import type { EventBatch } from '../columns/batch.ts';
@@ -9,9 +8,13 @@ import { Pace } from '../engine/pace.ts';
 import type { CreateMatching, MatchedField, RulePlan } from '../match/api.ts';
 import type { BatchTarget } from '../worker/batch-port.ts';
 import type { RuleNotRun, ScanHit, ScanRules } from './api.ts';
+import { hitEvent, KeptEvents } from './kept-events.ts';
 
 /** Bytes of distinct values after which table and matcher start anew: bounds the memory of a run without end. */
 const DICTIONARY_LIMIT = 128 << 20;
+
+/** Hits of correlations that are given away together. */
+const HITS_AT_ONCE = 1000;
 
 interface ScanOptions {
   readonly files: readonly RuleFile[];
@@ -24,15 +27,18 @@ interface ScanOptions {
 }
 
 /**
- * Matches batches as they come and keeps nothing but the dictionary: for a run over any amount of logs.
- * `append` gives each batch's hits away and forgets its events.
+ * Matches batches as they come and keeps nothing but the dictionary, and what correlations count: for a run over any
+ * amount of logs. `append` gives each batch's hits away and forgets its events; `finish` gives those of correlations.
  */
 export class Scanner implements BatchTarget {
   readonly #rules: Rule[] = [];
   readonly #files: RuleFile[] = [];
   readonly #names: string[] = [];
+  readonly #kept = new KeptEvents();
   #table = new EventTable();
   #plan: RulePlan;
+  /** Events of the batches before. */
+  #seen = 0;
   hits = 0;
   readonly rules: ScanRules;
 
@@ -89,48 +95,59 @@ export class Scanner implements BatchTarget {
     // The decoder's numbering starts anew: the one moment at which the table may be replaced.
     if (batch.restart && this.#table.dictionary.byteLength > DICTIONARY_LIMIT) {
       this.#table = new EventTable();
-      this.#plan = this.#compile();
+      this.#plan = this.#compile(this.#plan);
     }
-    const { ranges } = this.#table.append(batch);
+    const { ranges, count } = this.#table.append(batch);
     const found: [event: number, rule: number][] = [];
     for (const { shape, fromRow, toRow } of ranges) {
       const rows = this.#table.shapes[shape];
-      if (rows) this.#plan.run(rows, fromRow, toRow, (rule, event) => found.push([event, rule]));
+      if (!rows) continue;
+      this.#plan.run(
+        rows,
+        fromRow,
+        toRow,
+        (rule, event) => found.push([event, rule]),
+        (event) => this.#kept.keep(this.#table, event, this.#seen + event),
+      );
     }
     found.sort((a, b) => a[0] - b[0] || a[1] - b[1]);
     const hits = found.map(([event, rule]) => this.#hit(event, rule));
     this.#table.clearEvents();
+    this.#plan.advance(count);
+    this.#seen += count;
     this.hits += hits.length;
     if (hits.length > 0) await this.options.onHits(hits);
     return ok(null);
   }
 
-  /** Gives away the hits of correlations, when all events have been seen. Gives what they left out. */
-  finish(): Promise<string[]> {
-    return Promise.resolve([]);
+  /** Gives away the hits of correlations, when all events have been seen. Says what they had to leave out. */
+  async finish(): Promise<string[]> {
+    const found = this.#plan.correlate().sort((a, b) => a.timeUs - b.timeUs || a.event - b.event || a.rule - b.rule);
+    this.hits += found.length;
+    for (let at = 0; at < found.length; at += HITS_AT_ONCE) {
+      const hits = found.slice(at, at + HITS_AT_ONCE).map(({ rule, event, fields }) => {
+        const { id: ruleId, title, level } = this.#rules[rule] as Rule;
+        return { ruleId, title, level, ...this.#kept.read(event, this.#names), fields };
+      });
+      await this.options.onHits(hits);
+    }
+    return this.#plan.correlationNotes().map(({ rule, diagnostic }) => {
+      const file = this.#files[rule] as RuleFile;
+      const { line, column } = positionAt(file.text, diagnostic.span.start);
+      return `${file.name}:${line}:${column}: ${diagnostic.message}`;
+    });
   }
 
-  #compile(): RulePlan {
-    return this.options.createMatching(this.#table, this.options.contentFolder).compile(this.#rules);
+  /** @param continues the plan before, where its table is replaced. */
+  #compile(continues?: RulePlan): RulePlan {
+    const matching = this.options.createMatching(this.#table, this.options.contentFolder);
+    return matching.compile(this.#rules, continues ? { continues } : {});
   }
 
   #hit(event: number, index: number): ScanHit {
-    const table = this.#table;
-    const rule = this.#rules[index] as Rule;
-    const head = table.headOf(event);
-    const instant = table.instantOf(event);
-    return {
-      ruleId: rule.id,
-      title: rule.title,
-      level: rule.level,
-      file: this.#names[table.source.data[event] as number] ?? '',
-      recordId: table.record.data[event] as number,
-      time: instant ? formatInstant(instant) : null,
-      computer: table.text(table.computer.data[event] as number) ?? null,
-      channel: head.channel || null,
-      eventId: head.eventId ?? null,
-      fields: matchedFields(this.#plan.explain(index, event)),
-    };
+    const { id: ruleId, title, level } = this.#rules[index] as Rule;
+    const fields = matchedFields(this.#plan.explain(index, event));
+    return { ruleId, title, level, ...hitEvent(this.#table, event, this.#names), fields };
   }
 }
 

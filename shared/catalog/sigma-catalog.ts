@@ -1,5 +1,5 @@
 import type { Expr } from '../model/predicate.ts';
-import type { Diagnostic, Logsource, Rule } from '../model/rule.ts';
+import type { Diagnostic, Logsource } from '../model/rule.ts';
 import type { Span } from '../model/span.ts';
 import type { CatalogRule, CatalogText, EventQuery, ScopeSource } from './catalog-rule.ts';
 import { readSigmaDocuments, type SigmaDocument } from './dialects/sigma/read.ts';
@@ -19,6 +19,7 @@ function catalogRule({ rule, conditions, detectionSpan }: SigmaDocument): Catalo
   const queries = eventQueries(conditions, [source], detectionSpan);
   const errors = rule.diagnostics.filter(({ severity }) => severity === 'error');
   const { product } = rule.logsource;
+  const isPlain = !rule.correlation && !rule.filter;
   return {
     vendor: 'sigma',
     language: 'sigma',
@@ -35,8 +36,8 @@ function catalogRule({ rule, conditions, detectionSpan }: SigmaDocument): Catalo
     queries,
     sequence: conditions.some(({ near }) => near) ? { kind: 'sample', by: [], maxSpanUs: undefined } : undefined,
     notParsed: notParsed(errors, conditions, queries.length > 0),
-    condition: rule.condition,
-    notRunnable: errors[0]?.message ?? '',
+    condition: isPlain ? rule.condition : undefined,
+    notRunnable: errors[0]?.message ?? (isPlain ? '' : 'It is no test of single events'),
     span: rule.span,
     querySpan: detectionSpan,
   };
@@ -68,6 +69,6 @@ function notParsed(
 }
 
 /** `category/product/service`, empty parts kept. */
-export function logsourceName({ category = '', product = '', service = '' }: Logsource | Rule['logsource']): string {
+export function logsourceName({ category = '', product = '', service = '' }: Logsource): string {
   return `${category}/${product}/${service}`;
 }

@@ -3,6 +3,7 @@ import type { NamedExpr } from '../../../model/rule.ts';
 import type { Span } from '../../../model/span.ts';
 import type { Report } from '../../diagnostics.ts';
 import type { YamlScalar } from '../../yaml/tree.ts';
+import { readCount, readNear, type Aggregation } from './aggregation.ts';
 
 /** A selection by name; `expr` is undefined where the selection itself is faulty (and has said so). */
 export interface SelectionSlot {
@@ -20,8 +21,6 @@ export interface ConditionParts {
   /** The aggregation as written, where it is one that old Sigma had, such as `count() by src_ip > 50`. */
   readonly aggregation: string | undefined;
 }
-
-const AGGREGATION = /^(?:count|min|max|avg|sum)\s*\(\s*[\w.-]*\s*\)\s*(?:by\s+[\w.,\s-]+?\s*)?(?:[<>]=?|==?)\s*\d+$/i;
 
 interface Token {
   readonly text: string;
@@ -51,6 +50,7 @@ class ConditionParser {
   #left: Expr | undefined;
   #near: Expr | undefined;
   #written: string | undefined;
+  #aggregate: Aggregation | undefined;
 
   constructor(
     scalar: YamlScalar,
@@ -76,7 +76,7 @@ class ConditionParser {
       const expr = this.#expression(0);
       this.#left = expr;
       const rest = this.#peek();
-      if (rest?.text === '|') this.#aggregation();
+      if (rest?.text === '|') this.#aggregation(expr);
       else if (rest?.text === ')') this.#stop('sigma-condition-syntax', 'This bracket was never opened', rest.span);
       else if (rest) {
         this.#stop('sigma-condition-syntax', `Expected and, or, or the end, found "${rest.text}"`, rest.span);
@@ -86,6 +86,10 @@ class ConditionParser {
       if (error instanceof Stop) return undefined;
       throw error;
     }
+  }
+
+  get aggregate(): Aggregation | undefined {
+    return this.#isGood ? this.#aggregate : undefined;
   }
 
   get parts(): ConditionParts {
@@ -115,7 +119,9 @@ class ConditionParser {
     if (token.text === '(') {
       const inner = this.#expression(0);
       const close = this.#peek();
-      if (close?.text === '|') this.#aggregation();
+      if (close?.text === '|') {
+        this.#stop('unsupported-aggregation', 'An aggregation must stand at the end, outside brackets', close.span);
+      }
       if (close?.text !== ')') this.#stop('sigma-condition-syntax', 'This bracket is never closed', token.span);
       this.#next++;
       return inner;
@@ -181,27 +187,30 @@ class ConditionParser {
   }
 
   /** `| count() by x > 5` and `| near y`: the aggregations that correlation rules replaced. */
-  #aggregation(): never {
-    const bar = this.#tokens[this.#next] as Token;
-    const word = this.#tokens[this.#next + 1]?.lower ?? '';
+  #aggregation(expr: Expr): void {
+    const bar = this.#tokens[this.#next++] as Token;
+    const word = this.#peek()?.lower ?? '';
     const span = { start: bar.span.start, end: this.#end.end };
-    this.#readAggregation(word);
-    this.#stop('unsupported-aggregation', `The aggregation "| ${word}" is not supported yet`, span);
-  }
-
-  /** Keeps what an aggregation says; what it says wrongly is no matter, as none can run. */
-  #readAggregation(word: string): void {
-    this.#next += word === 'near' ? 2 : 1;
-    const written = this.#tokens.slice(this.#next).map((token) => token.text);
     if (word === 'near') {
+      this.#next++;
       this.#near = this.#expression(0);
-      if (!this.#peek()) this.#written = `near ${written.join(' ')}`;
-    } else if (AGGREGATION.test(written.join(' '))) {
-      this.#written = written
-        .join(' ')
-        .replace(/\s*([()])\s*/g, '$1')
-        .replace(')', ') ');
+      const rest = this.#peek();
+      if (rest) this.#stop('sigma-condition-syntax', `Expected and, or, or the end, found "${rest.text}"`, rest.span);
+      const leaves = new Map(this.selections.flatMap(({ name, named }) => (named ? [[named.expr, name]] : [])));
+      this.#aggregate = readNear(expr, this.#near, leaves, span);
+      return;
     }
+    const written = this.#tokens.slice(this.#next).map((token) => token.text);
+    this.#next = this.#tokens.length;
+    this.#aggregate = readCount(written.join(' '), expr, span);
+    if (!this.#aggregate) {
+      const message = 'Expected count, min, max, avg or sum, as in: count(field) by field > 5; or near and selections';
+      this.#stop('unsupported-aggregation', message, span);
+    }
+    this.#written = written
+      .join(' ')
+      .replace(/\s*([()])\s*/g, '$1')
+      .replace(')', ') ');
   }
 
   /** From a token to the one read last. */
@@ -246,8 +255,13 @@ export function readCondition(
   selections: readonly SelectionSlot[],
   used: Set<string>,
   report: Report,
-): { readonly condition: Expr | undefined; readonly parts: ConditionParts } {
+): {
+  readonly condition: Expr | undefined;
+  readonly parts: ConditionParts;
+  /** What stands behind a bar, where that was understood. */
+  readonly aggregation: Aggregation | undefined;
+} {
   const parser = new ConditionParser(scalar, selections, used, report);
   const condition = parser.parse();
-  return { condition, parts: parser.parts };
+  return { condition, parts: parser.parts, aggregation: parser.aggregate };
 }

@@ -18,6 +18,7 @@ type Metadata = Pick<
   | 'falsePositives'
   | 'tags'
   | 'techniques'
+  | 'name'
 >;
 
 const DEFAULT_LEVEL: Level = 'informational';
@@ -36,6 +37,7 @@ export function readMetadata(map: YamlMap, report: Report): Metadata {
     const message = `Unknown status "${status}"; Sigma has ${SIGMA_STATUSES.join(', ')}`;
     report.warning('sigma-bad-status', message, spanOfValue(map, 'status'));
   }
+  const name = text('name');
   const tags = listOf(map, 'tags', report);
   const techniques = tags.flatMap((tag) => TECHNIQUE.exec(tag)?.[1]?.toUpperCase() ?? []);
   return {
@@ -49,6 +51,7 @@ export function readMetadata(map: YamlMap, report: Report): Metadata {
     falsePositives: listOf(map, 'falsepositives', report),
     tags,
     techniques: [...new Set(techniques)],
+    ...(name === '' ? {} : { name }),
   };
 }
 
@@ -128,8 +131,8 @@ export function startOf(map: YamlMap): { start: number; end: number } {
   return map.entries[0]?.key.span ?? map.span;
 }
 
-/** 53-bit hash of a text as 14 hex digits (two FNV-1a style lanes); only to name rules without an id. */
-function textHash(text: string): string {
+/** 53-bit hash of a text as 14 hex digits (two FNV-1a style lanes); to name rules without an id, and texts. */
+export function textHash(text: string): string {
   let low = 0x811c9dc5;
   let high = 0x1b873593;
   for (let i = 0; i < text.length; i++) {

@@ -3,10 +3,15 @@ import type { Diagnostic, NamedExpr, Rule, RuleText } from '../../../model/rule.
 import type { Span } from '../../../model/span.ts';
 import { Report } from '../../diagnostics.ts';
 import { entryOf, readYaml, type YamlEntry, type YamlMap, type YamlNode } from '../../yaml/tree.ts';
+import type { Aggregation } from './aggregation.ts';
+import { readCorrelation } from './correlation.ts';
+import { FILTER_KEYS, readFilter } from './filter.ts';
+import { readTimespan } from './timespan.ts';
+import type { Correlation } from '../../../model/correlation.ts';
 import { readCondition, type ConditionParts, type SelectionSlot } from './condition.ts';
 import { readSelection, type Placeholders } from './detection.ts';
 import { applyActions, type RuleDocument } from './documents.ts';
-import { readId, readLogsource, readMetadata, startOf } from './metadata.ts';
+import { readId, readLogsource, readMetadata, startOf, textHash } from './metadata.ts';
 
 /** Keys of `detection` that are no selections. */
 const RESERVED = new Set(['condition', 'timeframe']);
@@ -40,7 +45,10 @@ export function readSigmaDocuments(
   options: SigmaOptions = {},
 ): { readonly documents: readonly SigmaDocument[]; readonly diagnostics: readonly Diagnostic[] } {
   const { rules, diagnostics } = applyActions(readYaml(text));
-  return { documents: rules.map((rule) => readDocument(rule, text, options.placeholders ?? {})), diagnostics };
+  const documents = rules.map((rule) => readDocument(rule, text, options.placeholders ?? {}));
+  if (documents.length < 2) return { documents, diagnostics };
+  const origin = textHash(text);
+  return { documents: documents.map((one) => ({ ...one, rule: { ...one.rule, origin } })), diagnostics };
 }
 
 function readDocument(document: RuleDocument, source: string, placeholders: Placeholders): SigmaDocument {
@@ -48,74 +56,78 @@ function readDocument(document: RuleDocument, source: string, placeholders: Plac
   const report = new Report(document.diagnostics);
   const metadata = readMetadata(map, report);
   const id = readId(map, source.slice(span.start, span.end), report);
-  const kind = metaRuleKind(map);
-  if (kind) {
-    const message = `${kind.name} are not supported yet`;
-    report.error(kind.code, message, kind.entry.key.span);
-    const rule: Rule = {
-      vendor: 'sigma',
-      id,
-      ...metadata,
-      logsource: {},
-      selections: [],
-      condition: undefined,
-      diagnostics: report.diagnostics,
-      span,
-    };
-    return { rule, conditions: [], detectionSpan: kind.entry.value.span };
-  }
-  const logsource = readLogsource(map, report) ?? {};
-  const { selections, condition, conditions } = readDetection(map, report, placeholders);
+  const about = entryOf(map, 'correlation');
+  const filtering = entryOf(map, 'detection') ? undefined : entryOf(map, 'filter');
+  const detected = about
+    ? readAbout(map, about, report)
+    : filtering
+      ? readFiltering(map, filtering, report, placeholders)
+      : readPlain(map, report, placeholders);
+  const { condition, conditions, ...rest } = detected;
   const runs = !report.hasError;
   const rule: Rule = {
     vendor: 'sigma',
     id,
     ...metadata,
-    logsource,
-    selections,
+    ...rest,
     condition: runs ? condition : undefined,
     diagnostics: report.diagnostics,
     span,
   };
-  return { rule, conditions, detectionSpan: entryOf(map, 'detection')?.value.span ?? span };
+  const place = about ?? filtering ?? entryOf(map, 'detection');
+  return { rule, conditions, detectionSpan: place?.value.span ?? span };
 }
 
-/** A document that speaks about other rules. */
-function metaRuleKind(map: YamlMap): { entry: YamlEntry; code: string; name: string } | undefined {
-  const correlation = entryOf(map, 'correlation');
-  if (correlation) return { entry: correlation, code: 'unsupported-correlation', name: 'Correlation rules' };
-  const filter = entryOf(map, 'filter');
-  if (filter && !entryOf(map, 'detection')) {
-    return { entry: filter, code: 'unsupported-global-filter', name: 'Global filters' };
-  }
-  return undefined;
+/** What a document detects. */
+interface Detected extends Pick<Rule, 'logsource' | 'selections' | 'condition' | 'correlation' | 'filter'> {
+  readonly conditions: readonly ConditionParts[];
 }
+
+function readPlain(map: YamlMap, report: Report, placeholders: Placeholders): Detected {
+  const logsource = readLogsource(map, report) ?? {};
+  const detection = entryOf(map, 'detection');
+  if (!detection) report.error('sigma-missing-detection', 'The rule has no detection', startOf(map));
+  const read = detection ? readDetection(detection, RESERVED, report, placeholders) : NOTHING;
+  return { logsource, ...read };
+}
+
+function readAbout(map: YamlMap, entry: YamlEntry, report: Report): Detected {
+  if (entryOf(map, 'detection')) {
+    const message = 'A document has a detection or a correlation, not both; the parts of a file are split by ---';
+    report.error('sigma-bad-correlation', message, entry.key.span);
+  }
+  const correlation = readCorrelation(map, entry, report);
+  const condition: Expr = { kind: 'constant', value: false, span: entry.value.span };
+  return { logsource: {}, selections: [], condition, conditions: [], ...(correlation ? { correlation } : {}) };
+}
+
+function readFiltering(map: YamlMap, entry: YamlEntry, report: Report, placeholders: Placeholders): Detected {
+  const logsource = readLogsource(map, report) ?? {};
+  const filter = readFilter(entry, report);
+  const { correlation, ...read } = readDetection(entry, FILTER_KEYS, report, placeholders);
+  if (correlation) report.error('unsupported-aggregation', 'A filter cannot aggregate', correlation.span);
+  return { logsource, ...read, ...(filter ? { filter } : {}) };
+}
+
+type Detection = Pick<Detected, 'selections' | 'condition' | 'conditions' | 'correlation'>;
+const NOTHING: Detection = { selections: [], condition: undefined, conditions: [] };
 
 function readDetection(
-  map: YamlMap,
+  detection: YamlEntry,
+  reserved: ReadonlySet<string>,
   report: Report,
   placeholders: Placeholders,
-): {
-  readonly selections: readonly NamedExpr[];
-  readonly condition: Expr | undefined;
-  readonly conditions: readonly ConditionParts[];
-} {
-  const nothing = { selections: [], condition: undefined, conditions: [] };
-  const detection = entryOf(map, 'detection');
-  if (!detection) {
-    report.error('sigma-missing-detection', 'The rule has no detection', startOf(map));
-    return nothing;
-  }
+): Detection {
   if (detection.value.kind !== 'map') {
     report.error(
       'sigma-bad-detection',
       'The detection must be a map of selections and a condition',
       detection.value.span,
     );
-    return nothing;
+    return NOTHING;
   }
   const slots: SelectionSlot[] = detection.value.entries
-    .filter((entry) => !RESERVED.has(entry.key.text))
+    .filter((entry) => !reserved.has(entry.key.text))
     .map(({ key, value }) => {
       const expr = readSelection(value, report, placeholders);
       const span = { start: key.span.start, end: Math.max(key.span.end, value.span.end) };
@@ -136,15 +148,44 @@ function readDetection(
       }
     }
   }
-  const timeframe = entryOf(detection.value, 'timeframe');
-  if (timeframe && !report.diagnostics.some((known) => known.code === 'unsupported-aggregation')) {
-    report.warning('sigma-timeframe-ignored', 'A timeframe has no meaning without an aggregation', timeframe.key.span);
-  }
+  const correlation = readAggregation(
+    detection,
+    read.map(({ aggregation }) => aggregation),
+    report,
+  );
   return {
     selections: slots.flatMap((slot) => slot.named ?? []),
     condition: joinConditions(exprs, condition?.value),
     conditions: read.map(({ parts }) => parts),
+    ...(correlation ? { correlation } : {}),
   };
+}
+
+/** An old aggregation, with its `timeframe`, as the correlation that it is. */
+function readAggregation(
+  detection: YamlEntry,
+  aggregations: readonly (Aggregation | undefined)[],
+  report: Report,
+): Correlation | undefined {
+  const timeframe = entryOf(detection.value as YamlMap, 'timeframe');
+  const [aggregation] = aggregations.filter((known) => known !== undefined);
+  if (!aggregation) {
+    if (timeframe && !report.diagnostics.some((known) => known.code === 'unsupported-aggregation')) {
+      const message = 'A timeframe has no meaning without an aggregation';
+      report.warning('sigma-timeframe-ignored', message, timeframe.key.span);
+    }
+    return undefined;
+  }
+  if (aggregations.length > 1) {
+    const message = 'An aggregation cannot stand in a list of conditions';
+    report.error('unsupported-aggregation', message, aggregation.span);
+  }
+  if (!timeframe) {
+    const message = 'Without a timeframe the aggregation spans all events';
+    report.info('sigma-missing-timeframe', message, aggregation.span);
+  }
+  const timespanUs = timeframe ? readTimespan(timeframe.value, report) : Infinity;
+  return timespanUs === undefined ? undefined : { ...aggregation, aliases: {}, timespanUs, generate: false };
 }
 
 /** A condition is one text, or a list of them of which one is enough. */
