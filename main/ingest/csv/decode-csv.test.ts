@@ -42,7 +42,7 @@ describe('tables', () => {
           expect(told(csv)).toEqual(told(json));
           for (const [i, { offset, length }] of csv.events.entries()) {
             const raw = await readRaw(csv.path, 'csv', offset, length);
-            const text = stringify([timed[i] as string[]], options);
+            const text = stringify([timed[i] ?? []], options);
             expect(raw).toMatchObject({ ok: true, value: { text, language: 'text' } });
           }
         },

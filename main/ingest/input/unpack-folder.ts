@@ -30,7 +30,7 @@ export class UnpackFolder {
     const file = await open(path, 'wx', 0o600);
     try {
       const { bavail, bsize } = await statfs(folder);
-      let room = Number(bavail) * Number(bsize) - KEPT_FREE;
+      let room = bavail * bsize - KEPT_FREE;
       const piece = new Uint8Array(PIECE_BYTES);
       while (!isCancelled()) {
         const got = await input.read(piece, 0, PIECE_BYTES);

@@ -36,35 +36,27 @@ export class XmlEventReader {
   #stack: OpenElement[] = [];
   #roots: Node[] = [];
   #problem: XmlProblem | undefined;
-  #isBroken = false;
 
   /** Reads an event's text. @param event as `clear` leaves it; unchanged where it was not read. */
   read(text: string, event: LogEvent): XmlRead {
     this.#stack = [];
     this.#roots = [];
     this.#problem = undefined;
-    this.#isBroken = false;
-    const parser = this.#parser();
     try {
-      parser.write(keepReturns(text)).close();
+      this.#parser().write(keepReturns(text)).close();
+      if (!hasSystem(this.#roots)) this.#break('It has no System element', 0);
+      fill(event, this.#roots);
+      return { isRead: true, problem: this.#problem };
     } catch (error) {
-      if (!(error instanceof Broken)) throw error;
+      if (error instanceof Damage) this.#problem = { message: error.message, position: 0 };
+      else if (!(error instanceof Broken)) throw error;
+      return { isRead: false, problem: this.#problem };
     }
-    if (!this.#isBroken && !hasSystem(this.#roots)) this.#break('It has no System element', 0);
-    if (!this.#isBroken) {
-      try {
-        fill(event, this.#roots);
-      } catch (error) {
-        if (!(error instanceof Damage)) throw error;
-        this.#break(error.message, 0);
-      }
-    }
-    return { isRead: !this.#isBroken, problem: this.#problem };
   }
 
-  #break(message: string, position: number): void {
-    this.#isBroken = true;
+  #break(message: string, position: number): never {
     this.#problem = { message, position };
+    throw new Broken();
   }
 
   /** A new one for each event: after a damage an old one is in no state to go on. */
@@ -73,15 +65,11 @@ export class XmlEventReader {
     parser.on('error', (error) => {
       const message = error.message.replace(/^\d+:\d+: /, '').replace(/\.$/, '');
       if (TOLERATED.test(message)) this.#problem ??= { message, position: parser.position };
-      else {
-        this.#break(message, parser.position);
-        throw new Broken();
-      }
+      else this.#break(message, parser.position);
     });
     parser.on('opentag', ({ name, attributes }) => {
       if (this.#stack.length >= DEPTH_LIMIT) {
         this.#break(`more than ${DEPTH_LIMIT} elements within each other`, parser.position);
-        throw new Broken();
       }
       const element: OpenElement = {
         kind: 'element',
