@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto';
 import { mkdir, readFile } from 'node:fs/promises';
+import { statSync } from 'node:fs';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import type { Dialect } from '../../shared/catalog/detect.ts';
 import type { SplunkMacro } from '../../shared/catalog/dialects/splunk/macro.ts';
 import type { CatalogFileRules } from '../../shared/catalog/read-catalog.ts';
@@ -11,7 +13,7 @@ import { packFile, unpackFile, type PackedFile, TextTable } from './pack.ts';
 /**
  * What the catalog keeps between runs, in one file: each rule file's rules, by path, with what tells whether the file
  * has changed. Line 1 is a header; line 2 is the body, as JSON, whose hash the header holds. A file of another format,
- * of other mappings, or damaged is as good as none: everything is built anew.
+ * of another build or other mappings, or damaged is as good as none: everything is built anew.
  */
 export interface CachedFile extends CatalogFileRules {
   readonly path: string;
@@ -31,12 +33,12 @@ export interface CatalogCache {
   readonly macroHash: string;
 }
 
-/** To be raised whenever reading a rule comes to give something else. */
 const FORMAT = 1;
 const FILE_NAME = 'catalog.cache';
 
 interface Header {
   readonly format: number;
+  readonly program: string;
   readonly mappings: string;
   readonly hash: string;
 }
@@ -56,7 +58,7 @@ export async function loadCache(folder: string, mappings: string): Promise<Catal
     const content = await readFile(join(folder, FILE_NAME));
     const end = content.indexOf('\n');
     const header = JSON.parse(content.toString('utf8', 0, end)) as Partial<Header>;
-    if (header.format !== FORMAT || header.mappings !== mappings) return undefined;
+    if (header.format !== FORMAT || header.program !== programStamp() || header.mappings !== mappings) return undefined;
     const body = content.subarray(end + 1);
     if (header.hash !== hashOf(body)) return undefined;
     // The hash says that it is what saveCache wrote in this format.
@@ -73,11 +75,17 @@ export async function saveCache(folder: string, mappings: string, cache: Catalog
   const table = new TextTable();
   const files = cache.files.map((file) => packFile(file, table));
   const body = JSON.stringify({ texts: table.texts, macroHash: cache.macroHash, files } satisfies Body);
-  const header: Header = { format: FORMAT, mappings, hash: hashOf(body) };
+  const header: Header = { format: FORMAT, program: programStamp(), mappings, hash: hashOf(body) };
   await mkdir(folder, { recursive: true }).catch(() => undefined);
   return writeAtomically(join(folder, FILE_NAME), async (write) => {
     await write(Buffer.from(`${JSON.stringify(header)}\n${body}`));
   });
+}
+
+/** Tells builds of the program apart: another one may read the same rules differently. */
+function programStamp(): string {
+  const { size, mtimeMs } = statSync(fileURLToPath(import.meta.url));
+  return `${size} ${mtimeMs}`;
 }
 
 export function hashOf(content: string | Uint8Array): string {

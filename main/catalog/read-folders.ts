@@ -173,7 +173,7 @@ class FolderReader {
   }
 
   #read({ found, text, hash, dialect }: Pending, macros: ReadonlyMap<string, SplunkMacro>): void {
-    const read = readCatalogFile(dialect, text, found.path, macros, this.mappings);
+    const read = readCatalogFile(dialect, text, nearPath(found.path), macros, this.mappings);
     this.#finish(found, { ...this.#stamp(found, hash), ...read, dialect, macro: undefined });
   }
 
@@ -232,6 +232,11 @@ class FolderReader {
     const counts = { others, macros, files: size, filesRead: this.#filesRead };
     return { entries, unread, faults: [...faults, ...this.#faults], ...counts, isCancelled };
   }
+}
+
+/** A file's name and the two folders above it, which tell platforms; folders further up are the user's own. */
+function nearPath(path: string): string {
+  return path.split(/[\\/]/).slice(-3).join('/');
 }
 
 function noRule(file: string): UnreadFile {

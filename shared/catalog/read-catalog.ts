@@ -1,4 +1,3 @@
-import type { Vendor } from '../model/rule.ts';
 import { positionAt } from '../model/span.ts';
 import type { CatalogRule, CatalogText } from './catalog-rule.ts';
 import type { Dialect } from './detect.ts';
@@ -11,13 +10,6 @@ import type { NormalisedRule, NotParsed } from './normalise/normalised-rule.ts';
 import { readSigmaCatalog } from './sigma-catalog.ts';
 
 export type RuleDialect = Exclude<Dialect, 'splunk-macro'>;
-
-export const VENDOR_OF: Readonly<Record<RuleDialect, Vendor>> = {
-  sigma: 'sigma',
-  elastic: 'elastic',
-  splunk: 'splunk',
-  kusto: 'kusto',
-};
 
 /** What the catalog keeps of one file. */
 export interface CatalogFileRules {

@@ -20,7 +20,11 @@ const eventFile = z.strictObject({
     providers: channels,
   }),
   splunk: z.strictObject({ datamodels: events, macros: channels, sources: z.array(z.string()), dataSources: channels }),
-  kusto: z.strictObject({ tables: events, byChannel: z.record(z.string(), z.array(z.string())) }),
+  kusto: z.strictObject({
+    tables: events,
+    byAction: z.array(z.string()),
+    byChannel: z.record(z.string(), z.array(z.string())),
+  }),
 });
 
 /** What one query says of the events it reads. */
@@ -144,8 +148,10 @@ class EventReader {
   }
 
   kusto({ sources, eventIds, valuesOf }: QueryFacts): readonly CatalogEvent[] {
-    const { tables, byChannel } = this.facts.kusto;
+    const { tables, byAction, byChannel } = this.facts.kusto;
     const found = namesOf(sources, 'table').flatMap((table): readonly CatalogEvent[] => {
+      const actions = byAction.includes(table) ? valuesOf('ActionType') : [];
+      if (actions.length > 0) return actions.map((name) => ({ channel: `defender/${table}/${name}`, eventId: null }));
       if (Object.hasOwn(tables, table)) {
         const listed = this.#events(tables[table] ?? []);
         return table.startsWith('Device') ? listed : narrowed(listed, eventIds);

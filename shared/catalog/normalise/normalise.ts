@@ -79,7 +79,9 @@ function isForWindows(
     case 'sigma':
       return platforms.includes('windows');
     case 'elastic':
-      return /(?:^|[\\/])windows[\\/]/i.test(fileName) || hosts.some((host) => host.toLowerCase() === 'windows');
+      return (
+        /(?:^|[\\/])windows[\\/][^\\/]+$/i.test(fileName) || hosts.some((host) => host.toLowerCase() === 'windows')
+      );
     case 'splunk':
     case 'kusto':
       return platforms.includes('windows') || hasEvents;
