@@ -68,9 +68,7 @@ function tests(predicates: readonly (GoldPredicate | NormalisedPredicate)[]): st
 }
 
 function derived(predicates: readonly (GoldPredicate | NormalisedPredicate)[]): string[] {
-  return [
-    ...new Set(predicates.flatMap((one) => (one.derived ? tests([{ ...one, ...one.derived }]) : []))),
-  ].sort();
+  return [...new Set(predicates.flatMap((one) => (one.derived ? tests([{ ...one, ...one.derived }]) : [])))].sort();
 }
 
 function eventText({ channel, eventId }: { readonly channel: string; readonly eventId: number | null }): string {

@@ -101,7 +101,10 @@ function collectNatives(rules: readonly IndexedRule[]): ReadonlyMap<string, read
         if (seen.has(key)) continue;
         seen.add(key);
         let natives = fields.get(name);
-        if (!natives) fields.set(name, (natives = new Map()));
+        if (!natives) {
+          natives = new Map<string, { vendor: Vendor; name: string; rules: number }>();
+          fields.set(name, natives);
+        }
         const known = natives.get(`${rule.vendor} ${native}`);
         if (known) known.rules++;
         else natives.set(`${rule.vendor} ${native}`, { vendor: rule.vendor, name: native, rules: 1 });

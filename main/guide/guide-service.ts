@@ -126,4 +126,4 @@ export class GuideService {
   }
 }
 
-const NOT_BUILT = fail<never>({ code: 'not-found', message: 'The catalog was not built' });
+const NOT_BUILT = fail({ code: 'not-found', message: 'The catalog was not built' });

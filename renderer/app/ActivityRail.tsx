@@ -1,4 +1,4 @@
-import { ChartNoAxesColumn, Crosshair, FileStack, ScrollText, type LucideIcon } from 'lucide-react';
+import { BookOpenText, ChartNoAxesColumn, Crosshair, FileStack, ScrollText, type LucideIcon } from 'lucide-react';
 import type { JSX } from 'react';
 import { useUi, useWorkspace } from '../state/context.ts';
 import type { Activity } from '../state/ui-state.ts';
@@ -14,6 +14,7 @@ const ACTIVITIES: readonly {
   { id: 'hits', label: 'Hits', keys: 'Alt+2', icon: Crosshair },
   { id: 'rules', label: 'Rules', keys: 'Alt+3', icon: ScrollText },
   { id: 'sources', label: 'Sources', keys: 'Alt+4', icon: FileStack },
+  { id: 'catalog', label: 'Catalog', keys: 'Alt+5', icon: BookOpenText },
 ];
 
 /** The activities, at the window's left edge. */

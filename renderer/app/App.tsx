@@ -5,6 +5,7 @@ import { useUi, useWorkspace } from '../state/context.ts';
 import { isDark, type Activity } from '../state/ui-state.ts';
 import { Guard } from '../ui/Guard.tsx';
 import { ActivityRail } from './ActivityRail.tsx';
+import { CatalogArea } from './CatalogArea.tsx';
 import { Dialogs } from './Dialogs.tsx';
 import { DropZone } from './DropZone.tsx';
 import { NoticeArea } from './NoticeArea.tsx';
@@ -48,6 +49,8 @@ function ActivityView({ activity }: { readonly activity: Activity }): JSX.Elemen
       return <SourcesView />;
     case 'rules':
       return <RulesView />;
+    case 'catalog':
+      return <CatalogArea />;
     case 'timeline':
     case 'hits':
       return <WorkArea activity={activity} />;

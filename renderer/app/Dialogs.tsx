@@ -10,6 +10,7 @@ import { GoToTime } from './dialogs/GoToTime.tsx';
 import { Palette } from './dialogs/Palette.tsx';
 import { PivotWidth } from './dialogs/PivotWidth.tsx';
 import { Shortcuts } from './dialogs/Shortcuts.tsx';
+import { TechniqueChoice } from './dialogs/TechniqueChoice.tsx';
 import './dialogs/dialogs.css';
 
 const TITLES: Readonly<Record<DialogName, string>> = {
@@ -21,6 +22,7 @@ const TITLES: Readonly<Record<DialogName, string>> = {
   'add-column': 'Add column',
   'add-filter': 'Add filter',
   'stack-field': 'Stack values of a field',
+  technique: 'Go to technique',
   notices: 'Notices',
 };
 
@@ -84,6 +86,8 @@ function Content({ dialog, onDone }: { readonly dialog: DialogName; readonly onD
       return <FieldChoice purpose="column" onDone={onDone} />;
     case 'stack-field':
       return <FieldChoice purpose="stack" onDone={onDone} />;
+    case 'technique':
+      return <TechniqueChoice onDone={onDone} />;
     case 'add-filter':
       return <AddFilter onDone={onDone} />;
     case 'notices':

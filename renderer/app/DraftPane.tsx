@@ -1,7 +1,8 @@
-import { FilePlus2, Save, X } from 'lucide-react';
+import { BookOpenText, FilePlus2, Save, X } from 'lucide-react';
 import { lazy, Suspense, useCallback, useEffect, useMemo, type JSX } from 'react';
 import type { FieldValue } from '../features/editor/types.ts';
 import { useUi, useWorkspace } from '../state/context.ts';
+import { taggedTechniques } from '../state/catalog-state.ts';
 import { isDraftChanged } from '../state/draft.ts';
 import { isDark } from '../state/ui-state.ts';
 import { useLive } from '../state/use-live.ts';
@@ -41,8 +42,24 @@ export function DraftPane(): JSX.Element {
 
 function EditorActions(): JSX.Element {
   const workspace = useWorkspace();
+  const techniques = useUi((state) => taggedTechniques(state.draft.text).join(' '));
   return (
     <>
+      {techniques
+        .split(' ')
+        .filter((id) => id !== '')
+        .map((id) => (
+          <button
+            key={id}
+            type="button"
+            className="button quiet"
+            aria-label={`Guide to ${id}`}
+            title={`Show what other rules for ${id} look for`}
+            onClick={() => workspace.catalog.show({ kind: 'technique', id })}
+          >
+            <BookOpenText size={14} aria-hidden /> {id}
+          </button>
+        ))}
       <IconButton icon={FilePlus2} label="New rule" keys="Ctrl+N" onClick={() => void workspace.draft.startNew()} />
       <IconButton icon={Save} label="Save rule" keys="Ctrl+S" onClick={() => void workspace.draft.save()} />
       <IconButton icon={X} label="Close rule" onClick={() => void workspace.draft.close()} />

@@ -74,7 +74,8 @@ function Engine(): JSX.Element {
     return (
       <span className="status-job" role="status" aria-label="Engine">
         <span>
-          {jobWords(job.kind)}: {count(job.filesDone)} of {count(job.filesTotal)}, {counted(job.events, 'event')}
+          {jobWords(job.kind)}: {count(job.filesDone)} of {count(job.filesTotal)}
+          {job.kind === 'catalog' ? ' files' : `, ${counted(job.events, 'event')}`}
         </span>
         <Progress done={share} label="Progress" />
         <button type="button" onClick={() => void workspace.case.cancel(job.job)}>

@@ -1,5 +1,5 @@
-import { Fragment, type JSX, type ReactNode } from 'react';
-import { Group, Panel, Separator, type Layout } from 'react-resizable-panels';
+import type { JSX } from 'react';
+import { Panel } from 'react-resizable-panels';
 import { DetailPane } from '../features/detail/DetailPane.tsx';
 import { FirstRun } from '../features/start/FirstRun.tsx';
 import { EventGrid } from '../features/timeline/grid/EventGrid.tsx';
@@ -10,7 +10,8 @@ import { useUi, useWorkspace } from '../state/context.ts';
 import { runningJob } from '../state/ui-state.ts';
 import { DraftPane } from './DraftPane.tsx';
 import { Guard } from '../ui/Guard.tsx';
-import { panelRef, togglePanel, type FoldingPanel } from '../ui/panels.ts';
+import { togglePanel } from '../ui/panels.ts';
+import { Bar, Folding, Split } from './panels.tsx';
 
 const DEFAULT_SIDE_PERCENT = 42;
 
@@ -128,71 +129,5 @@ function ViewState(): JSX.Element | null {
         )}
       </div>
     </div>
-  );
-}
-
-interface SplitProps {
-  readonly id: string;
-  readonly orientation: 'horizontal' | 'vertical';
-  readonly children: ReactNode;
-}
-
-/** A group of panels whose sizes are remembered. */
-function Split({ id, orientation, children }: SplitProps): JSX.Element {
-  const { store } = useWorkspace();
-  const layout = store.getState().layout[id];
-  return (
-    <Group
-      id={id}
-      orientation={orientation}
-      {...(layout ? { defaultLayout: layout } : {})}
-      onLayoutChanged={(next: Layout) => {
-        // A group that is short of a panel now keeps the layout with it.
-        store.setState((state) => {
-          const known = Object.keys(state.layout[id] ?? {});
-          if (known.some((panel) => !(panel in next))) return {};
-          return { layout: { ...state.layout, [id]: next } };
-        });
-      }}
-    >
-      {children}
-    </Group>
-  );
-}
-
-interface FoldingProps {
-  readonly name: FoldingPanel;
-  readonly defaultSize: number | string;
-  readonly minSize: number;
-  readonly children: ReactNode;
-}
-
-function Folding({ name, defaultSize, minSize, children }: FoldingProps): JSX.Element {
-  return (
-    <Panel
-      id={name}
-      panelRef={panelRef(name)}
-      collapsible
-      collapsedSize={0}
-      defaultSize={defaultSize}
-      minSize={minSize}
-      groupResizeBehavior={typeof defaultSize === 'number' ? 'preserve-pixel-size' : 'preserve-relative-size'}
-    >
-      <Fragment>{children}</Fragment>
-    </Panel>
-  );
-}
-
-/** Between two panels: drag or arrow keys resize, a double click folds. */
-function Bar({ name }: { readonly name: FoldingPanel }): JSX.Element {
-  return (
-    <Separator
-      className="split-bar"
-      disableDoubleClick
-      aria-label={`Resize ${name}`}
-      onDoubleClick={() => {
-        togglePanel(name);
-      }}
-    />
   );
 }

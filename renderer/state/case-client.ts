@@ -11,6 +11,7 @@ const JOB_WORDS: Readonly<Record<JobProgress['kind'], string>> = {
   match: 'Matching rules',
   save: 'Saving the case',
   'open-case': 'Opening the case',
+  catalog: 'Reading the catalog',
 };
 
 /** What a kind of job is called while it runs. */

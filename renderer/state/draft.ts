@@ -77,7 +77,7 @@ export class DraftClient {
     const { draft } = this.#store.getState();
     if (draft.open && draft.rule === rule) {
       this.#set({ reveal: at ? { ...at } : draft.reveal });
-      this.#store.setState({ activity: 'timeline' });
+      this.#showEditor();
       return;
     }
     if (!(await this.#mayLeave())) return;
@@ -89,6 +89,12 @@ export class DraftClient {
     const { text, file, span } = result.value;
     const start = { start: span.start, end: span.start };
     this.#load(text, file, rule, at ?? (span.start > 0 ? start : null), text);
+  }
+
+  /** Puts a changed text into the editor, and shows a place of it. */
+  replace(text: string, reveal: Span): void {
+    this.edit(text);
+    this.#set({ reveal });
   }
 
   async save(): Promise<boolean> {
@@ -127,11 +133,16 @@ export class DraftClient {
 
   #load(text: string, name: string, rule: string | null, reveal: Span | null, savedText: string): void {
     const { draft } = this.#store.getState();
+    this.#showEditor();
     this.#store.setState({
-      activity: 'timeline',
       draft: { ...draft, open: true, text, name, rule, savedText, version: draft.version + 1, result: null, reveal },
     });
     void this.#runNow();
+  }
+
+  /** The editor stands in the timeline and in the catalog; in other activities whoever opens a rule wants the first. */
+  #showEditor(): void {
+    this.#store.setState(({ activity }) => ({ activity: activity === 'catalog' ? 'catalog' : 'timeline' }));
   }
 
   async #runNow(): Promise<void> {

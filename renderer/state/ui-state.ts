@@ -10,6 +10,7 @@ import type { z } from 'zod';
 import { EMPTY_FILTER, type ViewFilter } from '../../shared/model/filter.ts';
 import type { Span } from '../../shared/model/span.ts';
 import { createStore, type StoreApi } from 'zustand/vanilla';
+import { FIRST_CATALOG, type CatalogState } from './catalog-state.ts';
 import { DEFAULT_COLUMNS, type Column } from './columns.ts';
 import type { FilterHistory } from './filters.ts';
 
@@ -21,7 +22,7 @@ import type { FilterHistory } from './filters.ts';
 /** A fault as it comes over the wire. */
 export type ShownFault = z.infer<typeof faultSchema>;
 
-export type Activity = 'timeline' | 'sources' | 'hits' | 'rules';
+export type Activity = 'timeline' | 'sources' | 'hits' | 'rules' | 'catalog';
 export type SideTab = 'fields' | 'raw' | 'why' | 'values';
 export type ThemeChoice = 'system' | 'light' | 'dark';
 
@@ -87,6 +88,7 @@ export type DialogName =
   | 'add-column'
   | 'add-filter'
   | 'stack-field'
+  | 'technique'
   | 'notices';
 
 /** A question that waits for an answer. */
@@ -136,6 +138,7 @@ export interface UiState extends FilterHistory {
   readonly question: Question | null;
   /** The rule whose details the rules view shows. */
   readonly ruleShown: string | null;
+  readonly catalog: CatalogState;
 }
 
 export type UiStore = StoreApi<UiState>;
@@ -188,6 +191,7 @@ export function createUiStore(): UiStore {
     dialog: null,
     question: null,
     ruleShown: null,
+    catalog: FIRST_CATALOG,
   }));
 }
 

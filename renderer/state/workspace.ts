@@ -2,6 +2,7 @@ import type { FilterChip, ViewFilter } from '../../shared/model/filter.ts';
 import type { Api } from '../api/workbench.ts';
 import { copyText } from '../ui/clipboard.ts';
 import { CaseClient } from './case-client.ts';
+import { CatalogClient } from './catalog.ts';
 import { DraftClient } from './draft.ts';
 import { fieldColumns } from './columns.ts';
 import * as filters from './filters.ts';
@@ -18,6 +19,7 @@ export class Workspace {
   readonly case: CaseClient;
   readonly draft: DraftClient;
   readonly views: ViewClient;
+  readonly catalog: CatalogClient;
   /** Where the grid was scrolled to, and for which question: it is unmounted while another activity is shown. */
   #grid: { readonly view: OpenView | null; readonly offset: number } = { view: null, offset: 0 };
 
@@ -27,11 +29,13 @@ export class Workspace {
     this.case = new CaseClient(api, this.store, this.notices);
     this.draft = new DraftClient(api, this.store, this.notices, this.case);
     this.views = new ViewClient(api, this.store, this.notices);
+    this.catalog = new CatalogClient(api, this.store, this.notices);
   }
 
   async start(): Promise<void> {
     this.views.start();
     this.draft.start();
+    this.catalog.start();
     await keepSettings(this.api, this.store);
     await this.case.start();
   }

@@ -1,7 +1,7 @@
 import type { PanelImperativeHandle } from 'react-resizable-panels';
 
 /** The panels that can be folded away, and their handles while they are mounted. */
-export type FoldingPanel = 'side' | 'detail' | 'histogram';
+export type FoldingPanel = 'side' | 'detail' | 'histogram' | 'techniques';
 
 const handles = new Map<FoldingPanel, PanelImperativeHandle>();
 

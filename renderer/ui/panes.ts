@@ -2,7 +2,7 @@ import { unfoldPanel, type FoldingPanel } from './panels.ts';
 
 /** Moves the keyboard between panes. A pane marks what takes its focus with `data-pane-focus="name"`. */
 
-export const PANES = ['search', 'histogram', 'side', 'grid', 'detail'] as const;
+export const PANES = ['search', 'catalog', 'histogram', 'side', 'grid', 'detail', 'page'] as const;
 export type Pane = (typeof PANES)[number];
 
 function paneElement(pane: Pane): HTMLElement | null {
@@ -10,7 +10,12 @@ function paneElement(pane: Pane): HTMLElement | null {
   return element && element.getClientRects().length > 0 ? element : null;
 }
 
-const FOLDING: Partial<Record<Pane, FoldingPanel>> = { histogram: 'histogram', side: 'side', detail: 'detail' };
+const FOLDING: Partial<Record<Pane, FoldingPanel>> = {
+  histogram: 'histogram',
+  side: 'side',
+  detail: 'detail',
+  catalog: 'techniques',
+};
 
 /** Focuses a pane, unfolded first: the marked element, or where it cannot take focus itself, the text inside it, or
  * the first inside that can. */

@@ -1,4 +1,5 @@
-import { CHUNK_SIZE, type Chunk } from './container/chunk.ts';
+import type { Budget } from './allowance.ts';
+import { CHUNK_SIZE, NAME_UNITS_LIMIT, type Chunk } from './container/chunk.ts';
 import { Damage } from './container/damage.ts';
 
 /** A piece of text within an element or attribute. `value` lies in the chunk; `substitution` stands for one. */
@@ -34,21 +35,6 @@ export interface NameMention {
   readonly name: string;
   /** The name stands right behind those four bytes. */
   readonly isInline: boolean;
-}
-
-/** What reading one record may cost at the most, shared by all that is read for it. */
-export interface Budget {
-  nodes: number;
-  depth: number;
-}
-
-/** Nodes of one record's tree: a 64 KiB record has fewer, unless its parts are made to multiply. */
-const NODE_LIMIT = 200_000;
-/** Elements, templates and nested values within each other. */
-const DEPTH_LIMIT = 120;
-
-export function newBudget(): Budget {
-  return { nodes: NODE_LIMIT, depth: DEPTH_LIMIT };
 }
 
 /** Takes a template instance (token 0x0c at `at`), adds its nodes to `out`, gives the offset behind it. */
@@ -93,7 +79,7 @@ export class BinXmlReader {
   }
 
   #readNode(token: number, hasDependencyIds: boolean, out: Node[]): void {
-    if (--this.#budget.nodes < 0) throw new Damage('The record expands to too many elements', this.pos);
+    this.#budget.takeNode(this.pos);
     switch (token & ~MORE) {
       case 0x01:
         out.push(this.#readElement(token, hasDependencyIds));
@@ -110,7 +96,7 @@ export class BinXmlReader {
   }
 
   #readElement(token: number, hasDependencyIds: boolean): Element {
-    if (--this.#budget.depth < 0) throw new Damage('Elements are nested too deeply', this.pos);
+    this.#budget.descend('Elements', this.pos);
     this.pos += 1;
     this.#skipDependencyId(hasDependencyIds);
     this.#need(8);
@@ -172,11 +158,13 @@ export class BinXmlReader {
     if (name !== at + 8 && name < 128) return false;
     const units = this.#chunk.view.getUint16(name + 6, true);
     const end = name + 8 + units * 2;
-    return units > 0 && end + 2 <= CHUNK_SIZE && this.#chunk.view.getUint16(end, true) === 0;
+    return (
+      units > 0 && units <= NAME_UNITS_LIMIT && end + 2 <= CHUNK_SIZE && this.#chunk.view.getUint16(end, true) === 0
+    );
   }
 
   #readAttribute(): Attribute {
-    if (--this.#budget.nodes < 0) throw new Damage('The record expands to too many elements', this.pos);
+    this.#budget.takeNode(this.pos);
     this.pos += 1;
     const name = this.#readName();
     const parts: Part[] = [];
@@ -184,6 +172,7 @@ export class BinXmlReader {
       const token = this.#byte();
       const kind = token & ~MORE;
       if (kind === 0x06 || token === 0x02 || token === 0x03) return { name, parts };
+      this.#budget.takeNode(this.pos);
       parts.push(this.#readPart(token));
     }
   }
@@ -258,7 +247,7 @@ export class BinXmlReader {
     const at = this.pos;
     const offset = this.#chunk.view.getUint32(at, true);
     const name = this.#chunk.nameAt(offset);
-    if (name === undefined) throw new Damage(`A name's offset ${offset} leads out of the chunk`, at);
+    if (name === undefined) throw new Damage(`A name's offset ${offset} leads to no name`, at);
     this.pos += 4;
     const isInline = offset === this.pos;
     if (isInline) {

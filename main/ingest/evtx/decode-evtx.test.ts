@@ -225,7 +225,7 @@ describe('the usual way and the general way', () => {
       if (!decoder.chunk.hasMagic) continue;
       const record = (position: number, size: number): void => {
         try {
-          decoder.values.startRecord();
+          decoder.allowance.startRecord();
           decoder[way](position, size, 0);
         } catch (error) {
           if (!(error instanceof Damage)) throw error;

@@ -43,10 +43,14 @@ export interface Layout {
   /** Where that XML is. */
   readonly nestedContext: 'section' | 'payload';
   readonly isPlain: boolean;
+  /** UTF-16 units of all field names. */
+  readonly nameLength: number;
 }
 
 /** Longest name of a field, path included; Windows' own stay below 100. */
 const NAME_LIMIT = 1000;
+/** UTF-16 units of all field names of a record. */
+const NAMES_LIMIT = 1 << 20;
 
 /** System's elements (`Element` or `Element@Attribute`) that have a place in the spine, or a short field name. */
 const SYSTEM_SPINE: Readonly<Record<string, SpinePart>> = {
@@ -100,6 +104,7 @@ class Describer {
   #nested = -1;
   #nestedContext: 'section' | 'payload' = 'section';
   #isPlain = true;
+  #nameLength = 0;
 
   constructor(nameText: (parts: readonly Part[]) => string | undefined) {
     this.#nameText = nameText;
@@ -122,6 +127,7 @@ class Describer {
       nested: this.#nested,
       nestedContext: this.#nestedContext,
       isPlain: this.#isPlain,
+      nameLength: this.#nameLength,
     };
   }
 
@@ -230,6 +236,8 @@ class Describer {
   }
 
   #add(base: string, parts: readonly Part[]): void {
+    this.#nameLength += base.length;
+    if (this.#nameLength > NAMES_LIMIT) throw new Damage("The names of the record's fields are too long together", 0);
     const count = (this.#counts.get(base) ?? 0) + 1;
     this.#counts.set(base, count);
     if (parts.length > 0) this.#fields.push({ name: occurrenceName(base, count), base, parts });

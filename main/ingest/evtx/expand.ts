@@ -1,12 +1,10 @@
-import { BinXmlReader, newBudget, type Attribute, type Budget, type Element, type Node, type Part } from './binxml.ts';
+import { Budget, type Allowance } from './allowance.ts';
+import { BinXmlReader, type Attribute, type Element, type Node, type Part } from './binxml.ts';
 import type { Chunk } from './container/chunk.ts';
 import { Damage } from './container/damage.ts';
 import { Instance, TYPE_ARRAY, TYPE_BINXML, TYPE_NULL } from './instance.ts';
 import type { Template, TemplateStore } from './template.ts';
 import type { ValueReader } from './value.ts';
-
-/** Nodes of all trees of one chunk; real ones stay below a hundredth. */
-const CHUNK_NODE_LIMIT = 2_000_000;
 
 /**
  * Makes the whole tree of one record, values in place of substitutions, whatever its structure: several fragments,
@@ -18,7 +16,6 @@ const CHUNK_NODE_LIMIT = 2_000_000;
  * joined with blanks.
  */
 export class Expander {
-  #nodesLeft = CHUNK_NODE_LIMIT;
   /** Whether the record at hand is from slack space, where templates are often lost. */
   isRecovering = false;
 
@@ -26,39 +23,24 @@ export class Expander {
     private readonly chunk: Chunk,
     private readonly templates: TemplateStore,
     private readonly values: ValueReader,
+    private readonly allowance: Allowance,
   ) {}
 
   /** The tree of the binary XML in [at, end). Throws Damage. */
   expand(at: number, end: number): Node[] {
-    return this.#readWithin(at, end, true);
+    return this.#read(at, end, true, new Budget(this.allowance));
   }
 
   /** The tree of a value of type BinXML. Throws Damage. */
   expandNested(at: number, end: number): Node[] {
-    return this.#readWithin(at, end, false);
-  }
-
-  /** Opens a new chunk's account of nodes. */
-  startChunk(): void {
-    this.#nodesLeft = CHUNK_NODE_LIMIT;
-  }
-
-  #readWithin(at: number, end: number, hasDependencyIds: boolean): Node[] {
-    const budget = newBudget();
-    const nodes = Math.min(budget.nodes, this.#nodesLeft);
-    budget.nodes = nodes;
-    try {
-      return this.#read(at, end, hasDependencyIds, budget);
-    } finally {
-      this.#nodesLeft -= nodes - Math.max(budget.nodes, 0);
-    }
+    return this.#read(at, end, false, new Budget(this.allowance));
   }
 
   /** Handles a template instance met while reading; also for definitions that contain one. */
   readonly onInstance = (at: number, end: number, budget: Budget, out: Node[]): number => {
     const instance = new Instance();
     instance.read(this.chunk, at, end);
-    if (--budget.depth < 0) throw new Damage('Templates are nested too deeply', at);
+    budget.descend('Templates', at);
     const template = this.templateOf(instance, budget);
     this.#bind(template.nodes, instance, budget, out);
     budget.depth++;
@@ -82,7 +64,7 @@ export class Expander {
   }
 
   #read(at: number, end: number, hasDependencyIds: boolean, budget: Budget): Node[] {
-    if (--budget.depth < 0) throw new Damage('Values are nested too deeply', at);
+    budget.descend('Values', at);
     const nodes = new BinXmlReader(this.chunk, at, end, budget, this.onInstance).readAll(hasDependencyIds);
     budget.depth++;
     return nodes;
@@ -90,10 +72,13 @@ export class Expander {
 
   #bind(nodes: readonly Node[], instance: Instance, budget: Budget, out: Node[]): void {
     for (const node of nodes) {
-      this.#spend(budget);
+      budget.takeNode(instance.definition);
       if (node.kind === 'element') this.#bindElement(node, instance, budget, out);
       else if (node.kind === 'substitution') this.#bindValue(node.index, instance, budget, out);
-      else out.push(node);
+      else {
+        if (node.kind === 'text') this.allowance.takeText(node.text.length);
+        out.push(node);
+      }
     }
   }
 
@@ -104,7 +89,7 @@ export class Expander {
     const type = index < 0 ? TYPE_NULL : (instance.types[index] as number);
     if ((type & TYPE_ARRAY) !== 0 && (instance.sizes[index] as number) > 0) {
       this.#eachItem(index, instance, (part) => {
-        this.#spend(budget);
+        budget.takeNode(instance.definition);
         out.push({ ...element, attributes, children: [part] });
       });
       return;
@@ -116,11 +101,8 @@ export class Expander {
 
   #bindAttribute(attribute: Attribute, instance: Instance, budget: Budget): Attribute {
     const parts: Node[] = [];
-    for (const part of attribute.parts) {
-      if (part.kind === 'substitution') this.#bindValue(part.index, instance, budget, parts);
-      else parts.push(part);
-    }
-    this.#spend(budget);
+    budget.takeNode(instance.definition);
+    this.#bind(attribute.parts, instance, budget, parts);
     return { name: attribute.name, parts: parts.filter(isPart) };
   }
 
@@ -141,7 +123,7 @@ export class Expander {
     }
     let isFirst = true;
     this.#eachItem(index, instance, (part) => {
-      this.#spend(budget);
+      budget.takeNode(instance.definition);
       if (!isFirst) out.push({ kind: 'text', text: ' ' });
       out.push(part);
       isFirst = false;
@@ -153,10 +135,6 @@ export class Expander {
     this.values.eachItem(type, instance.at[index] as number, instance.sizes[index] as number, (at, size) => {
       item({ kind: 'value', type, at, size });
     });
-  }
-
-  #spend(budget: Budget): void {
-    if (--budget.nodes < 0) throw new Damage('The record expands to too many elements', 0);
   }
 }
 

@@ -17,6 +17,8 @@ export const USED = 2;
 
 /** Cells per field of the values seen. */
 export const SEEN_STRIDE = 3;
+/** Columns that the bindings of one program may hold, for all shapes together. */
+const BOUND_COLUMNS_LIMIT = 200_000;
 /** No size and type of a value. */
 const NEVER_SEEN = -1;
 
@@ -25,8 +27,8 @@ export interface Binding {
   readonly shape: ShapeRows;
   /** Column of each field; -1 where the shape is full. */
   readonly slots: Int32Array;
-  /** For a field whose value is an array: columns of its second, third … item. */
-  readonly more: number[][];
+  /** For each field whose value is an array: columns of its second, third … item. */
+  readonly more: Map<number, number[]>;
 }
 
 /**
@@ -47,6 +49,8 @@ export class Program {
   readonly nestedContext: 'section' | 'payload';
   /** Names come from values, or nesting is unusual: the tree must be expanded for each record. */
   readonly isPlain: boolean;
+  /** UTF-16 units of all field names. */
+  readonly nameLength: number;
   /** Refs of LITERAL sources, made at first use. */
   readonly spineLiterals: Int32Array;
   readonly fieldLiterals: Int32Array;
@@ -67,6 +71,7 @@ export class Program {
     this.fields = layout.fields.map((field) => field.name);
     this.hasOnlySystemFields = [...layout.counts.keys()].every(isSystemField);
     this.hasSystemFields = [...layout.counts.keys()].some(isSystemField);
+    this.nameLength = layout.nameLength;
     this.#uses = usesOf(layout);
     this.nested = layout.nested;
     this.nestedContext = layout.nestedContext;
@@ -94,11 +99,9 @@ export class Program {
     if (this.#last?.shape === shape) return this.#last;
     let binding = this.#bindings.get(shape.shape);
     if (!binding) {
-      binding = {
-        shape,
-        slots: Int32Array.from(this.fields, (field) => shape.slot(field) ?? -1),
-        more: this.fields.map(() => []),
-      };
+      const slots = Int32Array.from(this.fields, (field) => shape.slot(field) ?? -1);
+      binding = { shape, slots, more: new Map() };
+      if (this.#bindings.size * slots.length > BOUND_COLUMNS_LIMIT) this.#bindings.clear();
       this.#bindings.set(shape.shape, binding);
     }
     this.#last = binding;
@@ -108,7 +111,8 @@ export class Program {
   /** Column of the n-th (from 0) item of an array field. */
   itemSlot(binding: Binding, field: number, item: number): number {
     if (item === 0) return binding.slots[field] as number;
-    const more = binding.more[field] as number[];
+    let more = binding.more.get(field);
+    if (!more) binding.more.set(field, (more = []));
     for (let next = more.length + 1; next <= item; next++) {
       more.push(binding.shape.slot(occurrenceName(this.fields[field] as string, next + 1)) ?? -1);
     }

@@ -1,6 +1,7 @@
 import { fail, ok, type Result } from '../../../shared/model/fault.ts';
 import type { RawEvent } from '../api.ts';
 import { Dictionary } from '../../columns/dictionary.ts';
+import { Allowance } from './allowance.ts';
 import { Chunk, CHUNK_SIZE, RECORD_HEADER_SIZE, SMALLEST_RECORD } from './container/chunk.ts';
 import { Damage } from './container/damage.ts';
 import { Expander } from './expand.ts';
@@ -27,6 +28,8 @@ export function readRawEvtx(path: string, offset: number): Result<RawEvent> {
     if (error instanceof Damage) {
       return fail({ code: 'damaged-source', message: `The record cannot be read: ${error.message}`, offset });
     }
+    // A system error has a code; anything else is a bug of ours.
+    if ((error as NodeJS.ErrnoException).code === undefined) throw error;
     return fail({ code: 'unreadable-source', message: `The file cannot be read: ${(error as Error).message}`, offset });
   } finally {
     file.close();
@@ -42,8 +45,9 @@ function readRecord(file: EvtxFile, offset: number): Result<RawEvent> {
   if (!chunk.hasRecordSignature(at) || size < SMALLEST_RECORD || at + size > CHUNK_SIZE) {
     return fail({ code: 'damaged-source', message: 'There is no record at this place of the file any more', offset });
   }
-  const templates = new TemplateStore(chunk);
-  const values = new ValueReader(chunk, new Dictionary());
-  const tree = new Expander(chunk, templates, values).expand(at + RECORD_HEADER_SIZE, at + size - 4);
+  const allowance = new Allowance();
+  const templates = new TemplateStore(chunk, allowance);
+  const values = new ValueReader(chunk, new Dictionary(), allowance);
+  const tree = new Expander(chunk, templates, values, allowance).expand(at + RECORD_HEADER_SIZE, at + size - 4);
   return ok({ text: writeXml(tree, values), language: 'xml' });
 }

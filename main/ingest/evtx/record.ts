@@ -3,6 +3,7 @@ import { FLAG_DIGITS_SHIFT, FLAG_NO_TIME, FLAG_RECOVERED } from '../../columns/b
 import { occurrenceName } from '../../columns/event-data.ts';
 import { ABSENT, type ValueRef } from '../../columns/value-ref.ts';
 import { filetimeNs, filetimeUs, parseInstant, type Instant } from '../../../shared/model/time.ts';
+import { Allowance } from './allowance.ts';
 import type { Part } from './binxml.ts';
 import { Chunk, RECORD_HEADER_SIZE } from './container/chunk.ts';
 import { Damage } from './container/damage.ts';
@@ -22,6 +23,8 @@ const TIME = SPINE_PARTS.indexOf('time');
 const RECORD = SPINE_PARTS.indexOf('record');
 /** Values that are shown without their names where a recovered record's template is lost. */
 const NAMELESS_LIMIT = 200;
+/** Bytes of a channel, provider or the like: each distinct one is kept as long as the log is read. */
+const HEAD_TEXT_LIMIT = 4000;
 const DIGITS = 7 << FLAG_DIGITS_SHIFT;
 
 /**
@@ -34,7 +37,8 @@ const DIGITS = 7 << FLAG_DIGITS_SHIFT;
  */
 export class RecordDecoder {
   readonly chunk = new Chunk();
-  readonly templates = new TemplateStore(this.chunk);
+  readonly allowance = new Allowance();
+  readonly templates = new TemplateStore(this.chunk, this.allowance);
   readonly values: ValueReader;
   readonly expander: Expander;
   readonly #heads = new HeadCache();
@@ -60,8 +64,8 @@ export class RecordDecoder {
 
   constructor(private readonly builder: BatchBuilder) {
     this.#generation = builder.generation;
-    this.values = new ValueReader(this.chunk, builder.dictionary);
-    this.expander = new Expander(this.chunk, this.templates, this.values);
+    this.values = new ValueReader(this.chunk, builder.dictionary, this.allowance);
+    this.expander = new Expander(this.chunk, this.templates, this.values, this.allowance);
   }
 
   /** Call when the builder may have started anew: after `take`. */
@@ -78,8 +82,7 @@ export class RecordDecoder {
     this.#chunkNumber++;
     this.chunk.replaced(base, available);
     this.templates.chunkReplaced();
-    this.values.startChunk();
-    this.expander.startChunk();
+    this.allowance.startChunk();
   }
 
   /**
@@ -89,7 +92,7 @@ export class RecordDecoder {
    * Throws Damage, having added nothing.
    */
   decode(at: number, size: number, flags: number): void {
-    this.values.startRecord();
+    this.allowance.startRecord();
     this.expander.isRecovering = (flags & FLAG_RECOVERED) !== 0;
     this.#cells.clear();
     if (!this.#decodeUsual(at, size, flags)) this.decodeAny(at, size, flags);
@@ -103,6 +106,7 @@ export class RecordDecoder {
     const outer = this.#outer;
     outer.count = 0;
     const program = new Program(tree, 'event', (parts) => this.#partsText(parts, outer));
+    this.allowance.takeText(program.nameLength);
     this.#runSpine(program, outer);
     const head = this.#head();
     this.#runFields(program, program.bindingFor(head.shape), outer);
@@ -184,6 +188,7 @@ export class RecordDecoder {
     const sources = program.fieldSources;
     const slots = binding.slots;
     const { types, count } = instance;
+    this.allowance.takeCells(sources.length);
     for (let i = 0; i < sources.length; i++) {
       const source = sources[i] as number;
       let ref: ValueRef;
@@ -199,7 +204,7 @@ export class RecordDecoder {
       else ref = this.#literal(program.fieldLiterals, program.fieldParts, i);
       if (ref === ABSENT) continue;
       const slot = slots[i] as number;
-      if (slot < 0) this.#cells.putOverflow(program.fields[i] as string, ref);
+      if (slot < 0) this.#putOverflow(program.fields[i] as string, ref);
       else this.#cells.put(slot, ref);
     }
   }
@@ -231,11 +236,23 @@ export class RecordDecoder {
     let item = 0;
     this.values.eachItem(type, instance.at[source] as number, instance.sizes[source] as number, (at, size) => {
       const ref = this.values.ref(type, at, size);
+      this.allowance.takeCells(1);
       const slot = program.itemSlot(binding, field, item++);
       if (ref === ABSENT) return;
-      if (slot < 0) this.#cells.putOverflow(occurrenceName(program.fields[field] as string, item), ref);
+      if (slot < 0) this.#putOverflow(occurrenceName(program.fields[field] as string, item), ref);
       else this.#cells.put(slot, ref);
     });
+  }
+
+  #putOverflow(field: string, ref: ValueRef): void {
+    this.allowance.takeText(field.length + this.#textSize(ref));
+    this.#cells.putOverflow(field, ref);
+  }
+
+  /** UTF-8 bytes of a text of the dictionary; 0 for any other ref. */
+  #textSize(ref: ValueRef): number {
+    const { dictionary } = this.builder;
+    return ref < 0 ? 0 : dictionary.end(ref) - dictionary.start(ref);
   }
 
   #literal(literals: Int32Array, parts: readonly (readonly Part[])[], i: number): ValueRef {
@@ -277,7 +294,11 @@ export class RecordDecoder {
 
   #head(): KnownHead {
     return this.#heads.find(this.#spineRefs, () => {
-      const text = (part: number): string => this.builder.dictionary.refText(this.#spineRefs[part] as number) ?? '';
+      const text = (part: number): string => {
+        const ref = this.#spineRefs[part] as ValueRef;
+        if (this.#textSize(ref) > HEAD_TEXT_LIMIT) throw new Damage(`Its ${SPINE_PARTS[part]} is too long`, 0);
+        return this.builder.dictionary.refText(ref) ?? '';
+      };
       const number = (part: number): number | undefined => {
         const digits = text(part).trim();
         return /^(?:\d{1,9}|0x[0-9a-f]{1,7})$/i.test(digits) ? Number(digits) : undefined;

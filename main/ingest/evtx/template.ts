@@ -1,27 +1,41 @@
-import { BinXmlReader, newBudget, type Budget, type InstanceHandler, type NameMention, type Node } from './binxml.ts';
+import { Budget, type Allowance } from './allowance.ts';
+import { BinXmlReader, type InstanceHandler, type NameMention, type Node } from './binxml.ts';
 import { CHUNK_SIZE, type Chunk } from './container/chunk.ts';
 import { Damage } from './container/damage.ts';
 import { DEFINITION_HEADER_SIZE } from './instance.ts';
 import type { Context } from './describe.ts';
-import { compile, type Program } from './program.ts';
+import { compile, Program } from './program.ts';
 
 /** A template definition: its tree, and the programs made of it. */
 export class Template {
-  readonly #programs: Partial<Record<Context, Program>> = {};
+  readonly #programs: Partial<Record<Context, Program | Damage>> = {};
 
   constructor(
     readonly nodes: readonly Node[],
     /** First four bytes of its GUID, which an instance repeats. */
     readonly id: number,
+    /** It holds values, or instances of other templates, of its chunk: in another it would mean something else. */
+    readonly isBound = false,
   ) {}
 
-  /** The program for where an instance of the template stands. */
+  /** The program for where an instance of the template stands. Throws Damage, the same again at each call. */
   programFor(context: Context): Program {
-    return (this.#programs[context] ??= compile(this.nodes, context));
+    const program = (this.#programs[context] ??= tryToCompile(this.nodes, context));
+    if (program instanceof Damage) throw program;
+    return program;
   }
 
   forgetRefs(): void {
-    for (const program of Object.values(this.#programs)) program.forgetRefs();
+    for (const program of Object.values(this.#programs)) if (program instanceof Program) program.forgetRefs();
+  }
+}
+
+function tryToCompile(nodes: readonly Node[], context: Context): Program | Damage {
+  try {
+    return compile(nodes, context);
+  } catch (error) {
+    if (error instanceof Damage) return error;
+    throw error;
   }
 }
 
@@ -36,6 +50,10 @@ interface Form {
 
 /** Bytes of template forms kept; past it, all are forgotten, so that no log can fill the memory. */
 const KEPT_BYTES = 16 << 20;
+/** Forms of one id and size; real ones are a handful. All are compared with each definition of that id and size. */
+const FORMS_LIMIT = 32;
+/** Ids of one file that are known at a time. */
+const ID_LIMIT = 1 << 16;
 
 /**
  * Templates by their place in the chunk at hand, and by content across chunks. A definition's bytes alone do not
@@ -54,7 +72,10 @@ export class TemplateStore {
   /** Definitions being read, to see one that contains itself. */
   readonly #open = new Set<number>();
 
-  constructor(private readonly chunk: Chunk) {}
+  constructor(
+    private readonly chunk: Chunk,
+    private readonly allowance: Allowance,
+  ) {}
 
   /** Forgets which template has which id: another file is read. */
   fileReplaced(): void {
@@ -73,7 +94,7 @@ export class TemplateStore {
     for (const known of this.#here.values()) if (known instanceof Template) known.forgetRefs();
   }
 
-  /** The template of an id, where just one content was met under it in this file so far. */
+  /** The template of an id, where just one content was met under it in this file so far, one that any chunk can use. */
   onlyOf(id: number): Template | undefined {
     return this.#byId.get(id);
   }
@@ -102,8 +123,7 @@ export class TemplateStore {
     try {
       const template = this.#load(offset, budget, onInstance);
       this.#here.set(offset, template);
-      const same = this.#byId.get(template.id);
-      if (same !== template) this.#byId.set(template.id, same || this.#byId.has(template.id) ? undefined : template);
+      this.#noteId(template);
       return template;
     } catch (error) {
       if (error instanceof Damage) this.#here.set(offset, error);
@@ -111,6 +131,14 @@ export class TemplateStore {
     } finally {
       this.#open.delete(offset);
     }
+  }
+
+  #noteId(template: Template): void {
+    const { id } = template;
+    if (this.#byId.get(id) === template) return;
+    const isNew = !this.#byId.has(id) && !template.isBound;
+    if (this.#byId.size >= ID_LIMIT) this.#byId.clear();
+    this.#byId.set(id, isNew ? template : undefined);
   }
 
   #load(offset: number, budget: Budget | undefined, onInstance: InstanceHandler): Template {
@@ -126,15 +154,14 @@ export class TemplateStore {
     for (const form of this.#forms.get(key) ?? []) if (this.#isForm(form, offset + 4, size + 20)) return form.template;
 
     const seen = { instance: false };
-    const own = newBudget();
-    if (budget) own.depth = budget.depth;
+    const own = new Budget(this.allowance, budget?.depth);
     const reader = new BinXmlReader(chunk, start, start + size, own, (at, end, inner, out) => {
       seen.instance = true;
       return onInstance(at, end, inner, out);
     });
     const nodes = reader.readAll(true);
     // Values within the definition lie in this chunk only: such a template cannot be used in another.
-    if (seen.instance || hasValue(nodes)) return new Template(nodes, id);
+    if (seen.instance || hasValue(nodes)) return new Template(nodes, id, true);
     return this.#keep(key, offset + 4, size + 20, nodes, id, reader.mentions);
   }
 
@@ -142,6 +169,7 @@ export class TemplateStore {
     if (this.#keptBytes > KEPT_BYTES) {
       this.#forms.clear();
       this.#templates.clear();
+      this.#byId.clear();
       this.#nameless.clear();
       this.#keptBytes = 0;
     }
@@ -159,6 +187,7 @@ export class TemplateStore {
     };
     this.#keptBytes += size + mentions.length * 64;
     const forms = this.#forms.get(key);
+    if (forms && forms.length >= FORMS_LIMIT) forms.length = 0;
     if (forms) forms.push(form);
     else this.#forms.set(key, [form]);
     return template;

@@ -2,19 +2,19 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Dictionary } from '../../columns/dictionary.ts';
 import { ABSENT } from '../../columns/value-ref.ts';
+import { Allowance } from './allowance.ts';
 import { Chunk } from './container/chunk.ts';
 import { ValueReader } from './value.ts';
 
 function reader(bytes: Uint8Array, at = 1): ValueReader {
   const chunk = new Chunk();
   chunk.bytes.set(bytes, at);
-  return new ValueReader(chunk, new Dictionary());
+  return new ValueReader(chunk, new Dictionary(), new Allowance());
 }
 
 /** The text of a value, by its ref and as appended: both must be the same. */
 function textOf(type: number, bytes: Uint8Array): string | undefined {
   const values = reader(bytes);
-  values.startRecord();
   values.begin();
   const appended = values.append(type, 1, bytes.length) ? values.endText() : undefined;
   const ref = values.ref(type, 1, bytes.length);
@@ -114,24 +114,24 @@ describe('values', () => {
     expect(items(0x13, hex('01 01 000000000005 12000000 01 00 000000000001'))).toEqual(['S-1-5-18', 'S-1-1']);
   });
 
-  it('refuses a record, and a chunk, whose texts grow without bound', () => {
-    const values = reader(new Uint8Array(60000), 0);
-    values.startRecord();
-    const often = (): void => {
-      for (let i = 0; i < 50; i++) values.ref(0x0e, 0, 60000);
+  it('takes the texts of a record, and of a chunk, from its allowance', () => {
+    const allowance = new Allowance();
+    const values = new ValueReader(new Chunk(), new Dictionary(), allowance);
+    const read = (times: number): void => {
+      for (let i = 0; i < times; i++) values.ref(0x0e, 0, 60000);
     };
-    expect(often).toThrow('too much text');
-    values.startRecord();
-    expect(values.ref(0x0e, 0, 60000)).not.toBe(ABSENT);
+    expect(() => read(50)).toThrow('too much text');
+    allowance.startRecord();
+    read(1);
     expect(() => {
       for (let record = 0; record < 40; record++) {
-        values.startRecord();
-        for (let i = 0; i < 10; i++) values.ref(0x0e, 0, 60000);
+        allowance.startRecord();
+        read(10);
       }
     }).toThrow('too much text');
-    values.startRecord();
-    expect(() => values.ref(0x0e, 0, 60000)).toThrow('too much text');
-    values.startChunk();
-    expect(values.ref(0x0e, 0, 60000)).not.toBe(ABSENT);
+    allowance.startRecord();
+    expect(() => read(1)).toThrow('too much text');
+    allowance.startChunk();
+    read(1);
   });
 });

@@ -1,15 +1,9 @@
 import { ABSENT, decimalRef, hexRef, inlineRefOfBytes, INLINE_LIMIT, type ValueRef } from '../../columns/value-ref.ts';
 import { finishHash, HASH_START, hashWord, type Dictionary } from '../../columns/dictionary.ts';
+import type { Allowance } from './allowance.ts';
 import type { Chunk } from './container/chunk.ts';
-import { Damage } from './container/damage.ts';
 import { filetimeText, shortestFloat, sidText, systemTimeText, unsignedAt } from './value-text.ts';
 
-/**
- * UTF-8 bytes that the values of one record, and of all records of a chunk, may come to at the most. Real ones stay
- * far below; but a template may use a value any number of times.
- */
-const RECORD_TEXT_LIMIT = 4 << 20;
-const CHUNK_TEXT_LIMIT = 64 << 20;
 const HEX = Uint8Array.from('0123456789ABCDEF', (digit) => digit.charCodeAt(0));
 /** Windows-1252, as Unicode, of the bytes 0x80 to 0x9f; the rest are themselves. */
 const ANSI_HIGH =
@@ -31,29 +25,16 @@ export class ValueReader {
   /** UTF-8 of the text in the making. */
   #out = new Uint8Array(1 << 18);
   #length = 0;
-  #spent = 0;
-  #spentInChunk = 0;
   readonly #bytes: Uint8Array;
   readonly #view: DataView;
 
   constructor(
     chunk: Chunk,
     public dictionary: Dictionary,
+    private readonly allowance: Allowance,
   ) {
     this.#bytes = chunk.bytes;
     this.#view = chunk.view;
-  }
-
-  /** Opens a new chunk's account of text. */
-  startChunk(): void {
-    this.#spent = 0;
-    this.#spentInChunk = 0;
-  }
-
-  /** Opens a new record's account of text. */
-  startRecord(): void {
-    this.#spentInChunk += this.#spent;
-    this.#spent = 0;
   }
 
   /** The ref of a value; ABSENT where it has no text. Throws Damage where the record's texts grow too large. */
@@ -363,10 +344,7 @@ export class ValueReader {
   }
 
   #reserve(size: number): void {
-    this.#spent += size;
-    if (this.#spent > RECORD_TEXT_LIMIT || this.#spentInChunk > CHUNK_TEXT_LIMIT) {
-      throw new Damage('The record expands to too much text', 0);
-    }
+    this.allowance.takeText(size);
     if (this.#length + size <= this.#out.length) return;
     const grown = new Uint8Array(Math.max(this.#out.length * 2, this.#length + size));
     grown.set(this.#out.subarray(0, this.#length));

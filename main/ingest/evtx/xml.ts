@@ -17,8 +17,8 @@ export function writeXml(nodes: readonly Node[], values: ValueReader): string {
   const lines: string[] = [];
   let length = 0;
   const put = (depth: number, text: string): void => {
+    lines.push('  '.repeat(depth) + text);
     length += text.length + depth * 2 + 1;
-    if (length <= XML_LIMIT) lines.push('  '.repeat(depth) + text);
   };
 
   const partText = (part: Part): string => {
@@ -30,6 +30,7 @@ export function writeXml(nodes: readonly Node[], values: ValueReader): string {
   const partsText = (parts: readonly Part[]): string => escapeXml(parts.map(partText).join(''));
 
   const write = (node: Node, depth: number): void => {
+    if (length > XML_LIMIT) return;
     if (node.kind === 'instruction') {
       put(depth, `<?${node.target} ${node.data}?>`);
       return;
@@ -49,14 +50,14 @@ export function writeXml(nodes: readonly Node[], values: ValueReader): string {
     }
     put(depth, `<${tag}>`);
     for (const child of node.children) write(child, depth + 1);
-    put(depth, `</${node.name}>`);
+    if (length <= XML_LIMIT) put(depth, `</${node.name}>`);
   };
   /** An attribute whose value is null is left out, as Windows does. */
   const attributeText = (name: string, parts: readonly Part[]): string =>
     parts.length === 0 ? '' : ` ${name}="${partsText(parts)}"`;
 
   for (const node of nodes) write(node, 0);
-  if (length > XML_LIMIT) lines.push(`<!-- cut: the event's XML has ${length} characters -->`);
+  if (length > XML_LIMIT) lines.push(`<!-- cut here: the event's XML has more than ${XML_LIMIT} characters -->`);
   return lines.join('\n');
 }
 

@@ -19,6 +19,8 @@ const hasView = (state: UiState): boolean => (state.view?.total ?? 0) > 0;
 const hasEvents = (state: UiState): boolean =>
   state.summary !== null && state.summary.events + state.summary.recovered > 0;
 
+const inCatalog = (workspace: Workspace): boolean => workspace.store.getState().activity === 'catalog';
+
 function open(dialog: NonNullable<UiState['dialog']>): Command['run'] {
   return (workspace) => {
     workspace.store.setState({ dialog });
@@ -71,6 +73,12 @@ const FILES: readonly Command[] = [
 const RULES: readonly Command[] = [
   { id: 'rules.open', title: 'Open a rule folder', run: (w) => void w.case.loadRules(true) },
   { id: 'rules.openFiles', title: 'Open rule files', run: (w) => void w.case.loadRules(false) },
+  { id: 'catalog.open', title: 'Add a rule folder to the catalog', run: (w) => void w.catalog.openFolders() },
+  {
+    id: 'catalog.sources',
+    title: 'Show what the catalog holds and could not read',
+    run: (w) => w.catalog.show({ kind: 'sources' }),
+  },
   { id: 'rules.loadStarter', title: 'Load starter rules', run: (w) => void w.case.loadStarterRules() },
   { id: 'rules.new', title: 'New rule', keys: ['Ctrl+N'], run: (w) => void w.draft.startNew() },
   {
@@ -99,6 +107,8 @@ const GO: readonly Command[] = [
   { id: 'show.hits', title: 'Show hits', keys: ['Alt+2'], run: show('hits', 'side') },
   { id: 'show.rules', title: 'Show rules', keys: ['Alt+3'], run: show('rules', 'grid') },
   { id: 'show.sources', title: 'Show sources', keys: ['Alt+4'], run: show('sources', 'grid') },
+  { id: 'show.catalog', title: 'Show catalog', keys: ['Alt+5'], run: show('catalog', 'catalog') },
+  { id: 'catalog.technique', title: 'Go to technique…', keys: ['Ctrl+Shift+T'], run: open('technique') },
   { id: 'show.notices', title: 'Show notices', run: open('notices') },
   { id: 'pane.next', title: 'Next pane', keys: ['F6'], run: () => focusNextPane(1) },
   { id: 'pane.previous', title: 'Previous pane', keys: ['Shift+F6'], run: () => focusNextPane(-1) },
@@ -122,13 +132,19 @@ const VIEW: readonly Command[] = [
       w.setFilter(() => EMPTY_FILTER);
     },
   },
-  { id: 'filter.back', title: 'Back', keys: ['Alt+Left'], isPossible: (s) => s.past.length > 0, run: (w) => w.back() },
+  {
+    id: 'filter.back',
+    title: 'Back',
+    keys: ['Alt+Left'],
+    isPossible: (s) => (s.activity === 'catalog' ? s.catalog.past : s.past).length > 0,
+    run: (w) => (inCatalog(w) ? w.catalog.back() : w.back()),
+  },
   {
     id: 'filter.forward',
     title: 'Forward',
     keys: ['Alt+Right'],
-    isPossible: (s) => s.future.length > 0,
-    run: (w) => w.forward(),
+    isPossible: (s) => (s.activity === 'catalog' ? s.catalog.future : s.future).length > 0,
+    run: (w) => (inCatalog(w) ? w.catalog.forward() : w.forward()),
   },
   { id: 'zoom.back', title: 'Zoom back', isPossible: (s) => s.filter.range !== null, run: (w) => w.zoomBack() },
   {

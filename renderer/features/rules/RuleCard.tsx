@@ -81,7 +81,24 @@ export function RuleCard({ rule }: { readonly rule: RuleLine }): JSX.Element {
         </dd>
         <Entry name="Status" value={rule.status} />
         <Entry name="Logsource" value={rule.logsource} />
-        <Entry name="Techniques" value={rule.techniques.join(', ')} />
+        {rule.techniques.length > 0 && (
+          <>
+            <dt>Techniques</dt>
+            <dd>
+              {rule.techniques.map((id) => (
+                <button
+                  key={id}
+                  type="button"
+                  className="link rule-technique"
+                  title={`Show what other rules for ${id} look for`}
+                  onClick={() => workspace.catalog.show({ kind: 'technique', id })}
+                >
+                  {id}
+                </button>
+              ))}
+            </dd>
+          </>
+        )}
         <Entry name="Hosts" value={rule.hosts > 0 ? String(rule.hosts) : ''} />
         <Entry name="Author" value={rule.author} />
         <Entry name="Id" value={rule.id} mono />

@@ -6,6 +6,9 @@ export const CHUNK_HEADER_SIZE = 512;
 export const RECORD_HEADER_SIZE = 24;
 export const SMALLEST_RECORD = RECORD_HEADER_SIZE + 4;
 
+/** UTF-16 units of an element's or attribute's name; Windows' own stay below 100. */
+export const NAME_UNITS_LIMIT = 1000;
+
 const decoder = new TextDecoder('utf-16le', { ignoreBOM: true });
 const CHUNK_MAGIC = [0x45, 0x6c, 0x66, 0x43, 0x68, 0x6e, 0x6b, 0x00] as const; // "ElfChnk\0"
 
@@ -74,14 +77,15 @@ export class Chunk {
 
   /**
    * The element or attribute name at an offset: link to the next name (4), hash (2), count of UTF-16 units (2), the
-   * units, a zero. Undefined where it runs past the chunk.
+   * units, a zero. Undefined where it runs past the chunk, or is longer than any name.
    */
   nameAt(at: number): string | undefined {
     const known = this.#names.get(at);
     if (known !== undefined) return known;
     if (at + 8 > CHUNK_SIZE) return undefined;
-    const end = at + 8 + this.view.getUint16(at + 6, true) * 2;
-    if (end > CHUNK_SIZE) return undefined;
+    const units = this.view.getUint16(at + 6, true);
+    const end = at + 8 + units * 2;
+    if (end > CHUNK_SIZE || units > NAME_UNITS_LIMIT) return undefined;
     const name = decoder.decode(this.bytes.subarray(at + 8, end));
     this.#names.set(at, name);
     return name;

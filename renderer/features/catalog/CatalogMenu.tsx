@@ -1,0 +1,155 @@
+import { useRef, type JSX } from 'react';
+import { Header, Menu, MenuItem, MenuSection, Popover } from 'react-aria-components';
+import { insertPredicate, sigmaLine, type WantedPredicate } from '../../../shared/language/insert-predicate.ts';
+import { chipOfTest, logTest } from '../../state/catalog-state.ts';
+import { useUi, useWorkspace } from '../../state/context.ts';
+import type { Workspace } from '../../state/workspace.ts';
+import { truncateMiddle } from '../../ui/text/truncate.ts';
+import type { MenuTarget } from './menu.ts';
+import { opWords } from './words.ts';
+
+/** The menu of a value or a field of the catalog. */
+export function CatalogMenu(props: { readonly target: MenuTarget | null; readonly onClose: () => void }): JSX.Element {
+  const { target, onClose } = props;
+  const workspace = useWorkspace();
+  const anchor = useRef<HTMLSpanElement | null>(null);
+  return (
+    <>
+      <span ref={anchor} className="menu-anchor" style={{ left: target?.x ?? 0, top: target?.y ?? 0 }} aria-hidden />
+      <Popover
+        className="popover"
+        triggerRef={anchor}
+        placement="bottom start"
+        offset={2}
+        isOpen={target !== null}
+        onOpenChange={(open) => {
+          if (!open) onClose();
+        }}
+      >
+        {target && (
+          <Menu
+            className="menu"
+            aria-label="Value"
+            autoFocus="first"
+            onClose={onClose}
+            onAction={(key) => {
+              onClose();
+              act(String(key), target, workspace);
+            }}
+          >
+            <Items target={target} />
+          </Menu>
+        )}
+      </Popover>
+    </>
+  );
+}
+
+function Items({ target }: { readonly target: MenuTarget }): JSX.Element {
+  const isDrafting = useUi((state) => state.draft.open);
+  const hasEvents = useUi((state) => (state.summary?.events ?? 0) + (state.summary?.recovered ?? 0) > 0);
+  const { field, test, logField } = target;
+  const shown = test === null ? field : `${field} ${opWords(test.op)} ${truncateMiddle(test.value, 60)}`;
+  const chip = chipOf(target);
+  const line = wantedOf(target);
+  return (
+    <MenuSection aria-label={shown}>
+      <Header className="menu-head mono">{shown}</Header>
+      {test !== null && (
+        <Item
+          id="draft"
+          label={isDrafting ? 'Use in the draft' : 'Copy as a line of a rule'}
+          note={line && sigmaLine(line) !== undefined ? '' : 'Sigma has no such test'}
+        />
+      )}
+      {test !== null && (
+        <Item
+          id="find"
+          label="Find in the logs"
+          note={
+            chip
+              ? hasEvents
+                ? ''
+                : 'no logs are open'
+              : logField === null
+                ? 'Windows events have no such field'
+                : 'no filter for this operator'
+          }
+        />
+      )}
+      {test !== null && <Item id="rules" label="Rules that use it" />}
+      <Item id="field" label={`All values of ${field}`} />
+      {test === null && logField !== null && (
+        <Item id="stack" label="Stack its values in the logs" note={hasEvents ? '' : 'no logs are open'} />
+      )}
+      <Item id="copy" label={test === null ? 'Copy field name' : 'Copy value'} />
+    </MenuSection>
+  );
+}
+
+/** @param note why it cannot be done; '' where it can. */
+function Item({ id, label, note = '' }: { readonly id: string; readonly label: string; readonly note?: string }) {
+  return (
+    <MenuItem id={id} className="menu-item" textValue={label} isDisabled={note !== ''}>
+      <span className="label">{label}</span>
+      {note !== '' && <span className="keys">{note}</span>}
+    </MenuItem>
+  );
+}
+
+function chipOf({ test, logField }: MenuTarget): ReturnType<typeof chipOfTest> {
+  const asked = test && logTest({ ...test, logField });
+  return asked ? chipOfTest(asked) : undefined;
+}
+
+/** The value as a test of a Sigma rule: in the field of the logs where one is known. */
+function wantedOf({ field, test, logField }: MenuTarget): WantedPredicate | undefined {
+  if (!test) return undefined;
+  return logTest({ ...test, logField }) ?? { field: logField?.field ?? field, ...test };
+}
+
+function act(action: string, target: MenuTarget, workspace: Workspace): void {
+  const { field, test, logField } = target;
+  switch (action) {
+    case 'draft':
+      putInDraft(target, workspace);
+      return;
+    case 'find': {
+      const chip = chipOf(target);
+      if (!chip) return;
+      workspace.setFilter((filter) => ({ ...filter, of: { kind: 'all' } }));
+      workspace.addChip(chip);
+      workspace.store.setState({ activity: 'timeline' });
+      return;
+    }
+    case 'rules':
+      if (test) workspace.catalog.show({ kind: 'value', value: { field, ...test } });
+      return;
+    case 'field':
+      workspace.catalog.show({ kind: 'field', field });
+      return;
+    case 'stack':
+      if (logField) workspace.stack(logField.field, false);
+      workspace.store.setState({ activity: 'timeline' });
+      return;
+    case 'copy':
+      void workspace.copy(test?.value ?? field);
+      return;
+  }
+}
+
+/** Puts the value into the open rule; where it has no place for it, or none is open, its line is copied. */
+function putInDraft(target: MenuTarget, workspace: Workspace): void {
+  const wanted = wantedOf(target);
+  const line = wanted && sigmaLine(wanted);
+  if (!wanted || line === undefined) return;
+  const { draft } = workspace.store.getState();
+  const inserted = draft.open ? insertPredicate(draft.text, wanted) : undefined;
+  if (inserted) {
+    workspace.draft.replace(inserted.text, inserted.span);
+    return;
+  }
+  void workspace.copy(line);
+  const why = draft.open ? 'The draft has no selection to put it in' : 'No rule is open';
+  workspace.notices.add({ tone: 'info', text: `${why}: copied ${line}` });
+}
