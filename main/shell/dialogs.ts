@@ -6,7 +6,7 @@ const ALL: FileFilter = { name: 'All files', extensions: ['*'] };
 const OPEN: Readonly<Record<'logs' | 'rules' | 'case', { title: string; filters: FileFilter[] }>> = {
   logs: {
     title: 'Open logs',
-    filters: [{ name: 'Logs', extensions: ['evtx', 'json', 'jsonl', 'ndjson'] }, ALL],
+    filters: [{ name: 'Logs', extensions: ['evtx', 'json', 'jsonl', 'ndjson', 'xml', 'csv', 'zip', 'gz'] }, ALL],
   },
   rules: { title: 'Open rules', filters: [{ name: 'Rules', extensions: ['yml', 'yaml', 'toml', 'md', 'kql'] }, ALL] },
   case: { title: 'Open case', filters: [{ name: 'Rulewright case', extensions: ['rwcase', 'sqlite', 'db'] }, ALL] },

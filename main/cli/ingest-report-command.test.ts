@@ -1,0 +1,143 @@
+import { zipSync } from 'fflate';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Writable } from 'node:stream';
+import { gzipSync } from 'node:zlib';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { corpusPath } from '../testing/corpus.ts';
+import { contentFolder, TestThreads } from '../testing/workbench-threads.ts';
+import type { IngestReport } from './ingest-report-command.ts';
+import { runProgram } from './program.ts';
+
+let folder: string;
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'report-'));
+  mkdirSync(join(folder, 'logs'));
+  const log = (name: string, content: string | Uint8Array) => {
+    writeFileSync(join(folder, 'logs', name), content);
+  };
+  const json = '{"time":"2024-05-01T08:15:02.1234567Z"}\n{"a":tru}\n{"time":"2024-04-30T00:00:00+02:00"}\n{"b":1}\n';
+  log('a.log', json);
+  log(
+    'b.zip',
+    zipSync({ 'inner/x.csv': Buffer.from('time,host\n2024-05-01 08:15:02,a\n'), '../y': Buffer.from('{}') }),
+  );
+  log('c', gzipSync(Buffer.from(json)));
+  log('readme', 'hello');
+});
+afterAll(() => {
+  rmSync(folder, { recursive: true, force: true });
+});
+
+async function report(...args: string[]) {
+  const texts = ['', ''];
+  const sink = (index: number) =>
+    new Writable({
+      write: (chunk: Buffer, _, done) => {
+        texts[index] += chunk.toString();
+        done();
+      },
+    });
+  const code = await runProgram(['ingest-report', ...args], {
+    stdout: sink(0),
+    stderr: sink(1),
+    stdoutColumns: undefined,
+    isStderrTty: false,
+    allowsColours: false,
+    threads: new TestThreads(),
+    contentFolder,
+    version: '1.2.3',
+    signal: new AbortController().signal,
+  });
+  return { code, out: texts[0] ?? '', err: texts[1] ?? '' };
+}
+
+describe('ingest-report', () => {
+  it('tells of each file what became of it, in the agreed keys', async () => {
+    const logs = join(folder, 'logs');
+    const { code, out, err } = await report(logs, '--format', 'json');
+    expect(code).toBe(0);
+    const { files, totals } = JSON.parse(out) as IngestReport;
+    const json = {
+      records: 3,
+      recovered: 0,
+      damaged: 1,
+      firstTime: '2024-04-29T22:00:00Z',
+      lastTime: '2024-05-01T08:15:02.1234567Z',
+    };
+    const broken = {
+      code: 'damaged-source',
+      offset: 40,
+      line: 2,
+      message: 'Invalid JSON, column 6: expected a value, found "t"',
+    };
+    expect(files).toEqual([
+      { file: `${logs}/a.log`, format: 'ndjson', state: 'read', bytes: 95, ...json, faultCount: 1, faults: [broken] },
+      {
+        file: `${logs}/b.zip/inner/x.csv`,
+        format: 'csv',
+        state: 'read',
+        bytes: 32,
+        records: 1,
+        recovered: 0,
+        damaged: 0,
+        faultCount: 1,
+        faults: [{ code: 'note', message: 'Times without a zone were read as UTC', offset: 10, line: 2 }],
+        firstTime: '2024-05-01T08:15:02Z',
+        lastTime: '2024-05-01T08:15:02Z',
+      },
+      expect.objectContaining({ file: `${logs}/b.zip/../y`, format: null, state: 'failed', firstTime: null }),
+      expect.objectContaining({ file: `${logs}/c`, format: 'ndjson', ...json, faults: [broken] }),
+      expect.objectContaining({ file: `${logs}/readme`, state: 'skipped', records: 0, faultCount: 1 }),
+    ]);
+    expect(Object.keys(files[0] ?? {})).toEqual([
+      'file',
+      'format',
+      'state',
+      'bytes',
+      'records',
+      'recovered',
+      'damaged',
+      'faultCount',
+      'faults',
+      'firstTime',
+      'lastTime',
+    ]);
+    expect(totals).toEqual({ files: 5, records: 7, recovered: 0, damaged: 2, faults: 5 });
+    expect(err).toContain('Files      5 (3 read, 1 failed, 1 skipped)');
+  });
+
+  it('prints a table with the place of each fault, to a file too', async () => {
+    const path = join(folder, 'report.txt');
+    const { code, out } = await report(join(folder, 'logs'), '--out', path);
+    expect([code, out]).toEqual([0, '']);
+    const lines = readFileSync(path, 'utf8').split('\n');
+    expect(lines[0]).toMatch(
+      /^STATE +FORMAT +RECORDS +RECOVERED +DAMAGED +FAULTS +BYTES +FIRST \(UTC\) +LAST \(UTC\) +FILE$/,
+    );
+    expect(lines[1]).toMatch(
+      /^read +ndjson +3 +0 +1 +1 +95 +2024-04-29T22:00:00Z +2024-05-01T08:15:02\.1234567Z +.*a\.log$/,
+    );
+    expect(lines[2]).toBe(
+      '        line 2, byte 40: Invalid JSON, column 6: expected a value, found "t" [damaged-source]',
+    );
+    expect(lines.at(-2)).toMatch(/^total +7 +0 +2 +5 +5 files$/);
+  });
+
+  it('fails where no log could be read', async () => {
+    expect((await report(join(folder, 'logs', 'readme'))).code).toBe(1);
+    expect((await report(join(folder, 'gone'), '--format', 'json')).code).toBe(1);
+    expect((await report()).code).toBe(2);
+  });
+
+  const corpus = corpusPath('corpus', 'evtx-damaged');
+  it.skipIf(corpus === undefined)('tells of damaged EVTX files, and of what is recovered', async () => {
+    const { out } = await report(corpus as string, '--format', 'json', '--recover');
+    const { files, totals } = JSON.parse(out) as IngestReport;
+    expect(files.length).toBeGreaterThan(20);
+    expect(totals.recovered).toBeGreaterThan(0);
+    const located = files.flatMap(({ faults }) => faults).filter(({ offset }) => offset !== null);
+    expect(located.length).toBeGreaterThan(10);
+  });
+});
