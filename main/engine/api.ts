@@ -53,6 +53,8 @@ export interface EngineApi extends EngineCalls {
   /** Stores a batch and tests it against every enabled rule, as one transaction. Gives the number of new hits. */
   append(batch: EventBatch, decoder: number): Result<{ events: number; hits: number }>;
   endSource(source: number, report: SourceReport): void;
+  /** Works out what correlations hit on the events so far: after the last source of a run, and now and then between. */
+  correlate(): void;
   sources(): SourceLine[];
   summary(): CaseSummary;
 

@@ -20,9 +20,13 @@ import { OpenCase, restoredEvents } from './open-case.ts';
 import { Pace, scanTable } from './pace.ts';
 import { eventRows, type RowSource } from './views/rows.ts';
 import { ruleLines } from './rules/rule-lines.ts';
+import { joinRules } from './rules/join-rules.ts';
 import { RuleSet, storedRules, type LoadedRule, type ReadRules } from './rules/rule-set.ts';
 import { fieldValues, histogram, viewFields } from './views/view-counts.ts';
 import { locate, Views, type View } from './views/views.ts';
+
+/** Times the last working out of correlations took, that must have passed before the next. */
+const CORRELATE_PAUSE = 10;
 
 /** What the engine is made of. */
 export interface EngineParts {
@@ -48,6 +52,8 @@ export class Engine implements EngineApi {
   readonly #draft = new Draft();
   readonly #views = new Views();
   readonly #source: RowSource;
+  /** When correlations were last worked out, and how long that took, in milliseconds. */
+  #correlated = { endedAt: -Infinity, took: 0 };
 
   constructor(private readonly parts: EngineParts) {
     this.#case = this.#emptyCase();
@@ -96,6 +102,17 @@ export class Engine implements EngineApi {
   endSource(source: number, report: SourceReport): void {
     this.#case.events.end(source, report);
     this.#changed();
+    // Working them out costs time in what was collected, not in what is new: with many files not after each.
+    const { endedAt, took } = this.#correlated;
+    if (performance.now() - endedAt > took * CORRELATE_PAUSE) this.correlate();
+  }
+
+  correlate(): void {
+    const start = performance.now();
+    if (this.#rules.correlate()) this.#remark();
+    this.#draft.correlate();
+    const endedAt = performance.now();
+    this.#correlated = { endedAt, took: endedAt - start };
   }
 
   sources(): SourceLine[] {
@@ -201,16 +218,11 @@ export class Engine implements EngineApi {
     const cancelled = fail({ code: 'cancelled', message: 'Loading the rules was cancelled; the rules before it stay' });
     const loaded = await this.#rules.read(files, this.parts.readRules, pace, report);
     if (!loaded) return cancelled;
-    const plan = current.matching.compile(loaded.map(({ rule }) => rule));
-    const finished = await scanTable(
-      table,
-      (shape, fromRow, toRow) => plan.run(shape, fromRow, toRow, (rule, event) => loaded[rule]?.hits.add(event)),
-      pace,
-      (rows) => report(files.length + rows),
+    const { matching } = current;
+    const joined = await joinRules(this.#rules, loaded, new Set(), { matching, table }, pace, (rows) =>
+      report(files.length + rows),
     );
-    if (!finished || signal.aborted) return cancelled;
-    this.#rules.add(loaded, plan);
-    this.#rules.tidy(current.matching);
+    if (!joined) return cancelled;
     this.#remark();
     return ok({ rules: loaded.length });
   }
@@ -225,7 +237,8 @@ export class Engine implements EngineApi {
 
   async 'draft.run'({ text, version }: CallInput<'draft.run'>): Promise<Result<CallOutput<'draft.run'>>> {
     const { matching, events } = this.#case;
-    return this.#draft.run(text, version, this.parts.readRules, matching, events.table);
+    const others = this.#rules.rules().map(({ rule }) => rule);
+    return this.#draft.run(text, version, this.parts.readRules, matching, events.table, others);
   }
 
   'draft.clear'(): Result<CallOutput<'draft.clear'>> {
@@ -287,8 +300,18 @@ export class Engine implements EngineApi {
     return ok({});
   }
 
-  'rules.unload'({ rules }: CallInput<'rules.unload'>): Result<CallOutput<'rules.unload'>> {
-    this.#rules.remove(rules);
+  async 'rules.unload'({ rules }: CallInput<'rules.unload'>): Promise<Result<CallOutput<'rules.unload'>>> {
+    const current = this.#case;
+    const leaving = new Set(rules);
+    if (this.#rules.affectedBy([], leaving).length === 0) {
+      this.#rules.remove(rules);
+      this.#remark();
+      return ok({});
+    }
+    const { matching, events } = current;
+    const pace = new Pace(() => this.#case !== current);
+    const joined = await joinRules(this.#rules, [], leaving, { matching, table: events.table }, pace);
+    if (!joined) return fail({ code: 'cancelled', message: 'The case was closed meanwhile' });
     this.#remark();
     return ok({});
   }

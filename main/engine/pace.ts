@@ -9,8 +9,12 @@ const SLICE_ROWS = 1024;
 export class Pace {
   #since = performance.now();
 
-  /** @param isCancelled asked after each rest. */
-  constructor(private readonly isCancelled: () => boolean) {}
+  /** @param asks whether the work is to stop; asked after each rest. */
+  constructor(private readonly asks: () => boolean) {}
+
+  get isCancelled(): boolean {
+    return this.asks();
+  }
 
   get isDue(): boolean {
     return performance.now() - this.#since >= SLICE_MS;
@@ -20,7 +24,7 @@ export class Pace {
   async rest(): Promise<boolean> {
     await new Promise<void>((resolve) => setImmediate(resolve));
     this.#since = performance.now();
-    return !this.isCancelled();
+    return !this.isCancelled;
   }
 }
 

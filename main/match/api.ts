@@ -51,8 +51,6 @@ export interface RulePlan {
   correlate(): CorrelationHit[];
   /** What correlations had to leave out, by index in `rules`. */
   correlationNotes(): readonly { readonly rule: number; readonly diagnostic: Diagnostic }[];
-  /** Takes back what was collected of events from an id on, as when a batch is not stored. */
-  forgetFrom(event: number): void;
   /** For a table that forgets its events: ids begin anew, and collected ones go on from here. */
   advance(events: number): void;
   /** Whether the rule's logsource covers events of a head. */

@@ -84,10 +84,6 @@ export class CompiledPlan implements RulePlan {
     return this.#correlations.notes();
   }
 
-  forgetFrom(event: number): void {
-    this.#correlations.forgetFrom(event);
-  }
-
   advance(events: number): void {
     this.#correlations.advance(events);
   }

@@ -66,10 +66,6 @@ export class Correlations {
     return isKept;
   }
 
-  forgetFrom(event: number): void {
-    for (const { correlator } of this.planned) correlator.forgetFrom(this.collected.base + event);
-  }
-
   advance(events: number): void {
     this.collected.base += events;
   }

@@ -129,14 +129,6 @@ export class Correlator {
     return true;
   }
 
-  /** Forgets what is of events from one on, as when the batch they came with was not stored. */
-  forgetFrom(event: number): void {
-    let kept = this.count;
-    while (kept > 0 && (this.#events.data[kept - 1] as number) >= event) kept--;
-    this.budget.kept -= this.count - kept;
-    this.count = kept;
-  }
-
   /**
    * The windows that hold, in order of their completing event's time.
    * @param added hits of correlations that this one refers to.

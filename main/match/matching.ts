@@ -104,7 +104,7 @@ export class TableMatching implements Matching {
   }
 
   #coverage(logsource: Logsource): Coverage {
-    const key = JSON.stringify([logsource.category, logsource.product, logsource.service]);
+    const key = JSON.stringify([logsource.category, logsource.product, logsource.service, logsource.kinds]);
     let coverage = this.#coverages.get(key);
     if (!coverage) this.#coverages.set(key, (coverage = this.mappings.logsources.coverage(logsource)));
     return coverage;

@@ -65,12 +65,40 @@ export class RuleLinks {
    */
   keyOf(rule: Rule, numberOf: (rule: Rule) => number, silencers: ReadonlySet<Rule>, depth = 0): string {
     const filters = this.filtersOf(rule).map(numberOf).join();
+    const notes = this.notesOf(rule).map(({ message }) => message);
     const parts =
       depth > DEPTH_LIMIT
         ? []
         : this.partsOf(rule).map((part) => `${numberOf(part)}(${this.keyOf(part, numberOf, silencers, depth + 1)})`);
-    return `${silencers.has(rule) ? 'silent' : ''};${filters};${parts.join()}`;
+    return `${silencers.has(rule) ? 'silent' : ''};${filters};${parts.join()};${notes.join()}`;
   }
+}
+
+/** The key of a rule that hangs on no other. */
+const NO_LINKS = ';;;';
+const NUMBERS = new WeakMap<Rule, number>();
+let lastNumber = 0;
+
+/**
+ * For each rule of a set that hangs on others, what of them its hits hang on (see `RuleLinks.keyOf`). A rule whose key is the
+ * same in two sets, or that has none in both, hits the same in both.
+ */
+export function linkKeys(rules: readonly Rule[]): ReadonlyMap<Rule, string> {
+  const about = rules.filter(isAboutRules);
+  if (about.length === 0 && rules.every(({ filter }) => !filter)) return new Map();
+  const links = new RuleLinks(rules);
+  const silent = new Set(silentRules(about, links).keys());
+  const numberOf = (rule: Rule): number => {
+    let number = NUMBERS.get(rule);
+    if (number === undefined) NUMBERS.set(rule, (number = ++lastNumber));
+    return number;
+  };
+  return new Map(
+    rules.flatMap((rule) => {
+      const key = links.keyOf(rule, numberOf, silent);
+      return key === NO_LINKS ? [] : [[rule, key]];
+    }),
+  );
 }
 
 /** Correlations of correlations of correlations … deeper than anybody writes; a circle ends here. */

@@ -30,6 +30,11 @@ export function naiveMatching(table: EventTable): Matching {
         applies: () => true,
         cannotFire: () => null,
         explain: () => [],
+        correlates: false,
+        isStale: false,
+        correlate: () => [],
+        correlationNotes: () => [],
+        advance: () => undefined,
       };
     },
     compileExpr: (expr) => ({

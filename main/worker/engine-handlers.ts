@@ -79,7 +79,9 @@ function cancelled(port: MessagePort): Result<never> {
   return fail({ code: 'cancelled', message: 'Cancelled' });
 }
 
-function caseHandlers(engine: () => Promise<EngineApi>): Omit<EngineHandlers, EngineCallName | 'scan' | 'checkRules' | 'dump'> {
+function caseHandlers(
+  engine: () => Promise<EngineApi>,
+): Omit<EngineHandlers, EngineCallName | 'scan' | 'checkRules' | 'dump'> {
   return {
     ingest: async ({ port }) => {
       const api = await engine();
@@ -101,6 +103,7 @@ function caseHandlers(engine: () => Promise<EngineApi>): Omit<EngineHandlers, En
           api.endSource(source, report);
         },
       });
+      api.correlate();
       return ok(totals);
     },
     sources: async () => ok((await engine()).sources()),

@@ -6,7 +6,7 @@ import type { Head } from '../../columns/batch.ts';
 import type { Matching, RulePlan } from '../../match/api.ts';
 import { HitList } from './hits.ts';
 import { Pace, scanTable } from '../pace.ts';
-import { notRunOf, type ReadRules } from './rule-set.ts';
+import { notRunOf, takeCorrelations, type ReadRules } from './rule-set.ts';
 
 /** One selection being counted. */
 interface SelectionCount {
@@ -53,6 +53,7 @@ export class Draft {
   /**
    * Runs a text over all events. The hits of the run before stay until this one is through. A later run, or a clear,
    * makes this one give `cancelled`.
+   * @param loaded rules that the draft may refer to, and filters; those that it is a new version of don't count.
    */
   async run(
     text: string,
@@ -60,13 +61,15 @@ export class Draft {
     read: ReadRules,
     matching: Matching,
     table: EventTable,
+    loaded: readonly Rule[] = [],
   ): Promise<Result<CallOutput<'draft.run'>>> {
     const start = performance.now();
     const run = ++this.#run;
     const { rules, diagnostics } = read(text, 'draft');
-    const plan = matching.compile(rules);
+    const ids = new Set(rules.map(({ id }) => id));
+    const plan = matching.compile(rules, { others: loaded.filter(({ id }) => !ids.has(id)) });
     const counts = selectionCounts(rules, plan, matching);
-    const perRule = rules.map(() => new HitList());
+    let perRule = rules.map(() => new HitList());
     const applies = new Applies(rules.length, plan, table);
     let candidates = 0;
     const finished = await scanTable(
@@ -82,6 +85,9 @@ export class Draft {
       new Pace(() => this.#run !== run),
     );
     if (!finished) return fail({ code: 'cancelled', message: 'A newer version of the draft is being run' });
+    const hitLists = rules.map((rule, index) => ({ rule, hits: perRule[index] as HitList }));
+    takeCorrelations(plan, hitLists);
+    perRule = hitLists.map(({ hits }) => hits);
     this.#keep(plan, perRule, table);
     return ok({
       version,
@@ -114,6 +120,18 @@ export class Draft {
         this.#mark(event);
       });
     }
+  }
+
+  /** Works out correlations on the events that came after the run. */
+  correlate(): void {
+    const plan = this.#plan;
+    if (!plan?.isStale) return;
+    const hitLists = plan.rules.map((rule, index) => ({ rule, hits: this.#perRule[index] as HitList }));
+    takeCorrelations(plan, hitLists);
+    this.#perRule = hitLists.map(({ hits }) => hits);
+    this.#distinct = new HitList();
+    this.#marks.fill(0);
+    for (const list of this.#perRule) for (const event of list.events()) this.#mark(event);
   }
 
   #keep(plan: RulePlan, perRule: HitList[], table: EventTable): void {

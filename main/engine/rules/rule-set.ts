@@ -1,5 +1,6 @@
 import type { RuleText, Diagnostic, Rule } from '../../../shared/model/rule.ts';
 import type { Matching, RulePlan } from '../../match/api.ts';
+import { linkKeys } from '../../match/rule-links.ts';
 import type { StoredHits, StoredRule } from '../../store/case-contents.ts';
 import type { RuleFile } from '../api.ts';
 import { HitList } from './hits.ts';
@@ -92,19 +93,59 @@ export class RuleSet {
     return loaded;
   }
 
-  /** Adds rules with their plan, once their hits are known; earlier rules of the same files leave. Gives those. */
-  add(loaded: readonly LoadedRule[], plan: RulePlan): LoadedRule[] {
-    const paths = new Set(loaded.map((rule) => rule.file.path));
+  /**
+   * Rules that stay in the set, but hit otherwise once others join and leave: those that a filter is for or a
+   * correlation looks at, and such correlations. Gives copies without hits, to be compiled and tested anew.
+   * @param joining rules that will be added; earlier rules of their files leave.
+   * @param leaving keys of rules that leave besides.
+   */
+  affectedBy(joining: readonly LoadedRule[], leaving: ReadonlySet<string> = new Set()): LoadedRule[] {
+    const stay = this.#staying(joining).filter(({ key }) => !leaving.has(key));
+    const before = linkKeys(this.rules().map(({ rule }) => rule));
+    const after = linkKeys([...joining, ...stay].map(({ rule }) => rule));
+    return stay
+      .filter(({ rule }) => before.get(rule) !== after.get(rule))
+      .map((loaded) => ({ ...loaded, slot: this.#nextSlot++, hits: new HitList() }));
+  }
+
+  /**
+   * Rules that those of a plan may refer to once they have joined.
+   * @param without keys of rules of the plan, and of those that leave.
+   */
+  othersOf(joining: readonly LoadedRule[], without: ReadonlySet<string>): Rule[] {
+    return this.#staying(joining).flatMap(({ key, rule }) => (without.has(key) ? [] : [rule]));
+  }
+
+  #staying(joining: readonly LoadedRule[]): LoadedRule[] {
+    const paths = new Set(joining.map(({ file }) => file.path));
+    return this.rules().filter(({ file }) => !paths.has(file.path));
+  }
+
+  /**
+   * Adds rules with their plan, once their hits are known; earlier rules of the same files leave. Gives those.
+   * @param affected further rules of the plan: they take their own place, unless they have left meanwhile.
+   */
+  add(loaded: readonly LoadedRule[], plan: RulePlan, affected: readonly LoadedRule[] = []): LoadedRule[] {
+    const stay = new Set(this.#staying(loaded).map(({ key }) => key));
     const left = this.remove(
       this.rules()
-        .filter((rule) => paths.has(rule.file.path))
+        .filter(({ key }) => !stay.has(key))
         .map((rule) => rule.key),
     );
     for (const rule of loaded) {
       this.#rules.set(rule.key, rule);
       this.#bySlot.set(rule.slot, rule);
     }
-    this.#addGroup(plan, [...loaded]);
+    const still = affected.map((rule) => {
+      const before = this.#rules.get(rule.key);
+      if (!before) return undefined;
+      this.#leavePlan(before);
+      rule.enabled = before.enabled;
+      this.#rules.set(rule.key, rule);
+      this.#bySlot.set(rule.slot, rule);
+      return rule;
+    });
+    this.#addGroup(plan, [...loaded, ...still]);
     return left;
   }
 
@@ -116,13 +157,24 @@ export class RuleSet {
       if (!rule) continue;
       left.push(rule);
       this.#rules.delete(key);
-      this.#bySlot.delete(rule.slot);
-      const place = this.#places.get(rule.slot);
-      if (place) place.group.members[place.index] = undefined;
-      this.#places.delete(rule.slot);
+      this.#leavePlan(rule);
     }
     this.#groups = this.#groups.filter((group) => group.members.some((member) => member !== undefined));
     return left;
+  }
+
+  #leavePlan(rule: LoadedRule): void {
+    this.#bySlot.delete(rule.slot);
+    const place = this.#places.get(rule.slot);
+    if (place) place.group.members[place.index] = undefined;
+    this.#places.delete(rule.slot);
+  }
+
+  /** Works out the hits of correlations, where events have come since. Gives whether there were any to work out. */
+  correlate(): boolean {
+    const stale = this.#groups.filter(({ plan }) => plan.isStale);
+    for (const { plan, members } of stale) takeCorrelations(plan, members);
+    return stale.length > 0;
   }
 
   /** Runs the plans over rows of a shape. */
@@ -167,12 +219,22 @@ export class RuleSet {
     return place && { plan: place.group.plan, index: place.index };
   }
 
-  /** Compiles few plans out of many, which a session of loading file by file leaves. */
+  /**
+   * Compiles few plans out of many, which a session of loading file by file leaves. Those with correlations stay: they
+   * hold what has been collected.
+   */
   tidy(matching: Matching): void {
-    if (this.#groups.length > GROUP_LIMIT) this.compileAnew(matching);
+    const plain = this.#groups.filter(({ plan }) => !plan.correlates);
+    if (plain.length <= GROUP_LIMIT) return;
+    const members = plain.flatMap((group) => group.members.filter((member) => member !== undefined));
+    const keys = new Set(members.map(({ key }) => key));
+    const others = this.rules().flatMap(({ key, rule }) => (keys.has(key) ? [] : [rule]));
+    this.#groups = this.#groups.filter(({ plan }) => plan.correlates);
+    const rules = members.map(({ rule }) => rule);
+    this.#addGroup(matching.compile(rules, { others }), members);
   }
 
-  /** Compiles all rules for another table, or to one plan. Hits stay as they are. */
+  /** Compiles all rules for another table. Hits stay as they are. */
   compileAnew(matching: Matching): void {
     const rules = this.rules();
     this.#groups = [];
@@ -197,11 +259,22 @@ export class RuleSet {
     return { rulesLoaded: this.#rules.size, rulesEnabled, rulesNotRun };
   }
 
-  #addGroup(plan: RulePlan, members: LoadedRule[]): void {
+  #addGroup(plan: RulePlan, members: (LoadedRule | undefined)[]): void {
     const group = { plan, members };
     if (members.length > 0) this.#groups.push(group);
-    members.forEach((rule, index) => this.#places.set(rule.slot, { group, index }));
+    members.forEach((rule, index) => rule && this.#places.set(rule.slot, { group, index }));
+    this.#cannotFire = { kinds: -1, bySlot: new Map() };
   }
+}
+
+/** Puts the hits of a plan's correlations to their rules, in place of those that they had. */
+export function takeCorrelations(
+  plan: RulePlan,
+  members: readonly ({ rule: Rule; hits: HitList } | undefined)[],
+): void {
+  if (!plan.correlates) return;
+  for (const member of members) if (member?.rule.correlation) member.hits = new HitList();
+  for (const { rule, event } of plan.correlate()) members[rule]?.hits.add(event);
 }
 
 /** A rule's own errors and those of compiling, each once. */

@@ -1,0 +1,37 @@
+import type { EventTable } from '../../columns/event-table.ts';
+import type { Matching } from '../../match/api.ts';
+import { scanTable, type Pace } from '../pace.ts';
+import { takeCorrelations, type LoadedRule, type RuleSet } from './rule-set.ts';
+
+/**
+ * Tests rules that join a set, and those whose hits change by it or by others leaving, on all events; then puts them
+ * into the set. Gives false, and leaves the set as it is, where it was cancelled.
+ * @param leaving keys of rules that leave.
+ */
+export async function joinRules(
+  set: RuleSet,
+  loaded: readonly LoadedRule[],
+  leaving: ReadonlySet<string>,
+  { matching, table }: { readonly matching: Matching; readonly table: EventTable },
+  pace: Pace,
+  onRows?: (rows: number) => void,
+): Promise<boolean> {
+  const affected = set.affectedBy(loaded, leaving);
+  const tested = [...loaded, ...affected];
+  const plan = matching.compile(
+    tested.map(({ rule }) => rule),
+    { others: set.othersOf(loaded, new Set([...leaving, ...affected.map(({ key }) => key)])) },
+  );
+  const finished = await scanTable(
+    table,
+    (shape, fromRow, toRow) => plan.run(shape, fromRow, toRow, (rule, event) => tested[rule]?.hits.add(event)),
+    pace,
+    onRows,
+  );
+  if (!finished || pace.isCancelled) return false;
+  takeCorrelations(plan, tested);
+  set.remove([...leaving]);
+  set.add(loaded, plan, affected);
+  set.tidy(matching);
+  return true;
+}
