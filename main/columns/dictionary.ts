@@ -65,7 +65,7 @@ export class Dictionary {
   idOfText(text: string): number | undefined {
     const bytes = encoder.encode(text);
     const found = this.#find(bytes, 0, bytes.length, hashBytes(bytes, 0, bytes.length));
-    return found >= 0 ? (this.#slots[found] as number) : undefined;
+    return found >= 0 ? this.#slots[found] : undefined;
   }
 
   /** The text of an id. Makes a new string at each call. */

@@ -3,9 +3,17 @@ import type { WriterEvent, WriterField } from '../../main/ingest/evtx-writer/wri
 
 const SYSMON = { name: 'Microsoft-Windows-Sysmon', guid: '{5770385F-C22A-43E0-BF4C-06F5698FFBD9}' };
 const SECURITY = { name: 'Microsoft-Windows-Security-Auditing', guid: '{54849625-5478-4994-A5BA-3E3B0328C30D}' };
-const PROGRAMS = ['svchost.exe', 'chrome.exe', 'powershell.exe', 'cmd.exe', 'conhost.exe', 'msiexec.exe', 'explorer.exe'];
+const PROGRAMS = [
+  'svchost.exe',
+  'chrome.exe',
+  'powershell.exe',
+  'cmd.exe',
+  'conhost.exe',
+  'msiexec.exe',
+  'explorer.exe',
+];
 /** Bytes that one generated event takes in its file, roughly. */
-const EVENT_BYTES = 1150;
+const EVENT_BYTES = 873;
 
 /**
  * Writes a log of about `megabytes` MB as a busy host would have it: process starts, network connections and logons,
@@ -38,7 +46,15 @@ function* events(count: number): Generator<WriterEvent> {
     else if (kind < 8) yield { ...common, eventId: 3, version: 5, task: 3, data: connection(random, pick) };
     else {
       const keywords = '0x8020000000000000';
-      yield { ...common, channel: 'Security', provider: SECURITY, keywords, eventId: 4624, version: 2, data: logon(random) };
+      yield {
+        ...common,
+        channel: 'Security',
+        provider: SECURITY,
+        keywords,
+        eventId: 4624,
+        version: 2,
+        data: logon(random),
+      };
     }
   }
 }
@@ -63,7 +79,11 @@ function processStart(random: Random, pick: Pick, us: number): WriterField[] {
     { name: 'User', type: 'string', value: `CORP\\user${random() % 40}` },
     { name: 'LogonId', type: 'hex64', value: 0x3e7 + (random() % 50) * 0x1000 },
     { name: 'IntegrityLevel', type: 'string', value: pick(['Medium', 'High', 'System']) },
-    { name: 'Hashes', type: 'string', value: `SHA256=${(random() % 300).toString(16).padStart(64, '0').toUpperCase()}` },
+    {
+      name: 'Hashes',
+      type: 'string',
+      value: `SHA256=${(random() % 300).toString(16).padStart(64, '0').toUpperCase()}`,
+    },
     { name: 'ParentProcessGuid', type: 'guid', value: guid(random) },
     { name: 'ParentProcessId', type: 'uint32', value: 500 + (random() % 9000) * 4 },
     { name: 'ParentImage', type: 'string', value: `C:\\Windows\\System32\\${parent}` },
@@ -90,7 +110,11 @@ function logon(random: Random): WriterField[] {
   return [
     { name: 'SubjectUserSid', type: 'sid', value: 'S-1-5-18' },
     { name: 'SubjectUserName', type: 'string', value: 'WS-0417$' },
-    { name: 'TargetUserSid', type: 'sid', value: `S-1-5-21-1004336348-1177238915-682003330-${1000 + (random() % 400)}` },
+    {
+      name: 'TargetUserSid',
+      type: 'sid',
+      value: `S-1-5-21-1004336348-1177238915-682003330-${1000 + (random() % 400)}`,
+    },
     { name: 'TargetUserName', type: 'string', value: `user${random() % 400}` },
     { name: 'TargetLogonId', type: 'hex64', value: random() },
     { name: 'LogonType', type: 'uint32', value: 3 },
