@@ -184,7 +184,11 @@ class FolderReader {
 
   #macros(): ReadonlyMap<string, SplunkMacro> {
     const macros = new Map<string, SplunkMacro>();
-    for (const { macro } of this.#done.values()) if (macro) macros.set(macro.name, macro);
+    // In the order of the files, so that the same macros have the same hash.
+    for (const { path } of this.files) {
+      const macro = this.#done.get(path)?.macro;
+      if (macro) macros.set(macro.name, macro);
+    }
     return macros;
   }
 

@@ -1,7 +1,8 @@
 import type { Op } from '../../model/predicate.ts';
 import { eventKey } from '../normalise/event-map.ts';
 import type { CatalogEvent, NormalisedRule } from '../normalise/normalised-rule.ts';
-import { fieldUses, listOf, predicateKeys, type RuleKey } from './rule-keys.ts';
+import { foldValue } from '../normalise/values.ts';
+import { fieldUses, keyValues, listOf } from './rule-keys.ts';
 
 /** A rule and the file it is from. */
 export interface CatalogEntry {
@@ -64,16 +65,14 @@ export function buildIndex(entries: readonly CatalogEntry[]): CatalogIndex {
   for (const { file, rule } of entries) {
     const number = rules.length;
     rules.push({ file, rule, number, ...table.addRule(rule, number) });
-    for (const technique of rule.techniques) addTo(byTechnique, technique, number);
+    for (const technique of rule.techniques) addOnce(byTechnique, technique, number);
     for (const event of rule.events) {
       const name = eventKey(event);
       const known = byEvent.get(name);
       if (known) known.rules.push(number);
       else byEvent.set(name, { event, rules: [number] });
     }
-    const fields = new Set<string>();
-    for (const { field } of fieldUses(rule)) fields.add(field);
-    for (const field of fields) addTo(byField, field, number);
+    for (const { field } of fieldUses(rule)) addOnce(byField, field, number);
   }
   return { rules, keys: table.keys.map(closed), byTechnique, byEvent, byField };
 }
@@ -90,20 +89,26 @@ class KeyTable {
   ): { readonly indicators: readonly number[]; readonly exclusions: readonly number[] } {
     const indicators: number[] = [];
     const excluded = new Set<number>();
-    for (const predicate of predicates) {
-      const list = listOf(predicate);
-      if (list === undefined) continue;
-      for (const key of predicateKeys(predicate)) {
-        const at = this.#number(key);
+    const add = (field: string, op: Op, values: readonly string[], isLookedFor: boolean, isScope: boolean): void => {
+      const numbers = inner(inner(this.#numbers, field), op);
+      for (const value of values) {
+        const at = this.#number(numbers, field, op, value, isScope);
         const open = this.keys[at] as OpenKey;
-        const isKnown = list === 'indicators' ? open.rules.at(-1) === number : excluded.has(at);
-        if (isKnown) continue;
-        if (list === 'indicators') {
+        if (isLookedFor ? open.rules.at(-1) === number : excluded.has(at)) continue;
+        if (isLookedFor) {
           open.rules.push(number);
           indicators.push(at);
         } else excluded.add(at);
-        countForm(open, key.value);
+        countForm(open, value);
       }
+    };
+    for (const predicate of predicates) {
+      const list = listOf(predicate);
+      if (list === undefined) continue;
+      const { field, op, derived, role } = predicate;
+      const isLookedFor = list === 'indicators';
+      add(field, op, keyValues(predicate), isLookedFor, role === 'scope');
+      if (derived) add(derived.field, derived.op, derived.values, isLookedFor, role === 'scope');
     }
     // What is looked for as well is no exclusion.
     const exclusions = [...excluded].filter((key) => this.keys[key]?.rules.at(-1) !== number);
@@ -111,11 +116,11 @@ class KeyTable {
     return { indicators, exclusions };
   }
 
-  #number({ field, op, value, folded, isScope }: RuleKey): number {
-    const ofOp = inner(inner(this.#numbers, field), op);
-    const known = ofOp.get(folded);
+  #number(numbers: Map<string, number>, field: string, op: Op, value: string, isScope: boolean): number {
+    const folded = foldValue(op, value);
+    const known = numbers.get(folded);
     if (known !== undefined) return known;
-    ofOp.set(folded, this.keys.length);
+    numbers.set(folded, this.keys.length);
     return this.keys.push({ field, op, value, isScope, uses: 0, rules: [], excludedBy: [], forms: undefined }) - 1;
   }
 }
@@ -126,6 +131,11 @@ function inner<K, V>(outer: Map<string, Map<K, V>>, key: string): Map<K, V> {
   const made = new Map<K, V>();
   outer.set(key, made);
   return made;
+}
+
+/** Numbers come in ascending order. */
+function addOnce(map: Map<string, number[]>, key: string, number: number): void {
+  if (map.get(key)?.at(-1) !== number) addTo(map, key, number);
 }
 
 function addTo(map: Map<string, number[]>, key: string, number: number): void {

@@ -44,12 +44,24 @@ export function ruleKeys({ predicates }: Pick<NormalisedRule, 'predicates'>): Ru
   return { indicators: [...lists.indicators.values()], exclusions: [...lists.exclusions.values()] };
 }
 
+const NO_VALUE: readonly string[] = [''];
+
+/** The values that a predicate's keys have, those of its derived name aside. */
+export function keyValues({ op, values }: NormalisedPredicate): readonly string[] {
+  return op === 'is_null' || op === 'is_not_null' ? NO_VALUE : values;
+}
+
 /** A predicate's keys, in order; the same key may come twice. */
 export function predicateKeys(predicate: NormalisedPredicate): readonly RuleKey[] {
-  const { field, op, values, derived } = predicate;
+  const { field, op, derived } = predicate;
   const isScope = predicate.role === 'scope';
-  if (op === 'is_null' || op === 'is_not_null') return [{ field, op, value: '', folded: '', isScope }];
-  const keys = values.map((value): RuleKey => ({ field, op, value, folded: foldValue(op, value), isScope }));
+  const keys = keyValues(predicate).map((value): RuleKey => ({
+    field,
+    op,
+    value,
+    folded: foldValue(op, value),
+    isScope,
+  }));
   for (const value of derived?.values ?? []) {
     const { field: name, op: nameOp } = derived as { field: string; op: Op };
     keys.push({ field: name, op: nameOp, value, folded: foldValue(nameOp, value), isScope });
