@@ -69,3 +69,13 @@ export class Instance {
     this.sizes = new Int32Array(count);
   }
 }
+
+/** Reads a fragment that is one template instance and nothing else; false where it is something else. */
+export function readOnlyInstance(chunk: Chunk, instance: Instance, from: number, end: number): boolean {
+  const { bytes } = chunk;
+  let pos = from;
+  if (bytes[pos] === 0x0f) pos += 4;
+  if (pos >= end || bytes[pos] !== 0x0c) return false;
+  instance.read(chunk, pos, end);
+  return instance.end >= end || bytes[instance.end] === 0x00;
+}

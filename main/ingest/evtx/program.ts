@@ -1,4 +1,5 @@
 import type { Node, Part } from './binxml.ts';
+import { TYPE_ARRAY, TYPE_BINXML, type Instance } from './instance.ts';
 import { describe, SPINE_PARTS, type Context, type Layout } from './describe.ts';
 import type { ValueRef } from '../../columns/value-ref.ts';
 import type { ShapeRows } from '../../columns/batch-builder.ts';
@@ -11,9 +12,9 @@ export const MIXED = -3;
 
 /** Uses of a substitution: none; only as a field that has its name for itself, so that the items of an array can have
  * `field`, `field[2]` …; any other. */
-export const UNUSED = 0;
+const UNUSED = 0;
 export const SPREADABLE = 1;
-export const USED = 2;
+const USED = 2;
 
 /** Cells per field of the values seen. */
 export const SEEN_STRIDE = 3;
@@ -167,4 +168,15 @@ export function compile(nodes: readonly Node[], context: Context): Program {
   return new Program(nodes, context, (parts) =>
     parts.every((part) => part.kind === 'text') ? parts.map((part) => part.text).join('') : undefined,
   );
+}
+
+/** Whether no value is XML but the nested one, and all arrays belong to fields that may be spread. */
+export function isSpreadable(program: Program, instance: Instance): boolean {
+  for (let value = 0; value < instance.count; value++) {
+    const type = instance.types[value] as number;
+    if (type === TYPE_BINXML) {
+      if (value !== program.nested && program.useOf(value) !== UNUSED) return false;
+    } else if (type >= TYPE_ARRAY && program.useOf(value) === USED) return false;
+  }
+  return true;
 }

@@ -10,8 +10,16 @@ import { Damage } from './container/damage.ts';
 import { SPINE_PARTS, type Context } from './describe.ts';
 import { Expander } from './expand.ts';
 import { HeadCache, type KnownHead } from './head-cache.ts';
-import { Instance, TYPE_ARRAY, TYPE_BINXML, TYPE_FILETIME, TYPE_NULL, TYPE_STRING } from './instance.ts';
-import { LITERAL, MIXED, NOTHING, Program, SEEN_STRIDE, UNMADE, UNUSED, USED, type Binding } from './program.ts';
+import {
+  Instance,
+  readOnlyInstance,
+  TYPE_ARRAY,
+  TYPE_BINXML,
+  TYPE_FILETIME,
+  TYPE_NULL,
+  TYPE_STRING,
+} from './instance.ts';
+import { isSpreadable, LITERAL, MIXED, NOTHING, Program, SEEN_STRIDE, UNMADE, type Binding } from './program.ts';
 import { RowCells } from './row-cells.ts';
 import { TemplateStore, type Template } from './template.ts';
 import { ValueReader } from './value.ts';
@@ -405,25 +413,4 @@ export class RecordDecoder {
     const text = this.values.endText();
     return /^0*[1-9]\d{0,19}$/.test(text) ? Number(text) : undefined;
   }
-}
-
-/** Reads a fragment that is one template instance and nothing else; false where it is something else. */
-function readOnlyInstance(chunk: Chunk, instance: Instance, from: number, end: number): boolean {
-  const { bytes } = chunk;
-  let pos = from;
-  if (bytes[pos] === 0x0f) pos += 4;
-  if (pos >= end || bytes[pos] !== 0x0c) return false;
-  instance.read(chunk, pos, end);
-  return instance.end >= end || bytes[instance.end] === 0x00;
-}
-
-/** Whether no value is XML but the nested one, and all arrays belong to fields that may be spread. */
-function isSpreadable(program: Program, instance: Instance): boolean {
-  for (let value = 0; value < instance.count; value++) {
-    const type = instance.types[value] as number;
-    if (type === TYPE_BINXML) {
-      if (value !== program.nested && program.useOf(value) !== UNUSED) return false;
-    } else if (type >= TYPE_ARRAY && program.useOf(value) === USED) return false;
-  }
-  return true;
 }
