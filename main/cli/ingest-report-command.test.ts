@@ -35,7 +35,7 @@ async function report(...args: string[]) {
   const sink = (index: number) =>
     new Writable({
       write: (chunk: Buffer, _, done) => {
-        texts[index] += chunk.toString();
+        texts[index] = (texts[index] ?? '') + chunk.toString();
         done();
       },
     });

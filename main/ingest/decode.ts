@@ -56,25 +56,38 @@ async function decodeLog(
   const log = await archives.open(path);
   const { input, head } = log;
   try {
+    const told = inPackedBytes(sink, log);
     // Nothing at all may be a damage that reading tells.
     if (head.length === 0) await input.read(new Uint8Array(1), 0, 1);
     const detected = detect(head);
     switch (detected.kind) {
       case 'json':
-        return await decodeJson({ input, ...detected }, builder, options, sink);
+        return await decodeJson({ input, ...detected }, builder, options, told);
       case 'xml':
-        return await decodeXml({ input, ...detected }, builder, options, sink);
+        return await decodeXml({ input, ...detected }, builder, options, told);
       case 'csv':
-        return await decodeCsv({ input, ...detected }, builder, options, sink);
+        return await decodeCsv({ input, ...detected }, builder, options, told);
       case 'evtx':
         if (log.isPlain) return await decodeEvtx(path, builder, options, sink);
-        return await decodePackedEvtx(log, archives, builder, options, sink);
+        return await decodePackedEvtx(log, archives, builder, options, told);
       case 'none':
         return unreadReport('skipped', { code: 'unreadable-source', message: detected.reason });
     }
   } finally {
     await input.close();
   }
+}
+
+/** Progress counts the bytes of the file that the user sees, which for gzip are the packed ones. */
+function inPackedBytes(sink: DecodeSink, { packedBytes }: OpenLog): DecodeSink {
+  if (!packedBytes) return sink;
+  return {
+    batch: (batch) => sink.batch(batch),
+    progress: () => {
+      sink.progress(packedBytes());
+    },
+    isCancelled: () => sink.isCancelled(),
+  };
 }
 
 /** EVTX is read by places, so it is unpacked first; what there is of it where its packing is damaged. */

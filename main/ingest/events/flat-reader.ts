@@ -1,6 +1,7 @@
 import { isZoneless, readTime } from './event-time.ts';
 import { FLAT_ROLES, WINDOWS_ROLES, windowsName, type FlatRole, type Role } from './flat-roles.ts';
 import type { FieldList } from './field-list.ts';
+import type { Instant } from '../../../shared/model/time.ts';
 import { safeInteger, smallInteger, type LogEvent } from './log-event.ts';
 
 /** A field's name, what it is for and what the event calls it: worked out once a name, not once an event. */
@@ -18,6 +19,7 @@ const NAMES_KEPT = 20_000;
  * exports, NXLog, PowerShell, Sentinel, or anything at all. Fields that say what the event is go to its head; the rest are data.
  */
 export class FlatReader {
+  readonly #times = new LastTime();
   #uses = new Map<string, NameUse>();
   /** Index in #all of the best field of each role. */
   readonly #best = new Map<Role, number>();
@@ -55,7 +57,7 @@ export class FlatReader {
     best.clear();
     for (let i = 0; i < all.count; i++) {
       const { use } = this.#use(all.names[i] as string);
-      if (!use || !canBe(use.role, all.values[i] as string)) continue;
+      if (!use || !canBe(use.role, all.values[i] as string, this.#times)) continue;
       const known = best.get(use.role);
       if (known !== undefined) {
         const other = this.#use(all.names[known] as string).use as FlatRole;
@@ -82,7 +84,7 @@ export class FlatReader {
     if (time === undefined) event.badTime = this.#unreadTime(all);
     else {
       const text = all.values[time] as string;
-      event.time = readTime(text);
+      event.time = this.#times.of(text);
       event.isZoneless = isZoneless(text) && !/utc/i.test(all.names[time] as string);
     }
   }
@@ -106,8 +108,22 @@ export class FlatReader {
   }
 }
 
+/** The time read last: whether a field can be the time, and what it is, are asked one after the other. */
+class LastTime {
+  #text = '';
+  #instant: Instant | undefined;
+
+  of(text: string): Instant | undefined {
+    if (text !== this.#text) {
+      this.#instant = readTime(text);
+      this.#text = text;
+    }
+    return this.#instant;
+  }
+}
+
 /** Whether a value can play a role: an event id that is no number stays data, and so does a time in words. */
-function canBe(role: Role, value: string): boolean {
+function canBe(role: Role, value: string, times: LastTime): boolean {
   switch (role) {
     case 'eventId':
     case 'version':
@@ -119,7 +135,7 @@ function canBe(role: Role, value: string): boolean {
     case 'record':
       return safeInteger(value) !== undefined;
     case 'time':
-      return readTime(value) !== undefined;
+      return times.of(value) !== undefined;
     case 'keywords':
       return value.startsWith('0x') || /^-?\d+$/.test(value);
     default:

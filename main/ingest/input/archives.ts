@@ -19,6 +19,8 @@ export interface OpenLog {
   readonly head: Uint8Array;
   /** Whether the file itself is the log, so that it can be read at any place. */
   readonly isPlain: boolean;
+  /** Of a log packed by gzip, the packed bytes that have been read. */
+  readonly packedBytes?: () => number;
 }
 
 /** A log within an archive. */
@@ -48,8 +50,9 @@ export class Archives {
     const place = await locate(path);
     const packed = await PeekedInput.of(await this.#bytes(place), HEAD_BYTES);
     if (!isGzip(packed.head)) return { input: packed, head: packed.head, isPlain: place.inner === undefined };
-    const input = await PeekedInput.of(new InflateInput(packed, 'gzip'), HEAD_BYTES);
-    return { input, head: input.head, isPlain: false };
+    const unpacked = new InflateInput(packed, 'gzip');
+    const input = await PeekedInput.of(unpacked, HEAD_BYTES);
+    return { input, head: input.head, isPlain: false, packedBytes: () => unpacked.packedBytes };
   }
 
   /** Writes a log that is not plain to a file of its own, closes it, and gives the file's path; `drop` it later. */

@@ -62,6 +62,11 @@ export class InflateInput implements ByteInput {
     });
   }
 
+  /** Bytes of the packed input that have been read. */
+  get packedBytes(): number {
+    return this.#packedBytes;
+  }
+
   async read(into: Uint8Array, at: number, length: number): Promise<number> {
     let got = 0;
     while (got < length) {
