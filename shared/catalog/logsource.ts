@@ -1,6 +1,6 @@
 import { parse } from 'yaml';
 import { z } from 'zod';
-import type { Logsource } from '../model/rule.ts';
+import type { EventKind, Logsource } from '../model/rule.ts';
 
 const oneOrMore = z.union([z.string(), z.array(z.string())]).transform((value) => [value].flat());
 
@@ -26,7 +26,10 @@ export const logsourceFile = z.strictObject({
 });
 
 /** Kinds of events that a logsource stands for; what is undefined is free. */
-export type EventSource = z.output<typeof source>;
+export interface EventSource extends EventKind {
+  /** Set of field-aliases.yaml. */
+  readonly fields?: string | undefined;
+}
 
 /** What an event says of where it comes from. */
 export interface EventIdentity {
@@ -69,7 +72,8 @@ export function readLogsources(text: string): LogsourceMap {
   }
   return {
     names: { categories: [...byCategory.keys()], products: [...products], services: [...byService.keys()] },
-    coverage: ({ category, product, service }) => {
+    coverage: ({ category, product, service, kinds }) => {
+      if (kinds) return { isKnown: true, mapped: [kinds], plain: false };
       if (product !== undefined && !products.has(product)) return { isKnown: true, mapped: undefined, plain: true };
       const wanted = [
         ...(category === undefined ? [] : [byCategory.get(category)]),

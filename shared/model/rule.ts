@@ -15,11 +15,20 @@ export interface Diagnostic {
   readonly span: Span;
 }
 
+/** A kind of Windows events; what is undefined is free. Names compare without case. */
+export interface EventKind {
+  readonly channel?: readonly string[] | undefined;
+  readonly provider?: readonly string[] | undefined;
+  readonly events?: readonly number[] | undefined;
+}
+
 /** Which logs a rule speaks of (Sigma `logsource`, or the vendor's equivalent). */
 export interface Logsource {
   readonly category?: string;
   readonly product?: string;
   readonly service?: string;
+  /** The events themselves, for a rule of a vendor without Sigma's names: then these alone count. */
+  readonly kinds?: readonly EventKind[];
 }
 
 /** A named part of a rule's detection (a Sigma selection), for explanations and counts per line. */

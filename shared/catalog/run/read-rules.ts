@@ -1,0 +1,37 @@
+import type { RuleText } from '../../model/rule.ts';
+import { detectDialect, type Dialect } from '../detect.ts';
+import type { SplunkMacro } from '../dialects/splunk/macro.ts';
+import { readRules } from '../read.ts';
+import { readDialect } from '../read-catalog.ts';
+import { runnableRule, type RunMappings } from './runnable.ts';
+import { isSequence, runnableSequence } from './sequence.ts';
+
+/** Search macros by name, as the rules' folders define them. */
+export type Macros = ReadonlyMap<string, SplunkMacro>;
+
+/**
+ * Reads the rules of a text for running, whatever vendor's they are: told by its content, and Sigma where that says
+ * nothing. Never throws on bad text.
+ * @param mappings gives the mappings that only other vendors' rules need.
+ */
+export function readAnyRules(text: string, fileName: string, mappings: () => RunMappings, macros: Macros): RuleText {
+  const dialect: Dialect = detectDialect(text, fileName) ?? 'sigma';
+  switch (dialect) {
+    case 'sigma':
+      return readRules(text, fileName);
+    case 'splunk-macro':
+      return { rules: [], diagnostics: [] };
+    case 'elastic':
+    case 'splunk':
+    case 'kusto': {
+      const { rules, diagnostics } = readDialect(dialect, text, fileName, macros);
+      const origin = { text, fileName };
+      return {
+        rules: rules.map((rule) =>
+          isSequence(rule) ? runnableSequence(rule, origin, mappings()) : runnableRule(rule, origin, mappings()),
+        ),
+        diagnostics,
+      };
+    }
+  }
+}

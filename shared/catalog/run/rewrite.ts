@@ -1,0 +1,368 @@
+import { foldText } from '../../matching/fold.ts';
+import { parseAddress } from '../../matching/ip.ts';
+import type { RegexEngine } from '../../matching/regex.ts';
+import { compileValue, Subject } from '../../matching/value-test.ts';
+import type { Expr, Op, Predicate, PredicateValue } from '../../model/predicate.ts';
+import type { Form } from './form.ts';
+import { afterHive, behindHive } from './hives.ts';
+import { escapeRegex, patternPieces, patternRegex, type PatternPiece } from './patterns.ts';
+
+/** What a test becomes in an event; or why nothing says the same there. */
+export type Rewritten = Expr | { readonly reason: string };
+
+export function isReason(rewritten: Rewritten): rewritten is { readonly reason: string } {
+  return 'reason' in rewritten;
+}
+
+/**
+ * A predicate as a test of an event's own field that holds for exactly the same events.
+ * `C:\Windows\x.exe` as an example: `process.name eq x.exe` is `Image ends_with \x.exe` or `Image eq x.exe`;
+ * `process.name starts_with x` is a regular expression, `(?:^|\\)x[^\\]*$`, since no other backslash may follow.
+ */
+export function rewrite(predicate: Predicate, form: Form): Rewritten {
+  if (predicate.op === 'eq_field' || predicate.op === 'in_lookup' || predicate.timePart) {
+    if (form.kind !== 'plain' || predicate.op !== 'eq_field') return { reason: `the test ${predicate.native}` };
+  }
+  switch (form.kind) {
+    case 'absent':
+      return constant(predicate.op === 'is_null', predicate);
+    case 'plain':
+      return { ...predicate, field: form.field };
+    case 'name':
+      return partTest(predicate, form.field, LAST_PART);
+    case 'before':
+      return beforeTest(predicate, form.field);
+    case 'extension':
+      return partTest(predicate, form.field, EXTENSION);
+    case 'registry':
+      return withHives(predicate, (value) =>
+        isNullTest(value) ? { ...value, field: form.field } : hive(value, form.field),
+      );
+    case 'key':
+      return withHives(predicate, (value) => beforeTest(value, form.field, true));
+    case 'data':
+      return dataTest(predicate, form.field);
+    case 'hashes':
+      return hashTest(predicate, form.field);
+    case 'address':
+      return addressTest(predicate, form.field);
+    case 'enum':
+      return enumTest(predicate, form);
+    case 'by':
+      return chosenTest(predicate, form);
+  }
+}
+
+// ---------------------------------------------------------------- building
+
+function isNullTest({ op }: Predicate): boolean {
+  return op === 'is_null' || op === 'is_not_null';
+}
+
+/** The predicate with another field, op and values. */
+function test(predicate: Predicate, field: string, op: Op, values: readonly PredicateValue[]): Predicate {
+  const { regexFlags: _flags, ...rest } = predicate;
+  const flags = op === 'match' ? { regexFlags: predicate.caseSensitive ? 's' : 'is' } : {};
+  return { ...rest, ...flags, field, op, values };
+}
+
+function constant(value: boolean, { span }: Predicate): Expr {
+  return { kind: 'constant', value, span };
+}
+
+function join(kind: 'and' | 'or', children: readonly Expr[], predicate: Predicate): Expr {
+  const [only] = children;
+  if (!only) return constant(kind === 'and', predicate);
+  return children.length === 1 ? only : { kind, children, span: predicate.span };
+}
+
+/** Rewrites a predicate value by value, and joins what comes out as its quantifier says. */
+function eachValue(predicate: Predicate, rewriteOne: (value: PredicateValue) => Rewritten): Rewritten {
+  const children: Expr[] = [];
+  for (const value of predicate.values) {
+    const one = rewriteOne(value);
+    if (isReason(one)) return one;
+    const last = children.at(-1);
+    const merged = predicate.quantifier === 'any' ? mergedTest(last, one) : undefined;
+    if (merged) children[children.length - 1] = merged;
+    else children.push(one);
+  }
+  return join(predicate.quantifier === 'all' ? 'and' : 'or', children, predicate);
+}
+
+/** Two tests that differ in their values only, as one. */
+function mergedTest(a: Expr | undefined, b: Expr): Expr | undefined {
+  if (a?.kind !== 'predicate' || b.kind !== 'predicate' || a.values.length === 0 || b.values.length === 0)
+    return undefined;
+  if (a.field !== b.field || a.op !== b.op || a.caseSensitive !== b.caseSensitive) return undefined;
+  return { ...a, values: [...a.values, ...b.values] };
+}
+
+// ---------------------------------------------------------------- parts of a path
+
+/** A part that reaches to the end of a text. */
+interface Part {
+  /** What stands right before it, as RE2 and as text. */
+  readonly start: string;
+  readonly before: string;
+  /** Characters that it can hold. */
+  readonly any: string;
+  readonly excluded: RegExp;
+  /** Whether a text without `before` is the part as a whole. */
+  readonly canBeWhole: boolean;
+  readonly what: string;
+}
+
+const LAST_PART: Part = {
+  start: '(?:^|\\\\)',
+  before: '\\',
+  any: '[^\\\\]',
+  excluded: /\\/,
+  canBeWhole: true,
+  what: 'a name within a path',
+};
+const EXTENSION: Part = {
+  start: '\\.',
+  before: '.',
+  any: '[^\\\\.]',
+  excluded: /[\\.]/,
+  canBeWhole: false,
+  what: "a file's extension",
+};
+
+function partTest(predicate: Predicate, field: string, part: Part): Rewritten {
+  const { op } = predicate;
+  if (isNullTest(predicate)) {
+    if (part.canBeWhole) return { ...predicate, field };
+    const has = partRegex({ ...predicate, caseSensitive: true }, field, part, `${part.any}+`);
+    return op === 'is_not_null' ? has : { kind: 'not', child: has, span: predicate.span };
+  }
+  if (op === 'eq' && predicate.quantifier === 'any') return partEquals(predicate, field, part);
+  return eachValue(predicate, (value) => {
+    const one = { ...predicate, values: [value] };
+    if (op === 'eq') return partEquals(one, field, part);
+    if (op === 'match' || !PART_OPS.has(op)) return { reason: `the test ${predicate.native} of ${part.what}` };
+    const pieces: readonly PatternPiece[] =
+      op === 'wildcard' ? patternPieces(value.text) : value.text === '' ? [] : [{ literal: value.text }];
+    if (pieces.some((piece) => 'literal' in piece && part.excluded.test(piece.literal)))
+      return constant(false, predicate);
+    const isOpen = op === 'contains' || pieces.every((piece) => 'wild' in piece && piece.wild === '*');
+    if (isOpen && pieces.every((piece) => 'wild' in piece))
+      return partTest({ ...one, op: 'is_not_null', values: [] }, field, part);
+    if (op === 'ends_with' && part.canBeWhole) return { ...one, field };
+    const inner = patternRegex(pieces, part.any);
+    const head = op === 'contains' || op === 'ends_with' ? `${part.any}*` : '';
+    const tail = op === 'contains' || op === 'starts_with' ? `${part.any}*` : '';
+    return partRegex(one, field, part, head + inner + tail);
+  });
+}
+
+const PART_OPS: ReadonlySet<Op> = new Set<Op>(['contains', 'starts_with', 'ends_with', 'wildcard']);
+
+function partEquals(predicate: Predicate, field: string, part: Part): Expr {
+  const values = predicate.values.filter(({ text }) => !part.excluded.test(text) && (part.canBeWhole || text !== ''));
+  if (values.length === 0) return constant(false, predicate);
+  const ends = test(
+    predicate,
+    field,
+    'ends_with',
+    values.map((value) => ({ ...value, text: part.before + value.text })),
+  );
+  return part.canBeWhole ? join('or', [ends, test(predicate, field, 'eq', values)], predicate) : ends;
+}
+
+function partRegex(predicate: Predicate, field: string, { start }: Part, inner: string): Expr {
+  const span = predicate.values[0]?.span ?? predicate.span;
+  return test(predicate, field, 'match', [{ text: `${start}${inner}$`, span }]);
+}
+
+// ---------------------------------------------------------------- registry
+
+/** Refuses tests of which every value is below the current user's hive: an event names the user instead. */
+function withHives(predicate: Predicate, rewriteWhole: (predicate: Predicate) => Rewritten): Rewritten {
+  const isUser = ({ text }: PredicateValue): boolean => /^(?:HKCU|HKEY_CURRENT_USER)\\/i.test(text);
+  if (predicate.values.length > 0 && predicate.values.every(isUser)) {
+    return { reason: "HKEY_CURRENT_USER, which events name by the user's SID," };
+  }
+  return rewriteWhole(predicate);
+}
+
+/** Values that begin with a hive begin as the event's do. */
+function hive(predicate: Predicate, field: string): Rewritten {
+  const begins = predicate.op === 'eq' || predicate.op === 'starts_with' || predicate.op === 'wildcard';
+  if (!begins)
+    return predicate.op === 'match' ? { reason: 'a regular expression on a registry path' } : { ...predicate, field };
+  const values = predicate.values.map((value) => ({ ...value, text: hiveText(predicate, value.text) }));
+  return { ...predicate, field, values };
+}
+
+function hiveText({ op, caseSensitive }: Predicate, text: string): string {
+  if (op !== 'wildcard') {
+    const rest = afterHive(text, caseSensitive);
+    return rest === undefined ? text : rest.hive + rest.path;
+  }
+  const first = patternPieces(text)[0];
+  const rest = first && 'literal' in first ? afterHive(first.literal, caseSensitive) : undefined;
+  // Of the escaped text as much is taken as the literal's beginning has.
+  return rest === undefined ? text : rest.hive + behindHive(text, rest.taken);
+}
+
+/**
+ * A test of what stands before the last backslash, as a key before its value or a domain before its user.
+ * @param isKey whether it can begin with a hive.
+ */
+function beforeTest(predicate: Predicate, field: string, isKey = false): Rewritten {
+  const { op, span } = predicate;
+  const anyKey = test({ ...predicate, caseSensitive: true }, field, 'match', [{ text: '\\\\', span }]);
+  if (op === 'is_not_null') return anyKey;
+  if (op === 'is_null') return { kind: 'not', child: anyKey, span };
+  if (op !== 'eq' && !PART_OPS.has(op)) return { reason: `the test ${predicate.native} of a part of ${field}` };
+  return eachValue(predicate, (value) => {
+    const begins = op === 'eq' || op === 'starts_with' || op === 'wildcard';
+    const text = isKey && begins ? hiveText(predicate, value.text) : value.text;
+    const inner = op === 'wildcard' ? patternRegex(patternPieces(text), '.') : escapeRegex(text);
+    const from = op === 'contains' || op === 'ends_with' ? '' : '^';
+    const to = op === 'contains' || op === 'starts_with' ? '.*\\\\' : '\\\\[^\\\\]*$';
+    return test(predicate, field, 'match', [{ ...value, text: from + inner + to }]);
+  });
+}
+
+/** How Sysmon writes data that is no text. */
+const NO_TEXT = '^(?:DWORD \\(0x[0-9a-f]{8}\\)|QWORD \\(0x[0-9a-f]{8}-0x[0-9a-f]{8}\\)|Binary Data)$';
+
+function dataTest(predicate: Predicate, field: string): Rewritten {
+  const { op, span } = predicate;
+  const binary = test(predicate, field, 'eq', [{ text: 'Binary Data', span }]);
+  const isText: Expr = { kind: 'not', child: test(predicate, field, 'match', [{ text: NO_TEXT, span }]), span };
+  if (isNullTest(predicate)) {
+    const isThere = test(predicate, field, 'is_not_null', []);
+    const there = join('and', [isThere, { kind: 'not', child: binary, span }], predicate);
+    return op === 'is_not_null' ? there : { kind: 'not', child: there, span };
+  }
+  if (op !== 'eq' && !PART_OPS.has(op)) return { reason: `the test ${predicate.native} of registry data` };
+  return eachValue(predicate, (value) => {
+    if (op === 'eq') {
+      const written = numberForms(value.text).map((text) => ({ ...value, text }));
+      const equal = test(predicate, field, 'eq', [value]);
+      const plain = /^(?:[dq]word \(|binary data$)/i.test(value.text) ? join('and', [equal, isText], predicate) : equal;
+      if (written.length === 0) return plain;
+      return join('or', [plain, test({ ...predicate, caseSensitive: false }, field, 'eq', written)], predicate);
+    }
+    const pieces = op === 'wildcard' ? patternPieces(value.text) : [{ literal: value.text }];
+    const isNoNumber = pieces.some((piece) => 'literal' in piece && /[^0-9a-fx]/i.test(piece.literal));
+    if (!isNoNumber) return { reason: 'a part of a number in registry data' };
+    return join('and', [test(predicate, field, op, [value]), isText], predicate);
+  });
+}
+
+/** Sysmon's texts of a number that a rule writes as `1`, `0x00000001` or, of 64 bits, `0x0000000000000001`. */
+function numberForms(text: string): string[] {
+  const isDecimal = /^(?:0|[1-9]\d{0,19})$/.test(text);
+  const hex = /^0x([0-9a-f]{8}|[0-9a-f]{16})$/i.exec(text)?.[1];
+  if (!isDecimal && hex === undefined) return [];
+  const digits = BigInt(hex === undefined ? text : `0x${hex}`)
+    .toString(16)
+    .padStart(16, '0');
+  if (digits.length > 16) return [];
+  const double = `QWORD (0x${digits.slice(0, 8)}-0x${digits.slice(8)})`;
+  const single = `DWORD (0x${digits.slice(8)})`;
+  if (hex !== undefined) return [hex.length === 8 ? single : double];
+  return digits.startsWith('00000000') ? [single, double] : [double];
+}
+
+// ---------------------------------------------------------------- others
+
+const DIGEST_LENGTHS: Readonly<Record<string, number>> = { md5: 32, imphash: 32, sha1: 40, sha256: 64 };
+
+function hashTest(predicate: Predicate, field: string): Rewritten {
+  const algorithm = /(?:^|[._]|[a-z])(md5|imphash|sha1|sha256)$/i.exec(predicate.field)?.[1]?.toLowerCase();
+  const length = algorithm === undefined ? undefined : DIGEST_LENGTHS[algorithm];
+  if (algorithm === undefined || length === undefined) return { reason: 'a hash without its algorithm' };
+  const name = `${algorithm.toUpperCase()}=`;
+  if (isNullTest(predicate)) {
+    const has = test(predicate, field, 'contains', [{ text: name, span: predicate.span }]);
+    return predicate.op === 'is_not_null' ? has : { kind: 'not', child: has, span: predicate.span };
+  }
+  if (predicate.op !== 'eq') return { reason: `the test ${predicate.native} of a hash` };
+  const isDigest = ({ text }: PredicateValue): boolean => text.length === length && /^[0-9a-f]+$/i.test(text);
+  const values = predicate.values.filter(isDigest).map((value) => ({ ...value, text: name + value.text }));
+  if (values.length < predicate.values.length && (predicate.quantifier === 'all' || values.length === 0)) {
+    return constant(false, predicate);
+  }
+  return test({ ...predicate, caseSensitive: false }, field, 'contains', values);
+}
+
+function addressTest(predicate: Predicate, field: string): Rewritten {
+  const { op, span } = predicate;
+  if (isNullTest(predicate)) {
+    // Security events write a dash where there is no address.
+    const dash = test(predicate, field, 'eq', [
+      { text: '-', span },
+      { text: '', span },
+    ]);
+    const isThere = test(predicate, field, 'is_not_null', []);
+    const there = join('and', [isThere, { kind: 'not', child: dash, span }], predicate);
+    return op === 'is_not_null' ? there : { kind: 'not', child: there, span };
+  }
+  if (op === 'cidr') return { ...predicate, field };
+  if (op !== 'eq' && (!PART_OPS.has(op) || predicate.values.some(({ text }) => text.includes(':')))) {
+    return { reason: `the test ${predicate.native} of an address` };
+  }
+  if (op !== 'eq') return { ...predicate, field };
+  return eachValue(predicate, (value) => {
+    if (!parseAddress(value.text)) return test(predicate, field, 'eq', [value]);
+    const network = { ...value, text: `${value.text}/${value.text.includes(':') ? 128 : 32}` };
+    return test(predicate, field, 'cidr', [network]);
+  });
+}
+
+/** No regular expression is compiled here: `match` is refused before. */
+const NO_REGEXES: RegexEngine = { name: 'none', compile: () => ({ ok: false, reason: 'not asked for' }) };
+
+/** Whether a text fulfils a predicate of one value or any of several; undefined for ops that can't be asked here. */
+export function holdsFor(predicate: Predicate, text: string): boolean | undefined {
+  if (predicate.op === 'match' || predicate.op === 'eq_field' || predicate.op === 'in_lookup') return undefined;
+  const held = predicate.values.map((value) => {
+    const compiled = compileValue(predicate, value, NO_REGEXES);
+    return 'refused' in compiled ? undefined : compiled.test(new Subject(text));
+  });
+  if (held.includes(undefined)) return undefined;
+  return predicate.quantifier === 'all' ? held.every(Boolean) : held.some(Boolean);
+}
+
+function enumTest(predicate: Predicate, { field, words }: Form & { kind: 'enum' }): Rewritten {
+  if (isNullTest(predicate)) return { ...predicate, field };
+  return eachValue(predicate, (value) => {
+    const one = { ...predicate, values: [value], caseSensitive: false };
+    // A number is the event's own.
+    if (predicate.op === 'eq' && /^\d+$/.test(value.text)) return test(predicate, field, 'eq', [value]);
+    const isKnown = words.some(([word]) => foldText(word) === foldText(value.text));
+    if (predicate.op === 'eq' && !isKnown) return { reason: `"${value.text}" as ${predicate.field}` };
+    const found: string[] = [];
+    for (const [word, meant] of words) {
+      const holds = holdsFor(one, word);
+      if (holds === undefined) return { reason: `the test ${predicate.native} of ${predicate.field}` };
+      if (holds) found.push(...meant);
+    }
+    if (found.length === 0) return constant(false, predicate);
+    return test(
+      one,
+      field,
+      'eq',
+      [...new Set(found)].map((text) => ({ text, span: value.span })),
+    );
+  });
+}
+
+/** The field is another one by what the event says elsewhere. */
+function chosenTest(predicate: Predicate, { field, fields }: Form & { kind: 'by' }): Rewritten {
+  const { span } = predicate;
+  const isNull = predicate.op === 'is_null';
+  const asked: Predicate = isNull ? { ...predicate, op: 'is_not_null' } : predicate;
+  const choices = fields.map(([when, name]): Expr => {
+    const chosen = test({ ...predicate, caseSensitive: false, quantifier: 'any' }, field, 'eq', [{ text: when, span }]);
+    return join('and', [chosen, { ...asked, field: name }], predicate);
+  });
+  const any = join('or', choices, predicate);
+  return isNull ? { kind: 'not', child: any, span } : any;
+}

@@ -1,0 +1,135 @@
+import type { CorrelationPart } from '../../model/correlation.ts';
+import type { Expr } from '../../model/predicate.ts';
+import type { EventKind, Rule } from '../../model/rule.ts';
+import type { CatalogRule, EventQuery } from '../catalog-rule.ts';
+import { anchorPatterns, eachPredicate } from '../dialects/elastic/lower.ts';
+import {
+  aboutRule,
+  error,
+  eventGuard,
+  leftOutNotes,
+  notRun,
+  obstacleError,
+  placeQuery,
+  type PlacedQuery,
+  type RuleOrigin,
+  type RunMappings,
+} from './runnable.ts';
+import type { RunEvent } from './run-events.ts';
+import { formOf, type FieldNames, type Obstacle } from './specialise.ts';
+
+/** Whether a rule looks for several events in their order. */
+export function isSequence({ language, sequence }: CatalogRule): boolean {
+  return language === 'eql' && sequence?.kind === 'sequence';
+}
+
+/**
+ * An EQL sequence as an ordered correlation of its steps. It runs where each step does and where each key is a field of
+ * the step's events. What a correlation has no equal for is refused at its place: absent events, `until`, `with runs`,
+ * functions, relations of processes.
+ */
+export function runnableSequence(rule: CatalogRule, origin: RuleOrigin, mappings: RunMappings): Rule {
+  const { sequence, queries, notParsed, querySpan } = rule;
+  const refused = notParsed.length > 0 ? notParsed : sequenceObstacles(queries).map(obstacleError);
+  if (refused.length > 0 || !sequence) {
+    const reason = error('not-runnable', rule.notRunnable, querySpan);
+    return notRun(rule, [...refused, ...(refused.some(({ severity }) => severity === 'error') ? [] : [reason])]);
+  }
+  const keysOf = (query: EventQuery): readonly string[] => [...sequence.by, ...(query.by ?? [])];
+  const steps = queries.map((query) => placeStep(rule, query, keysOf(query), origin, mappings));
+  const faults = steps.flatMap((step) => ('obstacles' in step ? step.obstacles : []));
+  if (faults.length > 0) return notRun(rule, faults.map(obstacleError));
+  const placed = steps as readonly Step[];
+  const columns = keysOf(queries[0] as EventQuery).map((_, i) => `key ${i + 1}`);
+  const parts = placed.map(({ query }, i): CorrelationPart => {
+    return { kind: 'inline', name: `step ${i + 1}`, expr: query.expr, span: (queries[i] as EventQuery).span };
+  });
+  const aliases = columns.map((column, at) => {
+    const byStep = placed.map(({ keys }, i) => [`step ${i + 1}`, keys[at] as string] as const);
+    return [column, Object.fromEntries(byStep)] as const;
+  });
+  return {
+    ...aboutRule(rule),
+    logsource: { product: 'windows', kinds: placed.flatMap(({ query }): readonly EventKind[] => query.kinds) },
+    condition: { kind: 'constant', value: false, span: querySpan },
+    correlation: {
+      type: 'temporal_ordered',
+      parts,
+      groupBy: columns,
+      aliases: Object.fromEntries(aliases),
+      timespanUs: sequence.maxSpanUs ?? Infinity,
+      criteria: [{ op: 'gte', value: parts.length }],
+      fields: [],
+      generate: false,
+      span: querySpan,
+    },
+    diagnostics: placed.flatMap(({ query }) => leftOutNotes(query.leftOut)),
+  };
+}
+
+function sequenceObstacles(queries: readonly EventQuery[]): readonly Obstacle[] {
+  return queries.flatMap(({ absent, endsSequence, runs, by, span, predicates }): Obstacle[] => {
+    if (endsSequence) return [{ message: 'A sequence with until cannot be run', span }];
+    if (absent) return [{ message: 'A sequence with an event that must be absent cannot be run', span }];
+    if (runs !== undefined && runs > 1)
+      return [{ message: 'A step that must occur several times cannot be run', span }];
+    if (by?.some((key) => !/^[\w.@]+$/.test(key))) return [{ message: 'A key that is computed cannot be run', span }];
+    for (const { predicate } of predicates ? eachPredicate(predicates) : []) {
+      if (/\(\) |^[-+*/%] /.test(predicate.native)) {
+        return [{ message: `The test ${predicate.native} is computed`, span: predicate.span }];
+      }
+    }
+    return [];
+  });
+}
+
+interface Step {
+  readonly query: PlacedQuery;
+  /** The events' own fields of the sequence's keys, in their order. */
+  readonly keys: readonly string[];
+}
+
+/** Keys that name a host, of which an event has one name. */
+const HOST_KEYS = new Set(['host.id', 'host.name', 'host.hostname', 'agent.id', 'winlog.computer_name']);
+
+function placeStep(
+  rule: CatalogRule,
+  query: EventQuery,
+  keys: readonly string[],
+  origin: RuleOrigin,
+  mappings: RunMappings,
+): Step | { readonly obstacles: readonly Obstacle[] } {
+  const { span } = query;
+  let chosen: readonly string[] | undefined;
+  const usable = (event: RunEvent, names: FieldNames): Obstacle | undefined => {
+    const fields = keys.map((key) => keyField(key, event, names, mappings));
+    const missing = keys.find((_, i) => fields[i] === undefined);
+    if (missing !== undefined)
+      return { message: `${missing}, by which events are joined, has no equal in these logs`, span };
+    const own = fields as readonly string[];
+    if (chosen && chosen.join() !== own.join())
+      return { message: 'Its keys have other names than in other events', span };
+    chosen ??= own;
+    return undefined;
+  };
+  const predicates = query.predicates && anchorPatterns(query.predicates);
+  const placed = placeQuery(rule, { ...query, ...(predicates ? { predicates } : {}) }, origin, mappings, usable);
+  if ('obstacles' in placed) return placed;
+  return { query: { ...placed, expr: withGuard(placed) }, keys: chosen ?? [] };
+}
+
+function keyField(key: string, event: RunEvent, names: FieldNames, mappings: RunMappings): string | undefined {
+  if (HOST_KEYS.has(key)) return 'Computer';
+  const canonical = names.canonical.get(key) ?? mappings.fields.lookup('elastic', key, new Set())?.name;
+  const known = canonical === undefined ? names.canonical : new Map([...names.canonical, [key, canonical]]);
+  const form = formOf(key, event, { ...names, canonical: known }, mappings.run);
+  return form?.kind === 'plain' ? form.field : undefined;
+}
+
+/** All steps share the rule's events: each must say which of them are its own. */
+function withGuard({ expr, kinds }: PlacedQuery): Expr {
+  const events = kinds.flatMap(({ channel, events: ids }) =>
+    (channel ?? []).flatMap((name) => (ids ?? [undefined]).map((eventId) => ({ channel: name, eventId }))),
+  );
+  return { kind: 'and', children: [eventGuard(events, expr.span), expr], span: expr.span };
+}
