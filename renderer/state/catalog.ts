@@ -30,6 +30,11 @@ export class CatalogClient {
     this.#store.setState({ activity: 'catalog' });
   }
 
+  /** Where nothing was chosen yet, begins with a place: what comes next leads back to it. */
+  begin(place: CatalogPlace): void {
+    this.#set((state) => (state.place === null ? visitPlace(state, place) : state));
+  }
+
   back(): void {
     this.#set(previousPlace);
   }

@@ -26,3 +26,9 @@ export function unfoldPanel(name: FoldingPanel): void {
   const handle = handles.get(name);
   if (handle?.isCollapsed()) handle.expand();
 }
+
+/** Gives a panel a width or height in pixels; one that is folded stays so. */
+export function resizePanel(name: FoldingPanel, pixels: number): void {
+  const handle = handles.get(name);
+  if (handle && !handle.isCollapsed()) handle.resize(pixels);
+}

@@ -61,11 +61,14 @@ export function CatalogPage(): JSX.Element {
 
 /** The place to show: where none was chosen, the technique that most rules name. */
 function useFirstPlace(place: CatalogPlace | null): CatalogPlace | null {
+  const workspace = useWorkspace();
   const scope = useUi((state) => state.catalog.choice.scope);
   const { value: lines } = useCatalog('catalog.techniques', place === null ? { scope } : null);
-  if (place !== null) return place;
-  const id = richest(lines ?? []);
-  return id === undefined ? null : { kind: 'technique', id };
+  const id = place === null ? richest(lines ?? []) : undefined;
+  useEffect(() => {
+    if (id !== undefined) workspace.catalog.begin({ kind: 'technique', id });
+  }, [workspace, id]);
+  return place;
 }
 
 function Place({ place }: { readonly place: CatalogPlace }): JSX.Element {

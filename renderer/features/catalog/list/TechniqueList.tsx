@@ -7,7 +7,7 @@ import { useAnswer } from '../../../state/use-answer.ts';
 import { Segments } from '../../../ui/controls.tsx';
 import { count, counted } from '../../../ui/text/format.ts';
 import { vendorName, vendorShort } from '../words.ts';
-import { listRows, richest, type ListRow } from './technique-rows.ts';
+import { listRows, type ListRow } from './technique-rows.ts';
 
 const ROW = 24;
 
@@ -20,7 +20,7 @@ export function TechniqueList(): JSX.Element {
   const [words, setWords] = useState('');
   const [folded, setFolded] = useState<ReadonlySet<string>>(new Set());
   const rows = useMemo(() => listRows(lines ?? [], words, listsAll, folded), [lines, words, listsAll, folded]);
-  const shown = place?.kind === 'technique' ? place.id : place === null ? richest(lines ?? []) : undefined;
+  const shown = place?.kind === 'technique' ? place.id : undefined;
   const fold = (key: string): void => {
     setFolded((before) =>
       before.has(key) ? new Set([...before].filter((k) => k !== key)) : new Set([...before, key]),
@@ -62,7 +62,11 @@ export function TechniqueList(): JSX.Element {
       )}
       {fault && <p className="detail-note">The techniques could not be listed: {fault.message}</p>}
       {lines === null && !fault && <ListSkeleton />}
-      {lines !== null && rows.length === 0 && <p className="detail-note">No technique of this id or name.</p>}
+      {lines !== null && rows.length === 0 && (
+        <div className="technique-rows">
+          <p className="detail-note">No technique of this id or name.</p>
+        </div>
+      )}
       {rows.length > 0 && <Rows rows={rows} folded={folded} shown={shown} onFold={fold} />}
       <Holdings />
     </section>
@@ -119,10 +123,11 @@ function Rows(props: {
         <span />
         <span />
         {VENDORS.map((vendor) => (
-          <span key={vendor} className="number" title={`${vendorName(vendor)} rules`}>
+          <span key={vendor} className="number technique-vendor" title={`${vendorName(vendor)} rules`}>
             {vendorShort(vendor)}
           </span>
         ))}
+        <span className="number technique-all">Rules</span>
         <span className="number" title="Hits of the enabled rules in the open logs">
           Hits
         </span>
@@ -206,10 +211,11 @@ function Row({ id, row, top, isFolded, isShown, isAt, onOpen }: RowProps): JSX.E
       <span className="mono">{depth === 1 ? line.id : line.id.slice(line.id.indexOf('.'))}</span>
       <span>{line.name === '' ? <span className="faint">Not in ATT&CK 17</span> : line.name}</span>
       {VENDORS.map((vendor) => (
-        <span key={vendor} className="number">
+        <span key={vendor} className="number technique-vendor">
           {line.vendors[vendor] > 0 ? count(line.vendors[vendor]) : ''}
         </span>
       ))}
+      <span className="number technique-all">{line.all > 0 ? count(line.all) : ''}</span>
       <span className="number technique-hits">{line.hits > 0 ? count(line.hits) : ''}</span>
     </div>
   );

@@ -71,7 +71,10 @@ export function SourcesPage(): JSX.Element {
           </p>
         ))}
         {summary.others > 0 && (
-          <p className="faint">{counted(summary.others, 'file')} with a rule file's ending hold no rule.</p>
+          <p className="faint">
+            {counted(summary.others, 'file')} with a rule file's ending {summary.others === 1 ? 'holds' : 'hold'} no
+            rule.
+          </p>
         )}
       </Section>
       <Section title="Understood" note="Rules by language: in full, in part, and not at all.">

@@ -67,7 +67,7 @@ function Head({ page }: { readonly page: CatalogTechniquePage }): JSX.Element {
         </h2>
         <span className="spacer" />
         <button type="button" className="button quiet" onClick={() => void copyPage(workspace, technique.id)}>
-          <ClipboardCopy size={14} aria-hidden /> Copy as Markdown
+          <ClipboardCopy size={14} aria-hidden /> <span className="cat-wide-only">Copy as Markdown</span>
         </button>
         <ExportMenu technique={technique.id} />
       </div>

@@ -36,7 +36,7 @@ export function RuleDetail({ rule, wanted }: DetailProps): JSX.Element {
       {page.text === null ? (
         <p className="cat-warning">The source cannot be shown: {page.textFault}</p>
       ) : (
-        <SourceText text={page.text} place={place} file={page.file} />
+        <SourceText text={page.text} place={place} file={page.file} isAsked={chosen !== null} />
       )}
     </article>
   );

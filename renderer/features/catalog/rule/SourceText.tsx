@@ -7,8 +7,10 @@ export function SourceText(props: {
   readonly text: string;
   readonly place: Span | null;
   readonly file: string;
+  /** Whether the place was asked for: then the page around scrolls to it too. */
+  readonly isAsked: boolean;
 }): JSX.Element {
-  const { text, place, file } = props;
+  const { text, place, file, isAsked } = props;
   const box = useRef<HTMLDivElement | null>(null);
   const mark = useRef<HTMLElement | null>(null);
   const numbers = useMemo(() => lineNumbers(text), [text]);
@@ -16,10 +18,10 @@ export function SourceText(props: {
   useEffect(() => {
     const [outer, inner] = [box.current, mark.current];
     if (!outer || !inner) return;
-    // Only this box scrolls, not the page around it.
     const top = inner.getBoundingClientRect().top - outer.getBoundingClientRect().top + outer.scrollTop;
     outer.scrollTop = Math.max(0, top - outer.clientHeight / 3);
-  }, [before, marked]);
+    if (isAsked) outer.scrollIntoView({ block: 'nearest' });
+  }, [before, marked, isAsked]);
   return (
     <div ref={box} className="cat-source mono selectable" role="region" aria-label={`Source of ${file}`} tabIndex={0}>
       <pre className="cat-numbers" aria-hidden>

@@ -43,7 +43,8 @@ export function FieldTable(props: {
           label={`${row.field}, ${counted(row.rules, 'rule')}`}
           head={
             <>
-              <span className="mono">{row.field}</span> <small className="faint">{nativeWords(row)}</small>
+              <span className="mono cat-field-name">{row.field}</span>{' '}
+              <small className="faint">{nativeWords(row)}</small>
             </>
           }
           cells={[

@@ -24,8 +24,10 @@ export function IndicatorTable(props: {
   readonly hasField?: boolean;
 }): JSX.Element {
   const { rows, here, label, hasField = true } = props;
+  // Where the table is of the whole catalog, "here" and reach are the same.
+  const isWhole = here.size === 0;
   const openMenu = useMenu();
-  const [sort, setSort] = useState<Sort>('rules');
+  const [sort, setSort] = useState<Sort>(isWhole ? 'reach' : 'rules');
   const countOf = useCounts(rows);
   const hasEvents = useUi((state) => (state.summary?.events ?? 0) + (state.summary?.recovered ?? 0) > 0);
   const sorted = useMemo(() => {
@@ -45,7 +47,7 @@ export function IndicatorTable(props: {
   const mostReach = Math.max(1, ...shown.map(({ reach }) => reach));
   return (
     <div
-      className={`cat-table cat-indicators${hasField ? '' : ' no-field'}${hasEvents ? '' : ' no-logs'}`}
+      className={`cat-table cat-indicators${hasField ? '' : ' no-field'}${hasEvents ? '' : ' no-logs'}${isWhole ? ' is-whole' : ''}`}
       role="table"
       aria-label={label}
     >
@@ -55,15 +57,17 @@ export function IndicatorTable(props: {
           label="Value"
           {...(hasField ? { label: 'Field and value', sort: 'field', sorted: sort, onSort: setSort } : {})}
         />
+        {!isWhole && (
+          <ColumnHead
+            label="Here"
+            sort="rules"
+            sorted={sort}
+            onSort={setSort}
+            title="Rules of this page that look for it"
+          />
+        )}
         <ColumnHead
-          label="Here"
-          sort="rules"
-          sorted={sort}
-          onSort={setSort}
-          title="Rules of this page that look for it"
-        />
-        <ColumnHead
-          label="Reach"
+          label={isWhole ? 'Rules' : 'Reach'}
           sort="reach"
           sorted={sort}
           onSort={setSort}
@@ -71,7 +75,7 @@ export function IndicatorTable(props: {
         />
         {hasEvents && (
           <ColumnHead
-            label="In the logs"
+            label="In logs"
             sort="logs"
             sorted={sort}
             onSort={setSort}
@@ -87,8 +91,12 @@ export function IndicatorTable(props: {
           label={`${row.field} ${opWords(row.op)} ${row.value}`}
           head={<ValueWords row={row} hasField={hasField} />}
           cells={[
-            <CountBar key="here" value={row.rules} most={most} />,
-            <ReachBars key="reach" here={row.rules} reach={row.reach} most={mostReach} />,
+            ...(isWhole
+              ? [<CountBar key="reach" value={row.reach} most={mostReach} />]
+              : [
+                  <CountBar key="here" value={row.rules} most={most} />,
+                  <ReachBars key="reach" here={row.rules} reach={row.reach} most={mostReach} />,
+                ]),
             ...(hasEvents ? [<InLogs key="logs" events={countOf(row)} />] : []),
           ]}
           body={() => <ValueRules row={row} here={here} />}
@@ -145,11 +153,11 @@ function ValueRules({
   const { value: found, fault } = useCatalog('catalog.indicator', { field, op, value, scope });
   if (fault) return <p className="detail-note">The rules could not be listed: {fault.message}</p>;
   if (!found) return <p className="faint">Looking for the rules…</p>;
-  const mine = found.rules.filter(({ rule }) => here.has(rule));
+  const mine = here.size === 0 ? found.rules : found.rules.filter(({ rule }) => here.has(rule));
   const others = found.rules.length - mine.length + found.excludedBy.length;
   return (
     <>
-      {mine.length > 0 && <RuleList rules={mine} label={`Rules here that use ${value}`} wanted={row} />}
+      {mine.length > 0 && <RuleList rules={mine} label={`Rules that use ${value}`} wanted={row} />}
       {others > 0 && (
         <button
           type="button"
