@@ -45,3 +45,11 @@ export function ok<T>(value: T): Result<T> {
 export function fail<T = never>(fault: Fault): Result<T> {
   return { ok: false, fault };
 }
+
+/** How many of a file's faults lost something: all but the notes, which only tell of a choice made in reading. */
+export function lossCount(file: {
+  readonly faultCount: number;
+  readonly faults: readonly { readonly code: FaultCode }[];
+}): number {
+  return file.faultCount - file.faults.filter((fault) => fault.code === 'note').length;
+}

@@ -1,6 +1,7 @@
 import { ChevronDown, ChevronRight } from 'lucide-react';
 import type { JSX } from 'react';
 import type { SourceLine } from '../../../shared/ipc/contract.ts';
+import { lossCount } from '../../../shared/model/fault.ts';
 import { useWorkspace } from '../../state/context.ts';
 import { bytes, count, utcTime } from '../../ui/text/format.ts';
 import { MiddleText } from '../../ui/text/MiddleText.tsx';
@@ -56,7 +57,7 @@ export function SourceRow({ source, isOpen, onToggle }: Props): JSX.Element {
         <Figure value={source.events} />
         <Figure value={source.recovered} quiet />
         <Figure value={source.damaged} quiet bad />
-        <Figure value={source.faultCount} quiet bad />
+        <Figure value={source.faultCount} quiet bad={lossCount(source) > 0} />
         <span role="cell" className="number soft">
           {bytes(source.bytes)}
         </span>
@@ -73,7 +74,11 @@ export function SourceRow({ source, isOpen, onToggle }: Props): JSX.Element {
 }
 
 /** A number of the ledger. A zero that is no news is left out; one that means damage stands out. */
-function Figure(props: { readonly value: number; readonly quiet?: boolean; readonly bad?: boolean }): JSX.Element {
+function Figure(props: {
+  readonly value: number;
+  readonly quiet?: boolean;
+  readonly bad?: boolean | undefined;
+}): JSX.Element {
   const { value, quiet = false, bad = false } = props;
   return (
     <span role="cell" className={`number${bad && value > 0 ? ' is-bad' : ''}`}>

@@ -1,4 +1,5 @@
 import type { SourceLine } from '../../../shared/ipc/contract.ts';
+import { lossCount } from '../../../shared/model/fault.ts';
 import type { ShownFault } from '../../state/ui-state.ts';
 import { count } from '../../ui/text/format.ts';
 
@@ -31,7 +32,7 @@ export function totals(sources: readonly SourceLine[]): LedgerTotals {
 export function hasTrouble(source: SourceLine): boolean {
   if (source.state === 'skipped') return false;
   const ended = source.state === 'partial' || source.state === 'failed';
-  return ended || source.faultCount > 0 || source.damaged > 0;
+  return ended || lossCount(source) > 0 || source.damaged > 0;
 }
 
 const URGENCY: Readonly<Record<SourceLine['state'], number>> = {
@@ -55,7 +56,7 @@ export function stateWords(source: SourceLine): string {
     case 'reading':
       return 'Reading…';
     case 'read':
-      return source.faultCount > 0 || source.damaged > 0 ? 'Read, with faults' : 'Read';
+      return lossCount(source) > 0 || source.damaged > 0 ? 'Read, with faults' : 'Read';
     case 'partial':
       return 'Read in part';
     case 'failed':

@@ -19,7 +19,7 @@ export function FirstRun(): JSX.Element {
               <FileSearch size={18} strokeWidth={1.5} aria-hidden />
               <span>
                 <b>Open logs</b>
-                <small>EVTX, JSON and NDJSON files; or drop files and folders anywhere on this window</small>
+                <small>EVTX, JSON, XML and CSV, also in gzip and zip; or drop files and folders anywhere here</small>
               </span>
               <kbd className="kbd">Ctrl+O</kbd>
             </button>
