@@ -1,6 +1,6 @@
 import { readFile, stat } from 'node:fs/promises';
 import { basename, dirname, isAbsolute, join } from 'node:path';
-import { findSources, type SourceRoot } from '../ingest/source.ts';
+import { accessFault, findSources, type SourceRoot } from '../ingest/source.ts';
 import { entryOf, readYaml, type YamlMap, type YamlNode } from '../../shared/catalog/yaml/tree.ts';
 import { positionAt } from '../../shared/model/span.ts';
 
@@ -44,9 +44,9 @@ export async function findRegressionTests(roots: readonly SourceRoot[]): Promise
   for (const { path, displayName: info, fault } of await findSources(roots)) {
     if (fault) layout.faults.push({ info, line: 1, message: fault.message });
     if (fault || !/^info\.ya?ml$/i.test(basename(path))) continue;
-    const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => error);
+    const text = await readFile(path, 'utf8').catch((error: unknown) => accessFault(error));
     if (typeof text !== 'string') {
-      layout.faults.push({ info, line: 1, message: `Cannot be read (${text.code ?? text.message})` });
+      layout.faults.push({ info, line: 1, message: text.message });
       continue;
     }
     const { tests, faults } = readInfo(text, info);

@@ -5,10 +5,10 @@ import type { RegexEngine } from '../../shared/matching/regex.ts';
 import type { Diagnostic, Rule } from '../../shared/model/rule.ts';
 import type { CorrelationHit, MatchedField, RulePlan } from './api.ts';
 import { whyNever } from './cannot-fire.ts';
-import { Correlations, type Collected } from './correlations.ts';
+import { Correlations, type Collected } from './correlation/correlations.ts';
 import { Explainer } from './explain.ts';
 import type { FieldResolver, SourceName } from './fields.ts';
-import type { LinkedPlan } from './link-plan.ts';
+import type { LinkedPlan } from './linking/link-plan.ts';
 import type { Plan, PlannedRule } from './plan.ts';
 
 export interface CompiledContext {

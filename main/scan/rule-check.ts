@@ -2,7 +2,7 @@ import { EventTable } from '../columns/event-table.ts';
 import type { EventBatch } from '../columns/batch.ts';
 import type { RuleFile, SourceStart } from '../engine/api.ts';
 import type { CreateMatching } from '../match/api.ts';
-import { ONLY_FOR_CORRELATION } from '../match/link-plan.ts';
+import { ONLY_FOR_CORRELATION } from '../match/linking/link-plan.ts';
 import type { BatchTarget } from '../worker/batch-port.ts';
 import { ok, type Result } from '../../shared/model/fault.ts';
 import type { Diagnostic, RuleText } from '../../shared/model/rule.ts';

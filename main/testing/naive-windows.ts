@@ -1,5 +1,5 @@
 import type { Correlation, Formula } from '../../shared/model/correlation.ts';
-import type { Occurrence } from '../match/windows.ts';
+import type { Occurrence } from '../match/correlation/windows.ts';
 
 type Rules = Pick<Correlation, 'type' | 'timespanUs' | 'criteria' | 'percentile' | 'formula'> & {
   readonly parts: { readonly length: number };

@@ -52,7 +52,7 @@ export interface Correlation {
   readonly criteria: readonly Criterion[];
   /** Fields whose values are counted, summed and so on; empty for counts of events and for temporal. */
   readonly fields: readonly string[];
-  /** For value_percentile: which percentile (0 to 100) of the values is compared. See main/match/correlate.ts. */
+  /** For value_percentile: which percentile (0 to 100) of the values is compared. See main/match/correlation/windows.ts. */
   readonly percentile?: number;
   /** For temporal: which combination of parts counts as 1, all others as 0, in place of the number of parts. */
   readonly formula?: Formula;

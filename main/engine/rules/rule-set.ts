@@ -1,6 +1,6 @@
 import type { RuleText, Diagnostic, Rule } from '../../../shared/model/rule.ts';
 import type { Matching, RulePlan } from '../../match/api.ts';
-import { linkKeys } from '../../match/rule-links.ts';
+import { linkKeys } from '../../match/linking/rule-links.ts';
 import type { StoredHits, StoredRule } from '../../store/case-contents.ts';
 import type { RuleFile } from '../api.ts';
 import { HitList } from './hits.ts';
@@ -287,6 +287,8 @@ export function notRunOf(rule: Rule, compiled: readonly Diagnostic[] | undefined
 function withUnread(text: RuleText, file: RuleFile): Rule[] {
   const errors = text.diagnostics.filter(({ severity }) => severity === 'error');
   const isEmpty = text.rules.length === 0;
+  // A text of another kind that only looked like one with queries.
+  if (isEmpty && text.diagnostics.some(({ code }) => code === 'kusto-no-query')) return [];
   if (errors.length === 0 && !isEmpty) return [...text.rules];
   const span = { start: 0, end: file.text.length };
   const none: Diagnostic = { severity: 'error', code: 'no-rule', message: 'The file holds no rule', span };

@@ -1,5 +1,5 @@
 import type { Expr } from '../../../model/predicate.ts';
-import type { Diagnostic, NamedExpr, Rule, RuleText } from '../../../model/rule.ts';
+import type { Diagnostic, Rule, RuleText } from '../../../model/rule.ts';
 import type { Span } from '../../../model/span.ts';
 import { Report } from '../../diagnostics.ts';
 import { entryOf, readYaml, type YamlEntry, type YamlMap, type YamlNode } from '../../yaml/tree.ts';

@@ -1,12 +1,12 @@
-import type { Coverage } from '../../shared/catalog/logsource.ts';
-import type { Expr } from '../../shared/model/predicate.ts';
-import type { CorrelationPart } from '../../shared/model/correlation.ts';
-import type { Diagnostic, Rule } from '../../shared/model/rule.ts';
-import { Correlator } from './correlator.ts';
-import type { Collected, Feed, PlannedCorrelation } from './correlations.ts';
-import type { PlannedRule } from './plan.ts';
+import type { Coverage } from '../../../shared/catalog/logsource.ts';
+import type { Expr } from '../../../shared/model/predicate.ts';
+import type { CorrelationPart } from '../../../shared/model/correlation.ts';
+import type { Diagnostic, Rule } from '../../../shared/model/rule.ts';
+import { Correlator } from '../correlation/correlator.ts';
+import type { Collected, Feed, PlannedCorrelation } from '../correlation/correlations.ts';
+import type { PlannedRule } from '../plan.ts';
 import { filtered, isAboutRules, RuleLinks, silentRules } from './rule-links.ts';
-import type { UnitExpr } from './units.ts';
+import type { UnitExpr } from '../units.ts';
 
 /** A test without its number. */
 export interface TestParts {

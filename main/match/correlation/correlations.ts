@@ -1,8 +1,8 @@
-import type { EventTable, ShapeTable } from '../columns/event-table.ts';
-import type { Diagnostic, Rule } from '../../shared/model/rule.ts';
-import type { CorrelationHit, MatchedField } from './api.ts';
-import { Correlator, FieldTexts, OccurrenceBudget, type CompletedWindow } from './correlator.ts';
-import { resolvedValues, type FieldResolver, type Resolution, type SourceName } from './fields.ts';
+import type { EventTable, ShapeTable } from '../../columns/event-table.ts';
+import type { Diagnostic, Rule } from '../../../shared/model/rule.ts';
+import type { CorrelationHit, MatchedField } from '../api.ts';
+import { type Correlator, FieldTexts, OccurrenceBudget, type CompletedWindow } from './correlator.ts';
+import { resolvedValues, type FieldResolver, type Resolution, type SourceName } from '../fields.ts';
 
 /** A correlation of a plan, in an order in which those it looks at go before it. */
 export interface PlannedCorrelation {

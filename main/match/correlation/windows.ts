@@ -1,4 +1,4 @@
-import type { Correlation, Criterion, Formula } from '../../shared/model/correlation.ts';
+import type { Correlation, Criterion, Formula } from '../../../shared/model/correlation.ts';
 
 /**
  * What makes a correlation hold, for the occurrences of one group:

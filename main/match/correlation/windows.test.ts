@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { COMPARISONS, CORRELATION_TYPES, type Formula } from '../../shared/model/correlation.ts';
-import { naiveWindows } from '../testing/naive-windows.ts';
+import { COMPARISONS, CORRELATION_TYPES, type Formula } from '../../../shared/model/correlation.ts';
+import { naiveWindows } from '../../testing/naive-windows.ts';
 import { findWindows, type Occurrence } from './windows.ts';
 
 const PARTS = 3;

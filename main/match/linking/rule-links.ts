@@ -1,6 +1,6 @@
-import type { Expr } from '../../shared/model/predicate.ts';
-import type { CorrelationPart } from '../../shared/model/correlation.ts';
-import type { Diagnostic, Logsource, Rule } from '../../shared/model/rule.ts';
+import type { Expr } from '../../../shared/model/predicate.ts';
+import type { CorrelationPart } from '../../../shared/model/correlation.ts';
+import type { Diagnostic, Logsource, Rule } from '../../../shared/model/rule.ts';
 
 /**
  * How the rules of a set bear on each other: which rules a correlation's names mean, and which filters a rule is under.

@@ -1,15 +1,15 @@
-import { GrowingDoubles, GrowingInts } from '../columns/event-table.ts';
-import type { Correlation } from '../../shared/model/correlation.ts';
-import { foldText } from '../../shared/matching/fold.ts';
-import { parseNumber } from '../../shared/matching/number.ts';
+import { GrowingDoubles, GrowingInts } from '../../columns/event-table.ts';
+import type { Correlation } from '../../../shared/model/correlation.ts';
+import { foldText } from '../../../shared/matching/fold.ts';
+import { parseNumber } from '../../../shared/matching/number.ts';
 import { findWindows, type Occurrence } from './windows.ts';
 
 /**
  * Occurrences that one correlation keeps, and that all of a plan keep together. Each costs about 30 bytes and 4 for
  * each field; the last ones to come are left out, and the correlation says so.
  */
-export const OCCURRENCE_LIMIT = 1_000_000;
-export const PLAN_OCCURRENCE_LIMIT = 2_000_000;
+const OCCURRENCE_LIMIT = 1_000_000;
+const PLAN_OCCURRENCE_LIMIT = 2_000_000;
 
 /** Counts what all correlations of a plan keep. */
 export class OccurrenceBudget {

@@ -1,13 +1,15 @@
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { BatchBuilder } from '../columns/batch-builder.ts';
-import { EventTable } from '../columns/event-table.ts';
-import { projectRoot } from '../testing/corpus.ts';
-import { makeBatches, type MadeEvent } from '../testing/make-events.ts';
-import { readRules } from '../../shared/catalog/read.ts';
-import type { Rule } from '../../shared/model/rule.ts';
-import type { RulePlan } from './api.ts';
-import { createMatching } from './matching.ts';
+import { BatchBuilder } from '../../columns/batch-builder.ts';
+import { EventTable } from '../../columns/event-table.ts';
+import { projectRoot } from '../../testing/corpus.ts';
+import { makeBatches, type MadeEvent } from '../../testing/make-events.ts';
+import { readRules } from '../../../shared/catalog/read.ts';
+import type { Correlation } from '../../../shared/model/correlation.ts';
+import type { Rule } from '../../../shared/model/rule.ts';
+import type { RulePlan } from '../api.ts';
+import { createMatching } from '../matching.ts';
+import { Correlator, FieldTexts, OccurrenceBudget } from './correlator.ts';
 
 const SECOND = 1e6;
 const START = 1_700_000_000 * SECOND;
@@ -188,7 +190,7 @@ describe('correlations', () => {
     expect(found.length).toBe(1);
     const message = found[0]?.message ?? '';
     expect([found[0]?.code === code || message.includes('circle'), message.includes('"')]).toEqual([true, true]);
-    expect(`${message}`).toMatch(new RegExp(`${named}|outer`));
+    expect(message).toMatch(new RegExp(`${named}|outer`));
     expect(plan.correlates).toBe(false);
     expect(hits).toEqual([]);
   });
@@ -255,5 +257,30 @@ describe('global filters', () => {
     const text = about('event_count', 'a', 'condition: {gte: 1}');
     const { plan } = compile(texts(text, filter('[a]', 'sel'), plain('a', 1)), events);
     expect(correlated(plan)).toEqual(['outer@1 count=1']);
+  });
+});
+
+describe('a correlation that more events hit than can be kept', () => {
+  const correlation = texts(about('event_count', 'a', 'condition: {gte: 2}'))[0]?.correlation as Correlation;
+
+  it('works with the first ones, and counts the rest', () => {
+    const budget = new OccurrenceBudget();
+    const correlator = new Correlator(correlation, [], new FieldTexts(), budget, 3);
+    const kept = [0, 1, 2, 3, 4].map((event) => correlator.add(0, event, event, []));
+    expect(kept).toEqual([true, true, true, false, false]);
+    expect([correlator.dropped.limit, budget.kept]).toEqual([2, 3]);
+    expect(correlator.evaluate([]).map(({ event }) => event)).toEqual([1, 2]);
+  });
+
+  it('shares what room there is with the others of its plan', () => {
+    const budget = new OccurrenceBudget(3);
+    const [one, other] = [0, 1].map(() => new Correlator(correlation, [], new FieldTexts(), budget));
+    expect([one?.add(0, 0, 0, []), one?.add(0, 1, 1, []), other?.add(0, 0, 0, []), other?.add(0, 1, 1, [])]).toEqual([
+      true,
+      true,
+      true,
+      false,
+    ]);
+    expect(other?.dropped.limit).toBe(1);
   });
 });
