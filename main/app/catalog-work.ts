@@ -123,9 +123,9 @@ export class CatalogWork {
     await this.#built();
     const page = await this.thread.call('rule', input);
     if (!page.ok) return page;
-    const { vendor, id, file } = page.value;
-    const rules = vendor === 'sigma' ? await this.engine.call('rules.list', {}) : ok([]);
-    const same = rules.ok ? rules.value.filter((rule) => rule.id === id) : [];
+    const { id, file, title } = page.value;
+    const rules = await this.engine.call('rules.list', {});
+    const same = rules.ok ? rules.value.filter((rule) => rule.id === id && rule.title === title) : [];
     const known = same.find((rule) => rule.file === file) ?? same[0];
     return ok({ ...page.value, loaded: known ? { rule: known.rule, hits: known.hits, enabled: known.enabled } : null });
   }

@@ -56,8 +56,7 @@ export function TechniqueList(): JSX.Element {
       </header>
       {words.trim() !== '' && (
         <button type="button" className="catalog-search-all" onClick={searchAll}>
-          <Search size={13} aria-hidden /> Search values, fields, events and rules for “{words.trim()}”{' '}
-          <kbd className="kbd">Enter</kbd>
+          <Search size={13} aria-hidden /> Search everything for “{words.trim()}”<kbd className="kbd">Enter</kbd>
         </button>
       )}
       {fault && <p className="detail-note">The techniques could not be listed: {fault.message}</p>}
@@ -203,6 +202,7 @@ function Row({ id, row, top, isFolded, isShown, isAt, onOpen }: RowProps): JSX.E
       role="treeitem"
       aria-level={depth + 1}
       aria-selected={isShown}
+      aria-label={`${line.id} ${line.name}, ${counted(line.all, 'rule')}`}
       className={`technique-row depth-${depth}${line.all === 0 ? ' is-empty' : ''}${marks}`}
       style={place}
       title={`${line.id} ${line.name}: ${counted(line.all, 'rule')}${depth === 1 ? ', sub-techniques included' : ''}`}

@@ -26,7 +26,7 @@ export function RuleDetail({ rule, wanted }: DetailProps): JSX.Element {
   return (
     <article className="cat-rule" aria-label={page.title}>
       <Actions page={page} place={place} />
-      {page.description !== '' && <p className="cat-description selectable">{page.description}</p>}
+      {page.description !== '' && <p className="cat-description selectable">{unwrapped(page.description)}</p>}
       <Facts page={page} />
       <NotUnderstood page={page} />
       <Predicates predicates={page.predicates} chosen={at} onChoose={setChosen} />
@@ -42,13 +42,18 @@ export function RuleDetail({ rule, wanted }: DetailProps): JSX.Element {
   );
 }
 
+/** Lines that were broken for the file's width are put together; paragraphs stay. */
+function unwrapped(text: string): string {
+  return text.replace(/([^\n])\n(?!\n)/g, '$1 ');
+}
+
 function Actions({ page, place }: { readonly page: CatalogRulePage; readonly place: Span }): JSX.Element {
   const workspace = useWorkspace();
   const { loaded, text } = page;
   const at = text === null ? '' : `:${positionAt(text, place.start).line}`;
   return (
     <div className="cat-actions">
-      {loaded && (
+      {loaded && page.vendor === 'sigma' && (
         <button type="button" className="button" onClick={() => void workspace.draft.openRule(loaded.rule, place)}>
           Open in editor
         </button>
