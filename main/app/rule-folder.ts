@@ -1,26 +1,25 @@
 import { readFile, stat } from 'node:fs/promises';
 import { accessFault, findSources, type FoundSource, type SourceRoot } from '../ingest/source.ts';
 import type { RuleFile } from '../engine/api.ts';
+import { detectDialect, RULE_FILE_NAME } from '../../shared/catalog/detect.ts';
 import { fail, ok, type Fault, type Result } from '../../shared/model/fault.ts';
 
 /** Bytes of a rule file; the largest of the public collections is below 100 KiB. */
 const RULE_FILE_LIMIT = 4 << 20;
 const READ_AT_ONCE = 32;
 
-/** Top-level keys of which every Sigma document has one (specification: rules, correlations, filters, collections). */
-const RULE_KEY = /^(?:detection|logsource|correlation|filter|action)\s*:/m;
-
 export interface FoundRules {
   readonly files: readonly RuleFile[];
   /** Files and folders that could not be read, each with its name. */
   readonly faults: readonly Fault[];
-  /** YAML files of folders that are no rules: without any of a rule's own keys. */
+  /** Files of folders that are no rules, though they have a rule file's ending: without any of a rule's own keys. */
   readonly others: number;
 }
 
 /**
- * Reads rule files: each file given, whatever its name, and in folders those that end in `.yml` or `.yaml` (not the
- * ones in hidden folders such as `.git`) and have a rule's keys, since rule collections hold other YAML files too.
+ * Reads rule files: each file given, whatever its name, and in folders those that have a rule file's ending (not the
+ * ones in hidden folders such as `.git`) and a vendor's keys, since rule collections hold other files too. Splunk's
+ * search macros are among them: its rules need them.
  * @param isCancelled asked at each file: gives what there is so far.
  */
 export async function findRules(
@@ -41,7 +40,7 @@ export async function findRules(
       const read = await Promise.all(named.slice(at, at + READ_AT_ONCE).map(readRule));
       for (const rule of read) {
         if (!rule.ok) result.faults.push(rule.fault);
-        else if (isFolder && !RULE_KEY.test(rule.value.text)) result.others++;
+        else if (isFolder && !detectDialect(rule.value.text, rule.value.name)) result.others++;
         else result.files.push(rule.value);
       }
     }
@@ -63,5 +62,5 @@ async function readRule({ path, displayName: name, bytes, fault }: FoundSource):
 }
 
 function isRuleName(relative: string): boolean {
-  return /\.ya?ml$/i.test(relative) && !/[\\/]\.[^\\/]/.test(relative);
+  return RULE_FILE_NAME.test(relative) && !/[\\/]\.[^\\/]/.test(relative);
 }

@@ -1,10 +1,10 @@
-import { readRules } from '../../shared/catalog/read.ts';
 import { loadMappings } from '../match/mappings.ts';
 import { createMatching } from '../match/matching.ts';
 import { CaseFiles } from '../store/case-files.ts';
 import type { EngineApi } from './api.ts';
 import type { ReadRaw } from './views/detail.ts';
 import { Engine } from './engine.ts';
+import { RuleReader } from './rules/rule-reader.ts';
 import { readEventTitles } from './views/event-titles.ts';
 
 export interface EngineOptions {
@@ -23,7 +23,7 @@ export async function createEngine(options: EngineOptions): Promise<EngineApi> {
   return new Engine({
     contentFolder,
     readRaw,
-    readRules,
+    ruleReader: new RuleReader(contentFolder),
     createMatching,
     titles: readEventTitles(contentFolder),
     aliases: loadMappings(contentFolder).aliases,

@@ -6,7 +6,7 @@ import type { CreateMatching } from '../match/api.ts';
 import type { CaseFiles } from '../store/case-files.ts';
 import type { CallInput, CallOutput, CaseSummary, SourceLine } from '../../shared/ipc/contract.ts';
 import type { FieldAliases } from '../../shared/catalog/field-aliases.ts';
-import { fail, ok, type Result } from '../../shared/model/fault.ts';
+import { fail, ok, type Result, lossCount } from '../../shared/model/fault.ts';
 import { LEVELS } from '../../shared/model/severity.ts';
 import type { EngineApi, RuleFile, SourceStart } from './api.ts';
 import { CaseEvents } from './case-events.ts';
@@ -21,7 +21,8 @@ import { Pace, scanTable } from './pace.ts';
 import { eventRows, type RowSource } from './views/rows.ts';
 import { ruleLines } from './rules/rule-lines.ts';
 import { joinRules } from './rules/join-rules.ts';
-import { RuleSet, storedRules, type LoadedRule, type ReadRules } from './rules/rule-set.ts';
+import type { RuleReader } from './rules/rule-reader.ts';
+import { RuleSet, storedRules, type LoadedRule } from './rules/rule-set.ts';
 import { fieldValues, histogram, viewFields } from './views/view-counts.ts';
 import { locate, Views, type View } from './views/views.ts';
 
@@ -35,7 +36,7 @@ export interface EngineParts {
   readonly aliases: FieldAliases;
   readonly files: CaseFiles;
   readonly createMatching: CreateMatching;
-  readonly readRules: ReadRules;
+  readonly ruleReader: RuleReader;
   readonly readRaw: ReadRaw;
 }
 
@@ -131,7 +132,7 @@ export class Engine implements EngineApi {
       recovered: events.recovered,
       damaged: events.damaged(),
       sources: events.lines().length,
-      sourcesWithFaults: events.lines().filter((source) => source.faultCount > 0 && source.state !== 'skipped').length,
+      sourcesWithFaults: events.lines().filter((source) => lossCount(source) > 0 && source.state !== 'skipped').length,
       hosts: events.hosts(),
       channels: events.channels(),
       firstUs: events.firstUs,
@@ -153,7 +154,7 @@ export class Engine implements EngineApi {
     const pace = new Pace(() => false);
     const written = await this.parts.files.write(
       path,
-      { table, sources: saved.events.lines(), ruleFiles, rules },
+      { table, sources: saved.events.lines(), ruleFiles: [...ruleFiles, ...this.parts.ruleReader.macroFiles], rules },
       hits,
       async () => {
         if (pace.isDue) await pace.rest();
@@ -216,7 +217,8 @@ export class Engine implements EngineApi {
     const pace = new Pace(() => signal.aborted || this.#case !== current);
     const report = (done: number): void => onProgress(done, files.length + table.count);
     const cancelled = fail({ code: 'cancelled', message: 'Loading the rules was cancelled; the rules before it stay' });
-    const loaded = await this.#rules.read(files, this.parts.readRules, pace, report);
+    const { ruleReader } = this.parts;
+    const loaded = await this.#rules.read(ruleReader.take(files), ruleReader.read, pace, report);
     if (!loaded) return cancelled;
     const { matching } = current;
     const joined = await joinRules(this.#rules, loaded, new Set(), { matching, table }, pace, (rows) =>
@@ -238,7 +240,7 @@ export class Engine implements EngineApi {
   async 'draft.run'({ text, version }: CallInput<'draft.run'>): Promise<Result<CallOutput<'draft.run'>>> {
     const { matching, events } = this.#case;
     const others = this.#rules.rules().map(({ rule }) => rule);
-    return this.#draft.run(text, version, this.parts.readRules, matching, events.table, others);
+    return this.#draft.run(text, version, this.parts.ruleReader.read, matching, events.table, others);
   }
 
   'draft.clear'(): Result<CallOutput<'draft.clear'>> {

@@ -1,7 +1,7 @@
 import type { MessagePort } from 'node:worker_threads';
-import { readRules } from '../../shared/catalog/read.ts';
 import { fail, ok, type Result } from '../../shared/model/fault.ts';
 import type { EngineApi, EngineCallName } from '../engine/api.ts';
+import { RuleReader } from '../engine/rules/rule-reader.ts';
 import { createMatching } from '../match/matching.ts';
 import { RuleChecker } from '../scan/rule-check.ts';
 import { EventLines } from '../scan/event-lines.ts';
@@ -53,7 +53,12 @@ export function engineHandlers(engine: () => Promise<EngineApi>, contentFolder: 
     ...caseHandlers(engine),
     scan: async ({ port, files }, { send, signal }) => {
       const onHits = (hits: readonly ScanHit[]) => send({ kind: 'hits', hits });
-      const scanner = await Scanner.create({ files, readRules, createMatching, contentFolder, onHits }, signal);
+      const reader = new RuleReader(contentFolder);
+      const ruleFiles = reader.take(files);
+      const scanner = await Scanner.create(
+        { files: ruleFiles, readRules: reader.read, createMatching, contentFolder, onHits },
+        signal,
+      );
       if (!scanner) return cancelled(port);
       await send({ kind: 'rules', rules: scanner.rules });
       await receiveBatches(port, scanner);
@@ -61,7 +66,9 @@ export function engineHandlers(engine: () => Promise<EngineApi>, contentFolder: 
       return ok({ hits: scanner.hits, notes });
     },
     checkRules: async ({ port, files }) => {
-      const checker = new RuleChecker({ files, readRules, createMatching, contentFolder });
+      const reader = new RuleReader(contentFolder);
+      const ruleFiles = reader.take(files);
+      const checker = new RuleChecker({ files: ruleFiles, readRules: reader.read, createMatching, contentFolder });
       if (port) await receiveBatches(port, checker);
       return ok(checker.check());
     },

@@ -30,3 +30,9 @@ export function behindHive(text: string, taken: number): string {
   for (let count = 0; count < taken; count++) at += text[at] === '\\' && /[\\*?]/.test(text[at + 1] ?? '') ? 2 : 1;
   return text.slice(at);
 }
+
+/** Whether a text is the beginning of a root's other name, and not all of it. Never so for the empty text. */
+export function isStartOfHive(text: string): boolean {
+  const upper = text.toUpperCase();
+  return text !== '' && HIVES.some(([written]) => written.length > text.length && written.startsWith(upper));
+}

@@ -4,7 +4,7 @@ import type { RegexEngine } from '../../matching/regex.ts';
 import { compileValue, Subject } from '../../matching/value-test.ts';
 import type { Expr, Op, Predicate, PredicateValue } from '../../model/predicate.ts';
 import type { Form } from './form.ts';
-import { afterHive, behindHive } from './hives.ts';
+import { afterHive, behindHive, isStartOfHive } from './hives.ts';
 import { escapeRegex, patternPieces, patternRegex, type PatternPiece } from './patterns.ts';
 
 /** What a test becomes in an event; or why nothing says the same there. */
@@ -192,8 +192,16 @@ function hive(predicate: Predicate, field: string): Rewritten {
   const begins = predicate.op === 'eq' || predicate.op === 'starts_with' || predicate.op === 'wildcard';
   if (!begins)
     return predicate.op === 'match' ? { reason: 'a regular expression on a registry path' } : { ...predicate, field };
+  if (predicate.values.some((value) => isCutHive(predicate, value.text))) return { reason: "a part of a hive's name" };
   const values = predicate.values.map((value) => ({ ...value, text: hiveText(predicate, value.text) }));
   return { ...predicate, field, values };
+}
+
+/** Whether what is wanted at the beginning ends within the name of a hive, of which events have another. */
+function isCutHive({ op }: Predicate, text: string): boolean {
+  if (op === 'eq') return false;
+  const first = op === 'starts_with' ? { literal: text } : patternPieces(text)[0];
+  return first !== undefined && 'literal' in first && isStartOfHive(first.literal);
 }
 
 function hiveText({ op, caseSensitive }: Predicate, text: string): string {
@@ -246,7 +254,11 @@ function dataTest(predicate: Predicate, field: string): Rewritten {
       const equal = test(predicate, field, 'eq', [value]);
       const plain = /^(?:[dq]word \(|binary data$)/i.test(value.text) ? join('and', [equal, isText], predicate) : equal;
       if (written.length === 0) return plain;
-      return join('or', [plain, test({ ...predicate, caseSensitive: false }, field, 'eq', written)], predicate);
+      return join(
+        'or',
+        [plain, test({ ...predicate, caseSensitive: false, quantifier: 'any' }, field, 'eq', written)],
+        predicate,
+      );
     }
     const pieces = op === 'wildcard' ? patternPieces(value.text) : [{ literal: value.text }];
     const isNoNumber = pieces.some((piece) => 'literal' in piece && /[^0-9a-fx]/i.test(piece.literal));
@@ -294,12 +306,13 @@ function hashTest(predicate: Predicate, field: string): Rewritten {
 
 function addressTest(predicate: Predicate, field: string): Rewritten {
   const { op, span } = predicate;
+  // Security events write a dash where there is no address.
+  const isDash = ({ text }: PredicateValue): boolean => text === '-' || text === '';
+  const dash = test({ ...predicate, quantifier: 'any' }, field, 'eq', [
+    { text: '-', span },
+    { text: '', span },
+  ]);
   if (isNullTest(predicate)) {
-    // Security events write a dash where there is no address.
-    const dash = test(predicate, field, 'eq', [
-      { text: '-', span },
-      { text: '', span },
-    ]);
     const isThere = test(predicate, field, 'is_not_null', []);
     const there = join('and', [isThere, { kind: 'not', child: dash, span }], predicate);
     return op === 'is_not_null' ? there : { kind: 'not', child: there, span };
@@ -308,8 +321,17 @@ function addressTest(predicate: Predicate, field: string): Rewritten {
   if (op !== 'eq' && (!PART_OPS.has(op) || predicate.values.some(({ text }) => text.includes(':')))) {
     return { reason: `the test ${predicate.native} of an address` };
   }
-  if (op !== 'eq') return { ...predicate, field };
+  if (op !== 'eq')
+    return join(
+      'and',
+      [
+        { ...predicate, field },
+        { kind: 'not', child: dash, span },
+      ],
+      predicate,
+    );
   return eachValue(predicate, (value) => {
+    if (isDash(value)) return constant(false, predicate);
     if (!parseAddress(value.text)) return test(predicate, field, 'eq', [value]);
     const network = { ...value, text: `${value.text}/${value.text.includes(':') ? 128 : 32}` };
     return test(predicate, field, 'cidr', [network]);
@@ -333,7 +355,7 @@ export function holdsFor(predicate: Predicate, text: string): boolean | undefine
 function enumTest(predicate: Predicate, { field, words }: Form & { kind: 'enum' }): Rewritten {
   if (isNullTest(predicate)) return { ...predicate, field };
   return eachValue(predicate, (value) => {
-    const one = { ...predicate, values: [value], caseSensitive: false };
+    const one = { ...predicate, values: [value] };
     // A number is the event's own.
     if (predicate.op === 'eq' && /^\d+$/.test(value.text)) return test(predicate, field, 'eq', [value]);
     const isKnown = words.some(([word]) => foldText(word) === foldText(value.text));
@@ -346,7 +368,7 @@ function enumTest(predicate: Predicate, { field, words }: Form & { kind: 'enum' 
     }
     if (found.length === 0) return constant(false, predicate);
     return test(
-      one,
+      { ...one, caseSensitive: false, quantifier: 'any' },
       field,
       'eq',
       [...new Set(found)].map((text) => ({ text, span: value.span })),

@@ -1,0 +1,57 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { loadCatalogMappings } from '../../catalog/mappings.ts';
+import { detectDialect } from '../../../shared/catalog/detect.ts';
+import { readSplunkMacro, type SplunkMacro } from '../../../shared/catalog/dialects/splunk/macro.ts';
+import { readAnyRules } from '../../../shared/catalog/run/read-rules.ts';
+import { readRunEvents } from '../../../shared/catalog/run/run-events.ts';
+import type { RunMappings } from '../../../shared/catalog/run/runnable.ts';
+import type { RuleText } from '../../../shared/model/rule.ts';
+import type { RuleFile } from '../api.ts';
+
+/**
+ * Reads rule files of all vendors. Holds what Splunk's rules need besides their own text: the search macros that their
+ * folders define. The mappings are read when the first rule of another vendor than Sigma comes.
+ */
+export class RuleReader {
+  readonly #macros = new Map<string, SplunkMacro>();
+  readonly #macroFiles = new Map<string, RuleFile>();
+  #mappings: RunMappings | undefined;
+
+  /** @param contentFolder holds `mappings/`. */
+  constructor(private readonly contentFolder: string) {}
+
+  /** Takes the macros out of some files, for all rules that are read from now on. Gives the other files. */
+  take(files: readonly RuleFile[]): readonly RuleFile[] {
+    return files.filter((file) => {
+      if (!/^definition[ \t]*:/m.test(file.text)) return true;
+      if (detectDialect(file.text, file.name) !== 'splunk-macro') return true;
+      const macro = readSplunkMacro(file.text, file.name);
+      if (!macro) return true;
+      this.#macros.set(macro.name, macro);
+      this.#macroFiles.set(file.path, file);
+      return false;
+    });
+  }
+
+  /** Files of the macros that have been taken, to be kept with the rules. */
+  get macroFiles(): readonly RuleFile[] {
+    return [...this.#macroFiles.values()];
+  }
+
+  /** Reads a rule file's text, whatever the vendor. Never throws on bad text. */
+  readonly read = (text: string, fileName: string): RuleText => {
+    return readAnyRules(text, fileName, () => (this.#mappings ??= loadRunMappings(this.contentFolder)), this.#macros);
+  };
+}
+
+/** Reads the mappings that running other vendors' rules needs. Throws, naming the file, where one is missing or broken. */
+export function loadRunMappings(contentFolder: string): RunMappings {
+  const { fields, events } = loadCatalogMappings(contentFolder);
+  const path = join(contentFolder, 'mappings', 'run-events.yaml');
+  try {
+    return { fields, events, run: readRunEvents(readFileSync(path, 'utf8')) };
+  } catch (error) {
+    throw new Error(`${path}: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
+  }
+}
