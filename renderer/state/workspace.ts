@@ -135,6 +135,13 @@ export class Workspace {
     else this.store.setState({ ruleShown: null });
   }
 
+  /** Copies the page that the catalog shows, where it is a technique's. */
+  async copyTechniquePage(): Promise<void> {
+    const { place } = this.store.getState().catalog;
+    const text = place?.kind === 'technique' ? await this.catalog.markdown(place.id) : undefined;
+    if (text !== undefined) await this.copy(text);
+  }
+
   async copy(text: string): Promise<void> {
     if (await copyText(text)) return;
     this.notices.add({ tone: 'error', text: 'Nothing was copied: the clipboard is not available' });

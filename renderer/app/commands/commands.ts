@@ -75,6 +75,12 @@ const RULES: readonly Command[] = [
   { id: 'rules.openFiles', title: 'Open rule files', run: (w) => void w.case.loadRules(false) },
   { id: 'catalog.open', title: 'Add a rule folder to the catalog', run: (w) => void w.catalog.openFolders() },
   {
+    id: 'catalog.copy',
+    title: 'Copy the technique page as Markdown',
+    isPossible: (s) => s.activity === 'catalog' && s.catalog.place?.kind === 'technique',
+    run: (w) => void w.copyTechniquePage(),
+  },
+  {
     id: 'catalog.sources',
     title: 'Show what the catalog holds and could not read',
     run: (w) => w.catalog.show({ kind: 'sources' }),

@@ -1,6 +1,7 @@
 import { useMemo, useState, type JSX } from 'react';
 import type { CatalogGuide, CatalogNotParsed } from '../../../../shared/ipc/catalog-calls.ts';
 import { VENDORS } from '../../../../shared/model/rule.ts';
+import { useWorkspace } from '../../../state/context.ts';
 import { count, counted } from '../../../ui/text/format.ts';
 import { RuleList } from '../rule/RuleList.tsx';
 import { ExclusionTable } from '../tables/ExclusionTable.tsx';
@@ -109,10 +110,11 @@ const FIRST = 50;
 
 /** Places that could not be read, with the reason. */
 export function NotParsedTable({ rows }: { readonly rows: readonly CatalogNotParsed[] }): JSX.Element {
+  const workspace = useWorkspace();
   const { shown, more } = useShown(rows, FIRST);
   return (
     <div className="cat-table cat-unread" role="table" aria-label="Not understood">
-      {shown.map(({ file, title, line, column, reason, isError }, i) => (
+      {shown.map(({ file, rule, title, line, column, reason, isError }, i) => (
         <div key={i} className="cat-unread-row selectable" role="row">
           <span role="cell" className={isError ? 'tone-bad' : 'soft'}>
             {isError ? 'not read' : 'in part'}
@@ -122,7 +124,14 @@ export function NotParsedTable({ rows }: { readonly rows: readonly CatalogNotPar
           </span>
           <span role="cell">
             {reason}
-            {title !== '' && <span className="faint"> in “{title}”</span>}
+            {rule !== null && (
+              <>
+                {' '}
+                <button type="button" className="link" onClick={() => workspace.catalog.show({ kind: 'rule', rule })}>
+                  {title === '' ? 'Show the rule' : title}
+                </button>
+              </>
+            )}
           </span>
         </div>
       ))}

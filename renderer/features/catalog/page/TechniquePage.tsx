@@ -5,7 +5,6 @@ import type { CatalogExportFormat, CatalogTechniquePage } from '../../../../shar
 import { VENDORS } from '../../../../shared/model/rule.ts';
 import { useUi, useWorkspace } from '../../../state/context.ts';
 import { useCatalog } from '../../../state/use-answer.ts';
-import type { Workspace } from '../../../state/workspace.ts';
 import { count, counted } from '../../../ui/text/format.ts';
 import { tacticTitle } from '../list/technique-rows.ts';
 import { vendorName } from '../words.ts';
@@ -66,7 +65,7 @@ function Head({ page }: { readonly page: CatalogTechniquePage }): JSX.Element {
           {technique.name === '' ? 'Not in ATT&CK 17' : technique.name} <span className="mono">{technique.id}</span>
         </h2>
         <span className="spacer" />
-        <button type="button" className="button quiet" onClick={() => void copyPage(workspace, technique.id)}>
+        <button type="button" className="button quiet" onClick={() => void workspace.copyTechniquePage()}>
           <ClipboardCopy size={14} aria-hidden /> <span className="cat-wide-only">Copy as Markdown</span>
         </button>
         <ExportMenu technique={technique.id} />
@@ -96,11 +95,6 @@ function Head({ page }: { readonly page: CatalogTechniquePage }): JSX.Element {
       )}
     </header>
   );
-}
-
-async function copyPage(workspace: Workspace, technique: string): Promise<void> {
-  const text = await workspace.catalog.markdown(technique);
-  if (text !== undefined) await workspace.copy(text);
 }
 
 const FORMATS: readonly { readonly id: CatalogExportFormat; readonly label: string }[] = [
