@@ -60,6 +60,10 @@ export class FieldMatcher {
   readonly #equal = new Map<number, number[]>();
   /** Lengths in bytes that a folded value of eq has. */
   readonly #equalLengths = new Set<number>();
+  /** UTF-16 units that a value has at the least of which any unit may hold. A text has no more of them than bytes. */
+  #fewestUnits = Infinity;
+  /** Whether any unit may hold for a number as refs carry it (decimal, or `0x` and hex digits). */
+  #asksNumbers = false;
   #automaton: LiteralAutomaton | undefined;
   /** By literal: tests that its occurrence anywhere, at the end, or at the start speaks for (entries: test * 4 + what). */
   #anywhere: Int32Array[] = [];
@@ -90,6 +94,10 @@ export class FieldMatcher {
       else tests.forEach((test, value) => this.#addTest(index, unit, test, value, literals));
     });
     this.#buildAutomaton(literals);
+    if (this.#always.length > 0 || this.#direct.length > 0) {
+      this.#fewestUnits = 0;
+      this.#asksNumbers = true;
+    }
     this.#unitSeen = new Int32Array(units.length);
     this.#testSeen = new Int32Array(this.#tests.length);
     this.absentSet = this.#internAbsent(absent);
@@ -142,6 +150,9 @@ export class FieldMatcher {
 
   /** The set of units that hold, or may hold where deferred, for a value; `ref` must not be ABSENT. */
   setOf(dictionary: Dictionary, ref: ValueRef): number {
+    if (isInline(ref)) {
+      if (!this.#asksNumbers) return EMPTY_SET;
+    } else if (dictionary.end(ref) - dictionary.start(ref) < this.#fewestUnits) return EMPTY_SET;
     this.#expect(dictionary);
     const known = this.#refs.get(ref);
     if (known !== UNKNOWN) return known;
@@ -182,7 +193,9 @@ export class FieldMatcher {
     if (!wanted) return;
     const isPlain = !predicate.encodings && !predicate.windash && !predicate.timePart;
     if (predicate.op === 'eq' && isPlain) {
-      const bytes = encoder.encode(foldText(wanted.text));
+      const folded = foldText(wanted.text);
+      this.#needs(folded);
+      const bytes = encoder.encode(folded);
       const hash = bytes.reduce((sum, byte) => Math.imul(sum ^ byte, 16777619), HASH_SEED);
       const same = this.#equal.get(hash);
       if (same) same.push(number);
@@ -199,6 +212,7 @@ export class FieldMatcher {
       return;
     }
     for (const literal of needed) {
+      this.#needs(literal);
       const bytes = encoder.encode(literal);
       const cut = bytes.length > LITERAL_BYTES ? bytes.subarray(bytes.length - LITERAL_BYTES) : bytes;
       let says = CANDIDATE;
@@ -211,6 +225,12 @@ export class FieldMatcher {
       if (list) list.push(number * 4 + says);
       else literals.set(key, [number * 4 + says]);
     }
+  }
+
+  /** Notes a folded text without which, or one like it, no unit holds. */
+  #needs(text: string): void {
+    this.#fewestUnits = Math.min(this.#fewestUnits, text.length);
+    if (/^[0-9a-fx]+$/.test(text)) this.#asksNumbers = true;
   }
 
   #buildAutomaton(literals: ReadonlyMap<string, readonly number[]>): void {

@@ -89,8 +89,13 @@ export class Slot {
     take: TakeSet,
   ): void {
     const [part] = this.resolution.parts;
+    if (this.resolution.mode === 'union' && this.matcher.absentSet === EMPTY_SET) {
+      this.#collectUnion(table, shape, from, count, sourceName, take);
+      return;
+    }
     const isOneColumn = this.resolution.parts.length === 1 && part?.kind === 'columns' && part.columns.length === 1;
-    if (isOneColumn) this.#collectColumn(table, shape, part.columns[0] as number, from, count, take);
+    if (isOneColumn)
+      this.#collectColumn(table, shape, part.columns[0] as number, from, count, take, this.matcher.absentSet);
     else for (let row = 0; row < count; row++) this.#collectRow(table, shape, from + row, row, sourceName, take);
   }
 
@@ -101,11 +106,11 @@ export class Slot {
     from: number,
     count: number,
     take: TakeSet,
+    absentSet: number,
   ): void {
     const refs = (shape.columns[column] as ShapeTable['columns'][number]).data;
     const { matcher } = this;
     const { dictionary } = table;
-    const { absentSet } = matcher;
     let lastRef = ABSENT;
     let lastSet = absentSet;
     for (let row = 0; row < count; row++) {
@@ -115,6 +120,28 @@ export class Slot {
         lastSet = ref === ABSENT ? absentSet : matcher.setOf(dictionary, ref);
       }
       if (lastSet !== EMPTY_SET) take(row, lastSet);
+    }
+  }
+
+  /** Every part counts: part by part, since values of a part repeat from row to row. */
+  #collectUnion(
+    table: EventTable,
+    shape: ShapeTable,
+    from: number,
+    count: number,
+    sourceName: SourceName,
+    take: TakeSet,
+  ): void {
+    for (const part of this.resolution.parts) {
+      if (part.kind === 'columns') {
+        for (const column of part.columns) this.#collectColumn(table, shape, column, from, count, take, EMPTY_SET);
+        continue;
+      }
+      for (let row = 0; row < count; row++) {
+        const event = shape.events.data[from + row] as number;
+        const set = this.#setOfPart(table, shape, from + row, event, part, sourceName);
+        if (set > EMPTY_SET) take(row, set);
+      }
     }
   }
 
