@@ -101,7 +101,7 @@ const some = <T>(value: T | undefined): T[] => (value === undefined ? [] : [valu
 
 /** The event as Elastic names it; undefined where it isn't among the kinds that are made here. */
 function elasticEvent(event: MadeEvent): NaiveEvent {
-  const data = event.data as Data;
+  const data = event.data;
   const has = (field: string, of: (text: string) => string | string[]): string[] =>
     data[field] === undefined ? [] : [of(data[field])].flat();
   const same = (field: string): string[] => has(field, (text) => text);
@@ -260,7 +260,7 @@ function predicateOn(fields: readonly string[]): fc.Arbitrary<Predicate> {
           op: ending,
           values: inner.slice(0, values.length),
           caseSensitive,
-          quantifier: quantifier as 'any',
+          quantifier: quantifier,
           native: op,
           span,
         };
@@ -271,7 +271,7 @@ function predicateOn(fields: readonly string[]): fc.Arbitrary<Predicate> {
         op,
         values,
         caseSensitive,
-        quantifier: quantifier as 'any' | 'all',
+        quantifier: quantifier,
         native: op,
         span,
       };

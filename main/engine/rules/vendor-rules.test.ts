@@ -1,0 +1,387 @@
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { BatchBuilder } from '../../columns/batch-builder.ts';
+import { EventTable } from '../../columns/event-table.ts';
+import { createMatching } from '../../match/matching.ts';
+import { projectRoot } from '../../testing/corpus.ts';
+import { makeBatches, type MadeEvent } from '../../testing/make-events.ts';
+import type { Rule } from '../../../shared/model/rule.ts';
+import { RuleReader } from './rule-reader.ts';
+
+const contentFolder = join(projectRoot, 'rules');
+const SYSMON = { channel: 'Microsoft-Windows-Sysmon/Operational', provider: 'Microsoft-Windows-Sysmon' };
+const SECURITY = { channel: 'Security', provider: 'Microsoft-Windows-Security-Auditing' };
+const POWERSHELL = { channel: 'Microsoft-Windows-PowerShell/Operational', provider: 'Microsoft-Windows-PowerShell' };
+const START = 1_700_000_000_000_000;
+
+function event(
+  of: Pick<MadeEvent, 'channel' | 'provider'>,
+  eventId: number,
+  data: Record<string, string>,
+  more: Partial<MadeEvent> = {},
+): MadeEvent {
+  return { ...of, eventId, computer: 'WS01', timeUs: START, data, ...more };
+}
+
+const sysmon1 = (data: Record<string, string>): MadeEvent => event(SYSMON, 1, data);
+
+function elastic(query: string, language = 'eql', more = ''): string {
+  return `[rule]\nname = "T"\nrule_id = "r"\nseverity = "high"\ntype = "eql"\nlanguage = "${language}"\n${more}\nquery = '''\n${query}\n'''\n`;
+}
+const splunk = (search: string): string =>
+  `name: T\nid: r\ntype: TTP\nsearch: >-\n  ${search}\ndata_source:\n  - Sysmon EventID 1\n`;
+const kusto = (query: string): string =>
+  `id: r\nname: T\nseverity: High\nquery: |\n  ${query.replaceAll('\n', '\n  ')}\n`;
+
+const MACROS = [
+  {
+    name: 'm/sysmon.yml',
+    path: 'm/sysmon.yml',
+    text: 'name: sysmon\ndefinition: source="XmlWinEventLog:Microsoft-Windows-Sysmon/Operational"\n',
+  },
+  {
+    name: 'm/sec.yml',
+    path: 'm/sec.yml',
+    text: 'name: wineventlog_security\ndefinition: source="XmlWinEventLog:Security"\n',
+  },
+];
+
+const reader = new RuleReader(contentFolder);
+reader.take(MACROS);
+
+function read(text: string, fileName: string): Rule {
+  return reader.read(text, fileName).rules[0] as Rule;
+}
+
+/** Numbers of the events that a rule hits; of a sequence those that complete it. */
+function hits(rule: Rule, events: readonly MadeEvent[]): number[] {
+  const table = new EventTable();
+  for (const batch of makeBatches(new BatchBuilder(), events, 0)) table.append(batch);
+  const plan = createMatching(table, contentFolder).compile([rule]);
+  expect([...plan.notRun.values()].flat()).toEqual([]);
+  const found: number[] = [];
+  for (const shape of table.shapes) plan.run(shape, 0, shape.count, (_, number) => found.push(number));
+  found.push(...plan.correlate().map(({ event: number }) => number));
+  return found.sort((a, b) => a - b);
+}
+
+const WINDOWS = 'host.os.type == "windows"';
+
+describe('Elastic on Windows events', () => {
+  const named = (name: string): MadeEvent => sysmon1({ Image: name });
+
+  it('tells a name from a path that ends alike', () => {
+    const rule = read(
+      elastic(`process where ${WINDOWS} and event.type == "start" and process.name : "x.exe"`),
+      'r.toml',
+    );
+    const paths = ['C:\\a\\x.exe', 'C:\\a\\X.EXE', 'x.exe', 'C:\\a\\yx.exe', 'C:\\x.exe\\a', 'x.exe.txt'];
+    expect(hits(rule, paths.map(named))).toEqual([0, 1, 2]);
+  });
+
+  it('keeps the difference of == and :', () => {
+    const rule = read(
+      elastic(`process where ${WINDOWS} and event.type == "start" and process.name == "x.exe"`),
+      'r.toml',
+    );
+    expect(hits(rule, ['C:\\a\\x.exe', 'C:\\a\\X.exe', 'x.exe'].map(named))).toEqual([0, 2]);
+  });
+
+  it('keeps wildcards of a name within the name', () => {
+    const rule = read(
+      elastic(`process where ${WINDOWS} and event.type == "start" and process.name : "a*.exe"`),
+      'r.toml',
+    );
+    expect(hits(rule, ['C:\\b\\abc.exe', 'C:\\a\\b.exe', 'A.exe', 'C:\\a.exe\\b', 'C:\\ba.exe'].map(named))).toEqual([
+      0, 2,
+    ]);
+  });
+
+  it('reads starts of processes under both of their names, and nothing else', () => {
+    const rule = read(
+      elastic(`process where ${WINDOWS} and event.type == "start" and process.executable : "C:\\\\a\\\\*"`),
+      'r.toml',
+    );
+    const data = { Image: 'C:\\a\\x.exe', NewProcessName: 'C:\\a\\x.exe', ProcessName: 'C:\\a\\x.exe' };
+    const events = [
+      event(SYSMON, 1, data),
+      event(SECURITY, 4688, data),
+      event(SYSMON, 5, data),
+      event(SYSMON, 3, data),
+      event(SECURITY, 4689, data),
+    ];
+    expect(hits(rule, events)).toEqual([0, 1]);
+  });
+
+  it('tells a changed from a deleted value of the registry by the event', () => {
+    const rule = read(
+      elastic(
+        `registry where ${WINDOWS} and event.type in ("change", "deletion") and registry.path : "\\\\REGISTRY\\\\MACHINE\\\\Run\\\\*"`,
+      ),
+      'r.toml',
+    );
+    const at = (eventId: number, EventType: string, TargetObject: string): MadeEvent =>
+      event(SYSMON, eventId, { EventType, TargetObject });
+    const events = [
+      at(13, 'SetValue', 'HKLM\\Run\\a'),
+      at(12, 'CreateKey', 'HKLM\\Run\\a'),
+      at(12, 'DeleteValue', 'HKLM\\Run\\a'),
+      at(13, 'SetValue', 'HKU\\Run\\a'),
+    ];
+    expect(hits(rule, events)).toEqual([0, 2]);
+  });
+
+  it.each([
+    ['"1"', [0, 2]],
+    ['"0x00000001"', [0]],
+    ['"DWORD*"', [3]],
+    ['"*calc*"', [1]],
+  ])('compares registry data as Elastic has it: %s', (value, wanted) => {
+    const rule = read(
+      elastic(`registry where ${WINDOWS} and event.type == "change" and registry.data.strings : ${value}`),
+      'r.toml',
+    );
+    const data = ['DWORD (0x00000001)', 'C:\\calc.exe', '1', 'DWORDS'];
+    expect(
+      hits(
+        rule,
+        data.map((Details) => event(SYSMON, 13, { Details, TargetObject: 'HKLM\\x' })),
+      ),
+    ).toEqual(wanted);
+  });
+
+  it("takes a Windows field's own name, an event code and a word for a kind of logon", () => {
+    const rule = read(
+      elastic(
+        'event.code:4624 and host.os.type:windows and winlog.logon.type:RemoteInteractive and winlog.event_data.LogonProcessName:User32 and source.ip:"::1"',
+        'kuery',
+        'index = ["logs-system.security*"]',
+      ),
+      'r.toml',
+    );
+    const logon = (LogonType: string, IpAddress: string, eventId = 4624): MadeEvent =>
+      event(SECURITY, eventId, { LogonType, LogonProcessName: 'User32', IpAddress });
+    const events = [
+      logon('10', '::1'),
+      logon('3', '::1'),
+      logon('10', '0:0:0:0:0:0:0:1'),
+      logon('10', '::1', 4625),
+      logon('10', '-'),
+    ];
+    expect(hits(rule, events)).toEqual([0, 2]);
+  });
+
+  it('leaves an optional field out where events have no equal', () => {
+    const rule = read(
+      elastic(
+        `process where ${WINDOWS} and event.type == "start" and process.name : "x.exe" and ?process.code_signature.trusted != true`,
+      ),
+      'r.toml',
+    );
+    expect(hits(rule, [named('C:\\x.exe')])).toEqual([0]);
+  });
+
+  it('reads the name of a lookup from network events', () => {
+    const rule = read(elastic(`network where ${WINDOWS} and dns.question.name : "*.example"`), 'r.toml');
+    const events = [
+      event(SYSMON, 22, { QueryName: 'a.example' }),
+      event(SYSMON, 3, { DestinationHostname: 'a.example' }),
+    ];
+    expect(hits(rule, events)).toEqual([0]);
+  });
+
+  it('says which field has no equal, and where', () => {
+    const text = elastic(`process where ${WINDOWS} and event.type == "start" and\n  process.args : "tunnel"`);
+    const rule = read(text, 'r.toml');
+    expect(rule.condition).toBeUndefined();
+    expect(rule.diagnostics.map(({ message }) => message)).toEqual(['process.args has no equal in these logs']);
+    const { start, end } = rule.diagnostics[0]?.span ?? { start: 0, end: 0 };
+    expect(text.slice(start, end)).toBe('process.args : "tunnel"');
+  });
+
+  it('runs on the events that have a field, and says on which it does not', () => {
+    const rule = read(
+      elastic(`process where ${WINDOWS} and event.type == "start" and user.id == "S-1-5-18"`),
+      'r.toml',
+    );
+    expect(rule.diagnostics.map(({ code, message }) => [code, message])).toEqual([
+      ['runs-in-part', 'Not run on Sysmon 1: user.id has no equal in these logs'],
+    ]);
+    const events = [sysmon1({ User: 'x' }), event(SECURITY, 4688, { SubjectUserSid: 'S-1-5-18' })];
+    expect(hits(rule, events)).toEqual([1]);
+  });
+
+  it('runs on script blocks, whose events name the user in their System part', () => {
+    const rule = read(
+      elastic(
+        'event.category:process and host.os.type:windows and file.name:a.ps1',
+        'kuery',
+        'index = ["winlogbeat-*", "logs-windows.powershell*"]',
+      ),
+      'r.toml',
+    );
+    const events = [event(POWERSHELL, 4104, { Path: 'C:\\a.ps1' }), event(POWERSHELL, 4103, { Path: 'C:\\a.ps1' })];
+    expect(hits(rule, events)).toEqual([0]);
+  });
+});
+
+describe('EQL sequences', () => {
+  const text = (more = '', by = 'process.entity_id'): string =>
+    elastic(`sequence by host.id, ${by} with maxspan=1m
+  [process where ${WINDOWS} and event.type == "start" and process.name : "x.exe"]
+  [network where ${WINDOWS} and event.type == "start" and destination.port == 443]${more}`);
+  const at = (seconds: number, made: MadeEvent, computer = 'WS01'): MadeEvent => ({
+    ...made,
+    computer,
+    timeUs: START + seconds * 1_000_000,
+  });
+  const start = (guid: string): MadeEvent => sysmon1({ Image: 'C:\\x.exe', ProcessGuid: guid });
+  const connect = (guid: string): MadeEvent => event(SYSMON, 3, { DestinationPort: '443', ProcessGuid: guid });
+
+  it('want their steps in order, on one host and process, within the time', () => {
+    const rule = read(text(), 'r.toml');
+    const events = [
+      ...[at(0, start('a')), at(30, connect('a'))],
+      ...[at(0, start('b')), at(61, connect('b'))],
+      ...[at(5, connect('c')), at(6, start('c'))],
+      ...[at(0, start('d')), at(1, connect('d'), 'WS02')],
+      ...[at(0, start('e')), at(1, connect('f'))],
+    ];
+    expect(hits(rule, events)).toEqual([1]);
+  });
+
+  it('do not take one step for another that tests a field of the same name', () => {
+    const rule = read(
+      elastic(`sequence by host.id with maxspan=1m
+  [file where ${WINDOWS} and event.type == "creation" and process.name : "x.exe"]
+  [process where ${WINDOWS} and event.type == "start" and process.name : "x.exe"]`),
+      'r.toml',
+    );
+    const data = { Image: 'C:\\x.exe' };
+    expect(hits(rule, [at(0, event(SYSMON, 1, data)), at(1, event(SYSMON, 1, data))])).toEqual([]);
+    expect(hits(rule, [at(0, event(SYSMON, 11, data)), at(1, event(SYSMON, 1, data))])).toEqual([1]);
+  });
+
+  it.each([
+    ['an absent event', text('\n  ![file where true]'), 'A sequence with an event that must be absent cannot be run'],
+    ['until', text('\nuntil [process where event.type == "end"]'), 'A sequence with until cannot be run'],
+    ['runs', text(' with runs=3'), 'A step that must occur several times cannot be run'],
+    [
+      'a key that events have not',
+      text('', 'user.id'),
+      'user.id, by which events are joined, has no equal in these logs',
+    ],
+  ])('are refused for %s', (_, query, message) => {
+    const rule = read(query, 'r.toml');
+    expect(rule.condition).toBeUndefined();
+    expect(rule.diagnostics.map((one) => one.message)).toContain(message);
+  });
+});
+
+describe('Splunk on Windows events', () => {
+  it("runs a data model's search, and needs no field for NOT", () => {
+    const search =
+      '| tstats count from datamodel=Endpoint.Processes where Processes.process_name=x.exe NOT Processes.process="*safe*" by Processes.dest';
+    const rule = read(splunk(search), 'r.yml');
+    const events = [
+      sysmon1({ Image: 'C:\\X.exe', CommandLine: 'x run' }),
+      sysmon1({ Image: 'C:\\x.exe', CommandLine: 'x safe' }),
+      sysmon1({ Image: 'C:\\x.exe' }),
+    ];
+    expect(hits(rule, events)).toEqual([0, 2]);
+  });
+
+  it('reads a macro from a file of the folder, and the names that Windows gives', () => {
+    const rule = read(
+      splunk('`sysmon` EventCode=1 Image="*\\\\x.exe" ParentImage!="*\\\\ok.exe" | stats count by dest'),
+      'r.yml',
+    );
+    const events = [
+      sysmon1({ Image: 'C:\\x.exe', ParentImage: 'C:\\no.exe' }),
+      sysmon1({ Image: 'C:\\x.exe', ParentImage: 'C:\\ok.exe' }),
+      sysmon1({ Image: 'C:\\x.exe' }),
+      event(SYSMON, 3, { Image: 'C:\\x.exe', ParentImage: 'C:\\no.exe' }),
+    ];
+    expect(hits(rule, events)).toEqual([0]);
+  });
+
+  it('refuses what Splunk makes of a message', () => {
+    const rule = read(
+      splunk('`wineventlog_security` EventCode=4720 Account_Name=x | stats count').replace(
+        'Sysmon EventID 1',
+        'Windows Event Log Security 4720',
+      ),
+      'r.yml',
+    );
+    expect(rule.diagnostics.map(({ message }) => message)).toEqual(['Account_Name has no equal in these logs']);
+  });
+});
+
+describe('Kusto on Windows events', () => {
+  it('has the remote side of a connection by who began it', () => {
+    const rule = read(kusto('DeviceNetworkEvents\n| where RemoteIP == "10.0.0.9" and RemotePort == 443'), 'r.yaml');
+    const connection = (Initiated: string, SourceIp: string, DestinationIp: string): MadeEvent =>
+      event(SYSMON, 3, { Initiated, SourceIp, SourcePort: '443', DestinationIp, DestinationPort: '443' });
+    const events = [
+      connection('true', '10.0.0.1', '10.0.0.9'),
+      connection('false', '10.0.0.1', '10.0.0.9'),
+      connection('false', '10.0.0.9', '10.0.0.1'),
+    ];
+    expect(hits(rule, events)).toEqual([0, 2]);
+  });
+
+  it('tests a key without its value', () => {
+    const rule = read(
+      kusto('DeviceRegistryEvents\n| where RegistryKey endswith @"\\Run" and RegistryValueName =~ "x"'),
+      'r.yaml',
+    );
+    const paths = ['HKLM\\Run\\x', 'HKLM\\Run\\y', 'HKLM\\x\\Run', 'HKLM\\a\\Run\\X'];
+    expect(
+      hits(
+        rule,
+        paths.map((TargetObject) => event(SYSMON, 13, { TargetObject })),
+      ),
+    ).toEqual([0, 3]);
+  });
+
+  it("takes the Security log's own columns, and refuses made-up ones", () => {
+    const rule = read(kusto('SecurityEvent\n| where EventID == 4624 and TargetUserName startswith "adm"'), 'r.yaml');
+    const events = [
+      event(SECURITY, 4624, { TargetUserName: 'ADMIN' }),
+      event(SECURITY, 4625, { TargetUserName: 'adm' }),
+    ];
+    expect(hits(rule, events)).toEqual([0]);
+    const refused = read(kusto('SecurityEvent\n| where EventID == 4624 and Account == "x"'), 'r.yaml');
+    expect(refused.diagnostics.map(({ message }) => message)).toEqual(['Account has no equal in these logs']);
+  });
+
+  it('is refused for tables that no Windows event is equal to', () => {
+    const rule = read(kusto('SigninLogs\n| where UserPrincipalName == "x"'), 'r.yaml');
+    expect(rule.condition).toBeUndefined();
+    expect(rule.diagnostics.map(({ message }) => message)).toEqual(['The rule reads no Windows events']);
+  });
+});
+
+describe('reading rules of all vendors', () => {
+  it('tells them by their content', () => {
+    const sigma =
+      'title: T\nlogsource: {category: process_creation, product: windows}\ndetection: {s: {Image: x}, condition: s}\n';
+    const vendors = [
+      [sigma, 'a.yml'],
+      [elastic('process where true'), 'a.toml'],
+      [elastic('process where true'), 'draft'],
+      [splunk('index=x'), 'a.yml'],
+      [kusto('T | where a == 1'), 'a.yaml'],
+      ['# A\n\n```kql\nT | where a == 1\n```\n', 'a.md'],
+    ].map(([text, name]) => reader.read(text as string, name as string).rules.map(({ vendor }) => vendor));
+    expect(vendors.flat()).toEqual(['sigma', 'elastic', 'elastic', 'splunk', 'kusto', 'kusto']);
+  });
+
+  it('keeps macros for the rules, and their files for the case', () => {
+    const own = new RuleReader(contentFolder);
+    const rule = { name: 'r.yml', path: 'r.yml', text: splunk('`sysmon` Image=x') };
+    expect(own.take([...MACROS, rule])).toEqual([rule]);
+    expect(own.macroFiles).toEqual(MACROS);
+    expect(own.read(rule.text, rule.name).rules[0]?.condition).toBeDefined();
+  });
+});
