@@ -16,7 +16,7 @@ export interface CheckOptions {
 /** How the logs were read (nothing, where there were none), and what was found. */
 export interface CheckResult extends RunResult {
   readonly check: RuleCheck;
-  /** YAML files of the rule folders that are no rules. */
+  /** Files of the rule folders that are no rules. */
   readonly otherFiles: number;
 }
 

@@ -56,7 +56,7 @@ export interface ScanResult extends RunResult {
   readonly notes: readonly string[];
   /** Rule files and folders that could not be read. */
   readonly unreadRules: readonly Fault[];
-  /** YAML files of the rule folders that are no rules. */
+  /** Files of the rule folders that are no rules. */
   readonly otherFiles: number;
 }
 
@@ -166,6 +166,6 @@ export async function runThreads(
 function noRules(faults: readonly Fault[], others: number): Fault {
   const first = faults[0];
   if (first) return { ...first, message: `No rule could be read: ${first.file ?? ''}: ${first.message}` };
-  const hint = others > 0 ? ` (${others} YAML files there are no rules)` : '';
+  const hint = others > 0 ? ` (${others} files there are no rules)` : '';
   return { code: 'not-found', message: `No rule files were found${hint}` };
 }

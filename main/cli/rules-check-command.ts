@@ -40,7 +40,7 @@ export async function rulesCheckCommand(args: CheckArguments, context: CommandCo
 
 function checkSummary(result: CheckResult, readsLogs: boolean): string[] {
   const { check, otherFiles } = result;
-  const others = otherFiles > 0 ? `; ${counted(otherFiles, 'YAML file')} without a rule left out` : '';
+  const others = otherFiles > 0 ? `; ${counted(otherFiles, 'file')} without a rule left out` : '';
   const of = (severity: string) => check.findings.filter((finding) => finding.severity === severity);
   const [errors, warnings, infos] = [of('error'), of('warning'), of('info')];
   return [

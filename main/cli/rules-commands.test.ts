@@ -113,7 +113,7 @@ describe('rules check', () => {
     expect(Object.keys(errors[0] ?? {})).toEqual([
       ...['file', 'line', 'column', 'endLine', 'endColumn', 'severity', 'code', 'message', 'ruleId'],
     ]);
-    expect(err).toContain('1 YAML file without a rule left out');
+    expect(err).toContain('1 file without a rule left out');
     expect(err).toMatch(/Cannot +3/);
   });
 

@@ -66,7 +66,7 @@ export function scanSummary(result: ScanResult, hits: ReadonlyMap<Level, number>
     .reverse()
     .map((level) => `${LEVEL_SYMBOLS[level]} ${level} ${number(hits.get(level) ?? 0)}`)
     .join('  ');
-  const others = otherFiles > 0 ? `; ${counted(otherFiles, 'YAML file')} without a rule left out` : '';
+  const others = otherFiles > 0 ? `; ${counted(otherFiles, 'file')} without a rule left out` : '';
   return [
     ...readSummary(result),
     `Rules      ${number(rules.run)} run (from ${counted(rules.files, 'file')}${others})`,
