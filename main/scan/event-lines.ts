@@ -7,7 +7,7 @@ import type { SourceStart } from '../engine/api.ts';
 import type { BatchTarget } from '../worker/batch-port.ts';
 
 /** Bytes of distinct values after which the table starts anew. */
-const DICTIONARY_LIMIT = 128 << 20;
+const DICTIONARY_LIMIT = 8 << 20;
 
 /** Turns batches into JSON lines, one an event, and keeps nothing. */
 export class EventLines implements BatchTarget {

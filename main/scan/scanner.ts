@@ -11,7 +11,7 @@ import type { RuleNotRun, ScanHit, ScanRules } from './api.ts';
 import { hitEvent, KeptEvents } from './kept-events.ts';
 
 /** Bytes of distinct values after which table and matcher start anew: bounds the memory of a run without end. */
-const DICTIONARY_LIMIT = 128 << 20;
+const DICTIONARY_LIMIT = 8 << 20;
 
 /** Hits of correlations that are given away together. */
 const HITS_AT_ONCE = 1000;

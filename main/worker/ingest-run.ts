@@ -11,6 +11,13 @@ import type { IngestItem, IngestProgress, IngestTotals } from './protocol.ts';
 /** Least time between two progress messages, and between two looks at the message queue. */
 const PROGRESS_MS = 100;
 const YIELD_MS = 8;
+const BATCH_EVENTS = 4096;
+/**
+ * Bytes of distinct values after which the decoder's numbering starts anew. The arrays behind them double as they
+ * grow, and whoever takes the batches keeps the values too, so this decides what a run that keeps no events needs:
+ * 64 MB came to 720 MB in all over a log of 2 GB, 12 MB to 320 MB, in no more time.
+ */
+const DICTIONARY_LIMIT = 12 << 20;
 
 export interface IngestInput {
   readonly roots: readonly SourceRoot[];
@@ -46,7 +53,7 @@ export async function runIngest(
 
 class IngestRun {
   // One for all files, so that a value seen in an earlier file is not sent again.
-  readonly #builder = new BatchBuilder();
+  readonly #builder = new BatchBuilder(BATCH_EVENTS, DICTIONARY_LIMIT);
   readonly #bytesTotal: number;
   #files = 0;
   #bytes = 0;

@@ -95,7 +95,7 @@ async function measureSet(set: FileSet, runs: number, caseFile: string): Promise
     await best('… and indexed by the engine', runs, () => indexAll(engine, set)),
     await best('… and saved as a case file', runs, () => indexAll(engine, set, caseFile)),
   ];
-  const peers = [evtxexport(set), await tsEvtx(set)].filter((peer) => peer !== undefined);
+  const peers = [evtxexport(set), rustEvtx(set), await tsEvtx(set)].filter((peer) => peer !== undefined);
   print(set, results, peers);
 }
 
@@ -177,6 +177,43 @@ function evtxexport(set: FileSet): Measured | undefined {
   );
   if (user === undefined || system === undefined) return undefined;
   return { name: 'evtxexport', events: undefined, seconds: user + system };
+}
+
+/** Reads each file to JSON by the Rust crate's Python binding, one thread; prints events and seconds, start-up left out. */
+const RUST_READER = `
+import sys, time
+from evtx import PyEvtxParser
+events = 0
+start = time.perf_counter()
+for path in sys.stdin.read().splitlines():
+    try:
+        records = iter(PyEvtxParser(path, number_of_threads=1).records_json())
+    except Exception:
+        continue
+    while True:
+        try:
+            next(records)
+            events += 1
+        except StopIteration:
+            break
+        except Exception:
+            pass
+print(events, time.perf_counter() - start)
+`;
+
+/** The Rust reader, where a Python has its package: RULEWRIGHT_PYTHON, or python3. */
+function rustEvtx(set: FileSet): Measured | undefined {
+  const python = process.env.RULEWRIGHT_PYTHON ?? 'python3';
+  const { error, status, stdout } = spawnSync(python, ['-c', RUST_READER], {
+    input: set.files.join('\n'),
+    encoding: 'utf8',
+  });
+  const [events, seconds] = stdout ? stdout.split(' ').map(Number) : [];
+  if (error || status !== 0 || events === undefined || seconds === undefined) {
+    console.log(`${python} has no package "evtx" (the Rust reader; name another by RULEWRIGHT_PYTHON): not measured`);
+    return undefined;
+  }
+  return { name: 'evtx (Rust)', events, seconds };
 }
 
 async function tsEvtx(set: FileSet): Promise<Measured | undefined> {
