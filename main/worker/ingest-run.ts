@@ -15,7 +15,7 @@ const BATCH_EVENTS = 4096;
 /**
  * Bytes of distinct values after which the decoder's numbering starts anew. The arrays behind them double as they
  * grow, and whoever takes the batches keeps the values too, so this decides what a run that keeps no events needs:
- * 64 MB came to 720 MB in all over a log of 2 GB, 12 MB to 320 MB, in no more time.
+ * 64 MB came to 720 MB in all over a log of 2 GB, 12 MB to 320 MB.
  */
 const DICTIONARY_LIMIT = 12 << 20;
 
