@@ -1,5 +1,5 @@
 import type { RuleLine } from '../../../shared/ipc/contract.ts';
-import type { Logsource } from '../../../shared/model/rule.ts';
+import type { EventKind, Logsource } from '../../../shared/model/rule.ts';
 import type { EventTable } from '../../columns/event-table.ts';
 import type { LoadedRule, RuleSet } from './rule-set.ts';
 
@@ -36,9 +36,16 @@ function kindsOf(table: EventTable): number {
   return table.shapes.reduce((sum, shape) => sum + shape.fields.length + 1, table.heads.length);
 }
 
-/** For display: product, category and service, as far as given. */
-function logsourceText({ product, category, service }: Logsource): string {
-  return [product, category, service].filter((part) => part !== undefined && part !== '').join(' / ');
+/** For display: product, category and service, as far as given, or the events themselves. */
+function logsourceText({ product, category, service, kinds }: Logsource): string {
+  const events = kinds && [...new Set(kinds.map(eventsText))].join(', ');
+  return [product, category, service, events].filter((part) => part !== undefined && part !== '').join(' / ');
+}
+
+/** Such as `Sysmon 1`. */
+function eventsText({ channel = [], events = [] }: EventKind): string {
+  const name = channel.map((one) => one.replace(/^Microsoft-Windows-/, '').replace(/\/Operational$/, '')).join(', ');
+  return [name, ...events].join(' ');
 }
 
 function hostCount(rule: LoadedRule, table: EventTable): number {

@@ -96,7 +96,6 @@ function dataTexts(details: string): string[] {
   return details === 'Binary Data' ? [] : [details];
 }
 
-type Data = Readonly<Record<string, string>>;
 const some = <T>(value: T | undefined): T[] => (value === undefined ? [] : [value]);
 
 /** The event as Elastic names it; undefined where it isn't among the kinds that are made here. */

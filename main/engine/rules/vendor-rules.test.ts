@@ -1,3 +1,5 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { BatchBuilder } from '../../columns/batch-builder.ts';
@@ -6,6 +8,7 @@ import { createMatching } from '../../match/matching.ts';
 import { projectRoot } from '../../testing/corpus.ts';
 import { makeBatches, type MadeEvent } from '../../testing/make-events.ts';
 import type { Rule } from '../../../shared/model/rule.ts';
+import { createEngine } from '../create.ts';
 import { RuleReader } from './rule-reader.ts';
 
 const contentFolder = join(projectRoot, 'rules');
@@ -384,4 +387,30 @@ describe('reading rules of all vendors', () => {
     expect(own.macroFiles).toEqual(MACROS);
     expect(own.read(rule.text, rule.name).rules[0]?.condition).toBeDefined();
   });
+});
+
+it('a case keeps the macros that its rules need', async () => {
+  const engine = await createEngine({
+    contentFolder,
+    readRaw: () => Promise.reject(new Error('no record is read here')),
+  });
+  const folder = mkdtempSync(join(tmpdir(), 'rulewright-macros-'));
+  const path = join(folder, 'a.rwcase');
+  const search = { name: 'r.yml', path: 'r.yml', text: splunk('`sysmon` EventCode=1 Image="*x.exe"') };
+  const never = new AbortController().signal;
+  try {
+    expect(await engine.loadRules([search, ...MACROS], never, () => undefined)).toEqual({
+      ok: true,
+      value: { rules: 1 },
+    });
+    expect(await engine.saveCase(path)).toMatchObject({ ok: true });
+    // Another engine, that has never seen the macros' files.
+    const other = await createEngine({ contentFolder, readRaw: () => Promise.reject(new Error('nor here')) });
+    expect(await other.openCase(path, never, () => undefined)).toMatchObject({ ok: true });
+    expect(await other['rules.list']({})).toMatchObject({
+      value: [{ title: 'T', vendor: 'splunk', notRun: [], logsource: 'windows / Sysmon 1' }],
+    });
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
 });
