@@ -1,6 +1,6 @@
 import { defineConfig } from 'vitest/config';
 
-/** Unit and integration tests, beside their sources. A test of the page says `@vitest-environment jsdom` at its head. */
+/** Unit and integration tests, beside their sources. */
 export default defineConfig({
   test: {
     include: ['{shared,main,renderer,scripts,e2e/standin}/**/*.test.{ts,tsx}'],
