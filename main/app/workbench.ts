@@ -183,6 +183,8 @@ export class Workbench {
       'event.get': ask('event.get'),
       'case.count': ask('case.count'),
       'case.kinds': ask('case.kinds'),
+      'sql.run': ask('sql.run'),
+      'sql.schema': ask('sql.schema'),
       'rules.list': ask('rules.list'),
       'rules.text': ask('rules.text'),
       'rules.enable': change('rules.enable'),

@@ -33,6 +33,8 @@ export type EngineCallName =
   | 'event.get'
   | 'case.count'
   | 'case.kinds'
+  | 'sql.run'
+  | 'sql.schema'
   | 'rules.list'
   | 'rules.text'
   | 'rules.enable'

@@ -18,6 +18,7 @@ import { exportView } from './views/export.ts';
 import { HitMarks } from './rules/hits.ts';
 import { OpenCase, restoredEvents } from './open-case.ts';
 import { Pace, scanTable } from './pace.ts';
+import { CaseSql, sqlViews, type CaseNow } from './views/case-sql.ts';
 import { eventRows, type RowSource } from './views/rows.ts';
 import { ruleLines } from './rules/rule-lines.ts';
 import { joinRules } from './rules/join-rules.ts';
@@ -53,12 +54,14 @@ export class Engine implements EngineApi {
   readonly #draft = new Draft();
   readonly #views = new Views();
   readonly #source: RowSource;
+  readonly #sql: CaseSql;
   /** When correlations were last worked out, and how long that took, in milliseconds. */
   #correlated = { endedAt: -Infinity, took: 0 };
 
   constructor(private readonly parts: EngineParts) {
     this.#case = this.#emptyCase();
     this.#source = this.#rowSource();
+    this.#sql = new CaseSql(parts.files);
   }
 
   nextSource(): number {
@@ -148,18 +151,11 @@ export class Engine implements EngineApi {
 
   async saveCase(path: string): Promise<Result<{ bytes: number }>> {
     const saved = this.#case;
-    const revision = this.#revision;
-    const { ruleFiles, rules, hits } = storedRules(this.#rules);
-    const { table } = saved.events;
+    const { revision, contents, hits } = this.#now();
     const pace = new Pace(() => false);
-    const written = await this.parts.files.write(
-      path,
-      { table, sources: saved.events.lines(), ruleFiles: [...ruleFiles, ...this.parts.ruleReader.macroFiles], rules },
-      hits,
-      async () => {
-        if (pace.isDue) await pace.rest();
-      },
-    );
+    const written = await this.parts.files.write(path, contents, hits, async () => {
+      if (pace.isDue) await pace.rest();
+    });
     if (!written.ok) return written;
     saved.name = basename(path);
     // Events may have come while the file was written.
@@ -284,6 +280,20 @@ export class Engine implements EngineApi {
     return ok(eventKinds(this.#case.events));
   }
 
+  'sql.run'(input: CallInput<'sql.run'>): Promise<Result<CallOutput<'sql.run'>>> {
+    return this.#sql.run(input, () => this.#now());
+  }
+
+  'sql.schema'(): Result<CallOutput<'sql.schema'>> {
+    const enabled = this.#rules.rules().filter((rule) => rule.enabled);
+    return ok(
+      sqlViews(
+        this.#case.events.table,
+        enabled.reduce((sum, { hits }) => sum + hits.events().length, 0),
+      ),
+    );
+  }
+
   'rules.list'(): Result<CallOutput<'rules.list'>> {
     return ok(ruleLines(this.#rules, this.#case.events.table));
   }
@@ -316,6 +326,15 @@ export class Engine implements EngineApi {
     if (!joined) return fail({ code: 'cancelled', message: 'The case was closed meanwhile' });
     this.#remark();
     return ok({});
+  }
+
+  /** The case as it is stored. */
+  #now(): CaseNow {
+    const { ruleFiles, rules, hits } = storedRules(this.#rules);
+    const { table } = this.#case.events;
+    const files = [...ruleFiles, ...this.parts.ruleReader.macroFiles];
+    const contents = { table, sources: this.#case.events.lines(), ruleFiles: files, rules };
+    return { revision: this.#revision, contents, hits };
   }
 
   #inView<T>(id: string, use: (view: View) => T): Result<T> {
@@ -356,6 +375,7 @@ export class Engine implements EngineApi {
     this.#nextSource = 0;
     this.#draft.clear();
     this.#views.clear();
+    this.#sql.close();
     this.#rules.forgetHits();
     this.#remark();
     next.unsaved = false;

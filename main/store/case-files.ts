@@ -6,6 +6,7 @@ import { writeAtomically } from './atomic-file.ts';
 import type { CaseContents, StoredHits } from './case-contents.ts';
 import { readCase, type Rest } from './case-reader.ts';
 import { CASE_BYTE_LIMIT, estimatedBytes, FILE_LIMIT_FACTOR } from './case-size.ts';
+import { CaseIndex, type Rest as GoOn } from './case-index.ts';
 import { writeCase } from './case-writer.ts';
 import { loadSqlite } from './sqlite.ts';
 
@@ -77,6 +78,11 @@ export class CaseFiles {
         detail: `Limit: ${this.fileLimit} bytes`,
       });
     }
+  }
+
+  /** Builds the case as a database in memory, for questions by SQL. */
+  index(contents: CaseContents, hits: readonly StoredHits[], rest: GoOn): Promise<Result<CaseIndex>> {
+    return CaseIndex.build(this.sqlite, contents, hits, this.fileLimit, rest);
   }
 
   /** Reads a case file; see `readCase` for its faults, besides those of reading a file. */

@@ -67,6 +67,22 @@ const TIME_SQL =
   "strftime('%Y-%m-%dT%H:%M:%S', (e.time_us - ((e.time_us % 1000000) + 1000000) % 1000000) / 1000000, 'unixepoch')" +
   " || printf('.%06dZ', ((e.time_us % 1000000) + 1000000) % 1000000)";
 
+/** Columns of the view of all events. */
+export const EVENTS_VIEW_COLUMNS = [
+  'event',
+  'time',
+  'computer',
+  'channel',
+  'provider',
+  'event_id',
+  'level',
+  'record',
+  'file',
+  'view',
+];
+/** Columns of the view of hits. */
+export const HITS_VIEW_COLUMNS = ['rule', 'level', 'rule_id', 'time', 'computer', 'channel', 'event_id', 'event'];
+
 /** The view of all events. */
 export const EVENTS_VIEW =
   'CREATE VIEW events AS SELECT e.id AS event, ' +
@@ -84,12 +100,17 @@ export const HITS_VIEW =
 /** Columns that every shape's view begins with. */
 const VIEW_COLUMNS = ['event', 'time', 'computer', 'record', 'file'];
 
+/** Columns of a shape's view: those of each view, then a column for each field. */
+export function shapeViewColumns({ fields }: ViewShape): string[] {
+  const taken = new Set(VIEW_COLUMNS);
+  return [...VIEW_COLUMNS, ...fields.map((field) => uniqueName(cleanName(field), taken))];
+}
+
 /** SQL of a shape's view: a text column for each field, under the field's own name. */
 export function shapeView(shape: ViewShape, name: string): string {
-  const taken = new Set(VIEW_COLUMNS);
-  const columns = shape.fields.map(
-    (field, i) => `${refTextSql(`s.f${i}`)} AS ${quoteName(uniqueName(cleanName(field), taken))}`,
-  );
+  const columns = shapeViewColumns(shape)
+    .slice(VIEW_COLUMNS.length)
+    .map((column, i) => `${refTextSql(`s.f${i}`)} AS ${quoteName(column)}`);
   return (
     `CREATE VIEW ${quoteName(name)} AS SELECT e.id AS event, ${TIME_SQL} AS time,` +
     ` ${refTextSql('e.computer')} AS computer, e.record, f.name AS file${columns.map((sql) => `, ${sql}`).join('')}` +

@@ -25,6 +25,8 @@ const WINDOW_CALLS = [
   'event.get',
   'case.count',
   'case.kinds',
+  'sql.run',
+  'sql.schema',
   'rules.list',
   'rules.text',
   'rules.enable',

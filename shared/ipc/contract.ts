@@ -359,6 +359,23 @@ export const calls = {
     }),
     output: z.object({ name: z.string().nullable(), events: z.number().int() }),
   },
+  /** Asks the case by one SELECT; a newer question ends an older one. `indexMs` is 0 where the index was there. */
+  'sql.run': {
+    input: z.object({ text: z.string().max(1_000_000), limit: z.number().int().min(1).max(10_000) }),
+    output: z.object({
+      columns: z.array(z.string()),
+      rows: z.array(z.array(z.union([z.string(), z.number(), z.null()]))),
+      /** There are more rows. */
+      truncated: z.boolean(),
+      elapsedMs: z.number(),
+      indexMs: z.number(),
+    }),
+  },
+  /** The views that SQL can ask: those of all events and hits first, then one for each kind of event. */
+  'sql.schema': {
+    input: nothing,
+    output: z.array(z.object({ name: z.string(), columns: z.array(z.string()), rows: z.number().int() })),
+  },
   'event.get': { input: z.object({ event: z.number().int() }), output: eventSchema },
   ...catalogCalls,
 } as const;
