@@ -1,6 +1,6 @@
 import { expect, type Locator, type Page } from '@playwright/test';
 
-export type Activity = 'Timeline' | 'Hits' | 'Rules' | 'Sources' | 'Catalog';
+export type Activity = 'Timeline' | 'Hits' | 'Rules' | 'Sources' | 'Catalog' | 'SQL';
 
 /** The window as its user knows it: what is there to see and to do, found by role and name. */
 export class WorkbenchPage {

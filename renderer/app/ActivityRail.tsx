@@ -1,4 +1,12 @@
-import { BookOpenText, ChartNoAxesColumn, Crosshair, FileStack, ScrollText, type LucideIcon } from 'lucide-react';
+import {
+  BookOpenText,
+  ChartNoAxesColumn,
+  Crosshair,
+  Database,
+  FileStack,
+  ScrollText,
+  type LucideIcon,
+} from 'lucide-react';
 import type { JSX } from 'react';
 import { useUi, useWorkspace } from '../state/context.ts';
 import type { Activity } from '../state/ui-state.ts';
@@ -15,6 +23,7 @@ const ACTIVITIES: readonly {
   { id: 'rules', label: 'Rules', keys: 'Alt+3', icon: ScrollText },
   { id: 'sources', label: 'Sources', keys: 'Alt+4', icon: FileStack },
   { id: 'catalog', label: 'Catalog', keys: 'Alt+5', icon: BookOpenText },
+  { id: 'sql', label: 'SQL', keys: 'Alt+6', icon: Database },
 ];
 
 /** The activities, at the window's left edge. */

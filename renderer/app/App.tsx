@@ -1,5 +1,6 @@
 import { useEffect, type JSX } from 'react';
 import { RulesView } from '../features/rules/RulesView.tsx';
+import { SqlView } from '../features/sql/SqlView.tsx';
 import { SourcesView } from '../features/sources/SourcesView.tsx';
 import { useUi, useWorkspace } from '../state/context.ts';
 import { isDark, type Activity } from '../state/ui-state.ts';
@@ -51,6 +52,8 @@ function ActivityView({ activity }: { readonly activity: Activity }): JSX.Elemen
       return <RulesView />;
     case 'catalog':
       return <CatalogArea />;
+    case 'sql':
+      return <SqlView />;
     case 'timeline':
     case 'hits':
       return <WorkArea activity={activity} />;

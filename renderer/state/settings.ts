@@ -33,6 +33,11 @@ const SETTINGS = {
     of: (state: UiState) => state.pivotMinutes,
     into: (value: number): Partial<UiState> => ({ pivotMinutes: value }),
   },
+  'sql.1': {
+    schema: z.object({ text: z.string(), history: z.array(z.string()) }),
+    of: (state: UiState) => state.sql,
+    into: (value: { text: string; history: string[] }): Partial<UiState> => ({ sql: value }),
+  },
 } as const;
 
 type SettingKey = keyof typeof SETTINGS;

@@ -22,7 +22,7 @@ import type { FilterHistory } from './filters.ts';
 /** A fault as it comes over the wire. */
 export type ShownFault = z.infer<typeof faultSchema>;
 
-export type Activity = 'timeline' | 'sources' | 'hits' | 'rules' | 'catalog';
+export type Activity = 'timeline' | 'sources' | 'hits' | 'rules' | 'catalog' | 'sql';
 export type SideTab = 'fields' | 'raw' | 'why' | 'values';
 export type ThemeChoice = 'system' | 'light' | 'dark';
 
@@ -139,6 +139,8 @@ export interface UiState extends FilterHistory {
   /** The rule whose details the rules view shows. */
   readonly ruleShown: string | null;
   readonly catalog: CatalogState;
+  /** The query in the SQL view, and those that were run, the newest first. */
+  readonly sql: { readonly text: string; readonly history: readonly string[] };
 }
 
 export type UiStore = StoreApi<UiState>;
@@ -192,6 +194,7 @@ export function createUiStore(): UiStore {
     question: null,
     ruleShown: null,
     catalog: FIRST_CATALOG,
+    sql: { text: '', history: [] },
   }));
 }
 

@@ -114,6 +114,7 @@ const GO: readonly Command[] = [
   { id: 'show.rules', title: 'Show rules', keys: ['Alt+3'], run: show('rules', 'grid') },
   { id: 'show.sources', title: 'Show sources', keys: ['Alt+4'], run: show('sources', 'grid') },
   { id: 'show.catalog', title: 'Show catalog', keys: ['Alt+5'], run: show('catalog', 'catalog') },
+  { id: 'show.sql', title: 'SQL', keys: ['Alt+6'], run: show('sql', 'grid') },
   { id: 'catalog.technique', title: 'Go to technique…', keys: ['Ctrl+Shift+T'], run: open('technique') },
   { id: 'show.notices', title: 'Show notices', run: open('notices') },
   { id: 'pane.next', title: 'Next pane', keys: ['F6'], run: () => focusNextPane(1) },
