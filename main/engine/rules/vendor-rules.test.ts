@@ -269,6 +269,7 @@ describe('EQL sequences', () => {
     ['an absent event', text('\n  ![file where true]'), 'A sequence with an event that must be absent cannot be run'],
     ['until', text('\nuntil [process where event.type == "end"]'), 'A sequence with until cannot be run'],
     ['runs', text(' with runs=3'), 'A step that must occur several times cannot be run'],
+    ['what is computed', text('\n  [file where length(file.name) > 9]'), 'The rule tests length of file.name'],
     [
       'a key that events have not',
       text('', 'user.id'),

@@ -2,17 +2,11 @@ import { foldText } from '../../matching/fold.ts';
 import { parseAddress } from '../../matching/ip.ts';
 import type { RegexEngine } from '../../matching/regex.ts';
 import { compileValue, Subject } from '../../matching/value-test.ts';
-import type { Expr, Op, Predicate, PredicateValue } from '../../model/predicate.ts';
+import type { Expr, Predicate, PredicateValue } from '../../model/predicate.ts';
+import { constant, eachValue, isNullTest, join, PART_OPS, test, type Rewritten } from './build.ts';
 import type { Form } from './form.ts';
-import { afterHive, behindHive, isStartOfHive } from './hives.ts';
-import { escapeRegex, patternPieces, patternRegex, type PatternPiece } from './patterns.ts';
-
-/** What a test becomes in an event; or why nothing says the same there. */
-export type Rewritten = Expr | { readonly reason: string };
-
-export function isReason(rewritten: Rewritten): rewritten is { readonly reason: string } {
-  return 'reason' in rewritten;
-}
+import { beforeTest, dataTest, hiveTest, withHives } from './registry.ts';
+import { patternPieces, patternRegex, type PatternPiece } from './patterns.ts';
 
 /**
  * A predicate as a test of an event's own field that holds for exactly the same events.
@@ -36,7 +30,7 @@ export function rewrite(predicate: Predicate, form: Form): Rewritten {
       return partTest(predicate, form.field, EXTENSION);
     case 'registry':
       return withHives(predicate, (value) =>
-        isNullTest(value) ? { ...value, field: form.field } : hive(value, form.field),
+        isNullTest(value) ? { ...value, field: form.field } : hiveTest(value, form.field),
       );
     case 'key':
       return withHives(predicate, (value) => beforeTest(value, form.field, true));
@@ -51,51 +45,6 @@ export function rewrite(predicate: Predicate, form: Form): Rewritten {
     case 'by':
       return chosenTest(predicate, form);
   }
-}
-
-// ---------------------------------------------------------------- building
-
-function isNullTest({ op }: Predicate): boolean {
-  return op === 'is_null' || op === 'is_not_null';
-}
-
-/** The predicate with another field, op and values. */
-function test(predicate: Predicate, field: string, op: Op, values: readonly PredicateValue[]): Predicate {
-  const { regexFlags: _flags, ...rest } = predicate;
-  const flags = op === 'match' ? { regexFlags: predicate.caseSensitive ? 's' : 'is' } : {};
-  return { ...rest, ...flags, field, op, values };
-}
-
-function constant(value: boolean, { span }: Predicate): Expr {
-  return { kind: 'constant', value, span };
-}
-
-function join(kind: 'and' | 'or', children: readonly Expr[], predicate: Predicate): Expr {
-  const [only] = children;
-  if (!only) return constant(kind === 'and', predicate);
-  return children.length === 1 ? only : { kind, children, span: predicate.span };
-}
-
-/** Rewrites a predicate value by value, and joins what comes out as its quantifier says. */
-function eachValue(predicate: Predicate, rewriteOne: (value: PredicateValue) => Rewritten): Rewritten {
-  const children: Expr[] = [];
-  for (const value of predicate.values) {
-    const one = rewriteOne(value);
-    if (isReason(one)) return one;
-    const last = children.at(-1);
-    const merged = predicate.quantifier === 'any' ? mergedTest(last, one) : undefined;
-    if (merged) children[children.length - 1] = merged;
-    else children.push(one);
-  }
-  return join(predicate.quantifier === 'all' ? 'and' : 'or', children, predicate);
-}
-
-/** Two tests that differ in their values only, as one. */
-function mergedTest(a: Expr | undefined, b: Expr): Expr | undefined {
-  if (a?.kind !== 'predicate' || b.kind !== 'predicate' || a.values.length === 0 || b.values.length === 0)
-    return undefined;
-  if (a.field !== b.field || a.op !== b.op || a.caseSensitive !== b.caseSensitive) return undefined;
-  return { ...a, values: [...a.values, ...b.values] };
 }
 
 // ---------------------------------------------------------------- parts of a path
@@ -157,8 +106,6 @@ function partTest(predicate: Predicate, field: string, part: Part): Rewritten {
   });
 }
 
-const PART_OPS: ReadonlySet<Op> = new Set<Op>(['contains', 'starts_with', 'ends_with', 'wildcard']);
-
 function partEquals(predicate: Predicate, field: string, part: Part): Expr {
   const values = predicate.values.filter(({ text }) => !part.excluded.test(text) && (part.canBeWhole || text !== ''));
   if (values.length === 0) return constant(false, predicate);
@@ -174,112 +121,6 @@ function partEquals(predicate: Predicate, field: string, part: Part): Expr {
 function partRegex(predicate: Predicate, field: string, { start }: Part, inner: string): Expr {
   const span = predicate.values[0]?.span ?? predicate.span;
   return test(predicate, field, 'match', [{ text: `${start}${inner}$`, span }]);
-}
-
-// ---------------------------------------------------------------- registry
-
-/** Refuses tests of which every value is below the current user's hive: an event names the user instead. */
-function withHives(predicate: Predicate, rewriteWhole: (predicate: Predicate) => Rewritten): Rewritten {
-  const isUser = ({ text }: PredicateValue): boolean => /^(?:HKCU|HKEY_CURRENT_USER)\\/i.test(text);
-  if (predicate.values.length > 0 && predicate.values.every(isUser)) {
-    return { reason: "HKEY_CURRENT_USER, which events name by the user's SID," };
-  }
-  return rewriteWhole(predicate);
-}
-
-/** Values that begin with a hive begin as the event's do. */
-function hive(predicate: Predicate, field: string): Rewritten {
-  const begins = predicate.op === 'eq' || predicate.op === 'starts_with' || predicate.op === 'wildcard';
-  if (!begins)
-    return predicate.op === 'match' ? { reason: 'a regular expression on a registry path' } : { ...predicate, field };
-  if (predicate.values.some((value) => isCutHive(predicate, value.text))) return { reason: "a part of a hive's name" };
-  const values = predicate.values.map((value) => ({ ...value, text: hiveText(predicate, value.text) }));
-  return { ...predicate, field, values };
-}
-
-/** Whether what is wanted at the beginning ends within the name of a hive, of which events have another. */
-function isCutHive({ op }: Predicate, text: string): boolean {
-  if (op === 'eq') return false;
-  const first = op === 'starts_with' ? { literal: text } : patternPieces(text)[0];
-  return first !== undefined && 'literal' in first && isStartOfHive(first.literal);
-}
-
-function hiveText({ op, caseSensitive }: Predicate, text: string): string {
-  if (op !== 'wildcard') {
-    const rest = afterHive(text, caseSensitive);
-    return rest === undefined ? text : rest.hive + rest.path;
-  }
-  const first = patternPieces(text)[0];
-  const rest = first && 'literal' in first ? afterHive(first.literal, caseSensitive) : undefined;
-  // Of the escaped text as much is taken as the literal's beginning has.
-  return rest === undefined ? text : rest.hive + behindHive(text, rest.taken);
-}
-
-/**
- * A test of what stands before the last backslash, as a key before its value or a domain before its user.
- * @param isKey whether it can begin with a hive.
- */
-function beforeTest(predicate: Predicate, field: string, isKey = false): Rewritten {
-  const { op, span } = predicate;
-  const anyKey = test({ ...predicate, caseSensitive: true }, field, 'match', [{ text: '\\\\', span }]);
-  if (op === 'is_not_null') return anyKey;
-  if (op === 'is_null') return { kind: 'not', child: anyKey, span };
-  if (op !== 'eq' && !PART_OPS.has(op)) return { reason: `the test ${predicate.native} of a part of ${field}` };
-  return eachValue(predicate, (value) => {
-    const begins = op === 'eq' || op === 'starts_with' || op === 'wildcard';
-    const text = isKey && begins ? hiveText(predicate, value.text) : value.text;
-    const inner = op === 'wildcard' ? patternRegex(patternPieces(text), '.') : escapeRegex(text);
-    const from = op === 'contains' || op === 'ends_with' ? '' : '^';
-    const to = op === 'contains' || op === 'starts_with' ? '.*\\\\' : '\\\\[^\\\\]*$';
-    return test(predicate, field, 'match', [{ ...value, text: from + inner + to }]);
-  });
-}
-
-/** How Sysmon writes data that is no text. */
-const NO_TEXT = '^(?:DWORD \\(0x[0-9a-f]{8}\\)|QWORD \\(0x[0-9a-f]{8}-0x[0-9a-f]{8}\\)|Binary Data)$';
-
-function dataTest(predicate: Predicate, field: string): Rewritten {
-  const { op, span } = predicate;
-  const binary = test(predicate, field, 'eq', [{ text: 'Binary Data', span }]);
-  const isText: Expr = { kind: 'not', child: test(predicate, field, 'match', [{ text: NO_TEXT, span }]), span };
-  if (isNullTest(predicate)) {
-    const isThere = test(predicate, field, 'is_not_null', []);
-    const there = join('and', [isThere, { kind: 'not', child: binary, span }], predicate);
-    return op === 'is_not_null' ? there : { kind: 'not', child: there, span };
-  }
-  if (op !== 'eq' && !PART_OPS.has(op)) return { reason: `the test ${predicate.native} of registry data` };
-  return eachValue(predicate, (value) => {
-    if (op === 'eq') {
-      const written = numberForms(value.text).map((text) => ({ ...value, text }));
-      const equal = test(predicate, field, 'eq', [value]);
-      const plain = /^(?:[dq]word \(|binary data$)/i.test(value.text) ? join('and', [equal, isText], predicate) : equal;
-      if (written.length === 0) return plain;
-      return join(
-        'or',
-        [plain, test({ ...predicate, caseSensitive: false, quantifier: 'any' }, field, 'eq', written)],
-        predicate,
-      );
-    }
-    const pieces = op === 'wildcard' ? patternPieces(value.text) : [{ literal: value.text }];
-    const isNoNumber = pieces.some((piece) => 'literal' in piece && /[^0-9a-fx]/i.test(piece.literal));
-    if (!isNoNumber) return { reason: 'a part of a number in registry data' };
-    return join('and', [test(predicate, field, op, [value]), isText], predicate);
-  });
-}
-
-/** Sysmon's texts of a number that a rule writes as `1`, `0x00000001` or, of 64 bits, `0x0000000000000001`. */
-function numberForms(text: string): string[] {
-  const isDecimal = /^(?:0|[1-9]\d{0,19})$/.test(text);
-  const hex = /^0x([0-9a-f]{8}|[0-9a-f]{16})$/i.exec(text)?.[1];
-  if (!isDecimal && hex === undefined) return [];
-  const digits = BigInt(hex === undefined ? text : `0x${hex}`)
-    .toString(16)
-    .padStart(16, '0');
-  if (digits.length > 16) return [];
-  const double = `QWORD (0x${digits.slice(0, 8)}-0x${digits.slice(8)})`;
-  const single = `DWORD (0x${digits.slice(8)})`;
-  if (hex !== undefined) return [hex.length === 8 ? single : double];
-  return digits.startsWith('00000000') ? [single, double] : [double];
 }
 
 // ---------------------------------------------------------------- others

@@ -2,7 +2,8 @@ import type { CorrelationPart } from '../../model/correlation.ts';
 import type { Expr } from '../../model/predicate.ts';
 import type { EventKind, Rule } from '../../model/rule.ts';
 import type { CatalogRule, EventQuery } from '../catalog-rule.ts';
-import { anchorPatterns, eachPredicate } from '../dialects/elastic/lower.ts';
+import { ONLY_A_SEQUENCE } from '../dialects/elastic/eql/read.ts';
+import { anchorPatterns } from '../dialects/elastic/lower.ts';
 import {
   aboutRule,
   error,
@@ -30,8 +31,9 @@ export function isSequence({ language, sequence }: CatalogRule): boolean {
  */
 export function runnableSequence(rule: CatalogRule, origin: RuleOrigin, mappings: RunMappings): Rule {
   const { sequence, queries, notParsed, querySpan } = rule;
-  const refused = notParsed.length > 0 ? notParsed : sequenceObstacles(queries).map(obstacleError);
-  if (refused.length > 0 || !sequence) {
+  const isExact = rule.notRunnable === ONLY_A_SEQUENCE;
+  const refused = notParsed.length > 0 || !isExact ? notParsed : sequenceObstacles(queries).map(obstacleError);
+  if (!isExact || refused.length > 0 || !sequence) {
     const reason = error('not-runnable', rule.notRunnable, querySpan);
     return notRun(rule, [...refused, ...(refused.some(({ severity }) => severity === 'error') ? [] : [reason])]);
   }
@@ -68,17 +70,12 @@ export function runnableSequence(rule: CatalogRule, origin: RuleOrigin, mappings
 }
 
 function sequenceObstacles(queries: readonly EventQuery[]): readonly Obstacle[] {
-  return queries.flatMap(({ absent, endsSequence, runs, by, span, predicates }): Obstacle[] => {
+  return queries.flatMap(({ absent, endsSequence, runs, by, span }): Obstacle[] => {
     if (endsSequence) return [{ message: 'A sequence with until cannot be run', span }];
     if (absent) return [{ message: 'A sequence with an event that must be absent cannot be run', span }];
     if (runs !== undefined && runs > 1)
       return [{ message: 'A step that must occur several times cannot be run', span }];
     if (by?.some((key) => !/^[\w.@]+$/.test(key))) return [{ message: 'A key that is computed cannot be run', span }];
-    for (const { predicate } of predicates ? eachPredicate(predicates) : []) {
-      if (/\(\) |^[-+*/%] /.test(predicate.native)) {
-        return [{ message: `The test ${predicate.native} is computed`, span: predicate.span }];
-      }
-    }
     return [];
   });
 }

@@ -1,7 +1,8 @@
 import type { Expr, Predicate } from '../../model/predicate.ts';
 import type { Vendor } from '../../model/rule.ts';
 import type { Span } from '../../model/span.ts';
-import { holdsFor, isReason, rewrite } from './rewrite.ts';
+import { isReason } from './build.ts';
+import { holdsFor, rewrite } from './rewrite.ts';
 import type { Form } from './form.ts';
 import type { RunEvent, RunEvents } from './run-events.ts';
 

@@ -8,6 +8,9 @@ import { lowerEql, type EqlRelated } from './lower.ts';
 import { parseEql } from './parse.ts';
 import { printEqlExpr } from './print.ts';
 
+/** Why a sequence is no test of single events, where its steps by themselves say exactly what the rule does. */
+export const ONLY_A_SEQUENCE = 'The rule looks for a sequence of events';
+
 /** Reads an EQL query: an event for each step, absent ones marked. */
 export function readEql({ text, place }: PlacedString): QueryReading {
   const parsed = parseEql(text);
@@ -24,7 +27,7 @@ export function readEql({ text, place }: PlacedString): QueryReading {
     condition: undefined,
     notRunnable:
       query.kind === 'sequence'
-        ? 'The rule looks for a sequence of events'
+        ? (lowering.inexact[0] ?? ONLY_A_SEQUENCE)
         : 'The rule looks for several events of one group',
   };
 }
