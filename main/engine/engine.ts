@@ -17,7 +17,7 @@ import type { EventTitles } from './views/event-titles.ts';
 import { exportView } from './views/export.ts';
 import { HitMarks } from './rules/hits.ts';
 import { OpenCase, restoredEvents } from './open-case.ts';
-import { Pace, scanTable } from './pace.ts';
+import { Pace } from './pace.ts';
 import { CaseSql, sqlViews, type CaseNow } from './views/case-sql.ts';
 import { eventRows, type RowSource } from './views/rows.ts';
 import { ruleLines } from './rules/rule-lines.ts';

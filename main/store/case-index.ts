@@ -180,11 +180,9 @@ async function caseImage(
 ): Promise<Result<Pages>> {
   const pieces: Uint8Array[] = [];
   let bytes = 0;
-  let isTooLarge = false;
   const write = (piece: Uint8Array): Promise<void> => {
     bytes += piece.length;
-    isTooLarge = bytes > byteLimit;
-    if (isTooLarge) throw new Stopped();
+    if (bytes > byteLimit) throw new Stopped();
     pieces.push(piece);
     return Promise.resolve();
   };
@@ -200,7 +198,7 @@ async function caseImage(
     await writeCase(sqlite, contents, hits, { write, overwriteStart }, goOn);
   } catch (error) {
     if (!(error instanceof Stopped)) throw error;
-    if (!isTooLarge) return fail(CANCELLED);
+    if (bytes <= byteLimit) return fail(CANCELLED);
     return fail({
       code: 'too-large',
       message: `The case is larger than ${Math.round(byteLimit / 1e6)} MB and too large for questions by SQL`,
@@ -237,12 +235,11 @@ class Pages extends Uint8Array {
   }
 
   override slice(): Pages & Uint8Array<ArrayBuffer> {
-    return this as Pages & Uint8Array<ArrayBuffer>;
+    return this;
   }
 
   override subarray(begin?: number, end?: number): Uint8Array<ArrayBuffer> {
-    // eslint-disable-next-line @typescript-eslint/only-throw-error -- what Emscripten's files take for an error
     if (this.deadline !== Infinity && performance.now() > this.deadline) throw READ_ERROR;
-    return super.subarray(begin, end) as Uint8Array<ArrayBuffer>;
+    return super.subarray(begin, end);
   }
 }
