@@ -92,7 +92,10 @@ function NoRules(): JSX.Element {
   return (
     <div className="empty">
       <h3>No rules are loaded</h3>
-      <p>Open a folder of Sigma rules, single files, or the starter rules that come with this program.</p>
+      <p>
+        Open a folder of rules (Sigma, Elastic, Splunk, Kusto), single files, or the starter rules that come with this
+        program.
+      </p>
       <div className="row">
         <button type="button" className="button primary" onClick={() => void workspace.case.loadRules(true)}>
           Open a rule folder

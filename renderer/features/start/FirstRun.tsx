@@ -29,7 +29,7 @@ export function FirstRun(): JSX.Element {
               <FlaskConical size={18} strokeWidth={1.5} aria-hidden />
               <span>
                 <b>Open the sample incident</b>
-                <small>A synthetic intrusion with tunnels over several hosts, and ten rules that find it</small>
+                <small>A synthetic intrusion with tunnels over several hosts, and rules that find it</small>
               </span>
             </button>
           </li>
@@ -38,7 +38,9 @@ export function FirstRun(): JSX.Element {
               <FolderOpen size={18} strokeWidth={1.5} aria-hidden />
               <span>
                 <b>Open a rule folder</b>
-                <small>Sigma rules, single or by the thousand; they run on every log you open</small>
+                <small>
+                  Rules for Sigma, Elastic, Splunk and Kusto, single or by the thousand; they run on every log you open
+                </small>
               </span>
             </button>
           </li>
