@@ -24,11 +24,6 @@ export function patternPieces(text: string): readonly PatternPiece[] {
   return pieces;
 }
 
-/** The text of a `wildcard` value. */
-export function patternText(pieces: readonly PatternPiece[]): string {
-  return pieces.map((piece) => ('wild' in piece ? piece.wild : piece.literal.replace(/[\\*?]/g, '\\$&'))).join('');
-}
-
 /**
  * RE2 text that matches exactly what the pieces do.
  * @param any a class of characters, such as `[^x]`, that the wildcards stand for.
