@@ -1,18 +1,4 @@
-import { VENDORS } from '../../model/rule.ts';
-import {
-  EXCLUSIONS_NOTE,
-  FIELDS_NOTE,
-  INDICATORS_NOTE,
-  ROWS_SHOWN,
-  VENDOR_NAMES,
-  eventName,
-  howText,
-  moreText,
-  reachText,
-  shownFields,
-  shownIndicators,
-  vendorText,
-} from './page-text.ts';
+import { leadText, pageSections, type PageSection } from './page-sections.ts';
 import type { TechniquePage } from './technique-page.ts';
 
 const STYLE = `
@@ -31,56 +17,8 @@ code { font: 12px/1.5 ui-monospace, monospace; background: var(--soft); white-sp
  */
 export function renderHtml(page: TechniquePage, name: string): string {
   const title = escaped([page.technique, name].filter(Boolean).join(' '));
-  const indicators = shownIndicators(page);
-  const fields = shownFields(page);
-  const { exclusions, events, rules, notParsed } = page;
-  const body = [
-    `<h1>${title}</h1>`,
-    `<p>${rules.length === 0 ? 'No rule is tagged with this technique.' : `${rules.length} rules: ${vendorText(page)}.`}</p>`,
-    table('Events covered', '', ['Event', '#Rules'], events, (row) => [code(eventName(row)), `${row.rules}`]),
-    table(
-      `Fields filtered most (${fields.length})`,
-      FIELDS_NOTE,
-      ['Field', 'Native names', '#Rules', 'How', 'Samples'],
-      fields,
-      (row) => [
-        code(row.field),
-        row.native.map(code).join(' '),
-        `${row.rules}`,
-        howText(row),
-        row.samples.map(code).join(' '),
-      ],
-    ),
-    table(
-      `Top indicators (${indicators.length})`,
-      INDICATORS_NOTE,
-      ['Field', 'Operator', 'Value', '#Rules', '#Reach'],
-      indicators,
-      (row) => [code(row.field), row.op, code(row.value), `${row.rules}`, reachText(row)],
-    ),
-    table(
-      `Exclusions (${exclusions.length})`,
-      EXCLUSIONS_NOTE,
-      ['Field', 'Operator', 'Value', '#Rules'],
-      exclusions,
-      (row) => [code(row.field), row.op, code(row.value), `${row.rules}`],
-    ),
-    ...VENDORS.filter((vendor) => page.vendors[vendor] > 0).map((vendor) =>
-      table(
-        `${VENDOR_NAMES[vendor]} rules (${page.vendors[vendor]})`,
-        '',
-        ['Title', 'Level', 'Status', 'File'],
-        rules.filter(({ rule }) => rule.vendor === vendor),
-        ({ file, rule }) => [escaped(rule.title), rule.level, escaped(rule.status), code(file)],
-        Infinity,
-      ),
-    ),
-    table('Not read, or only in part', '', ['File', '#Line', 'Reason'], notParsed, (row) => [
-      code(row.file),
-      `${row.line}:${row.column}`,
-      escaped(row.reason),
-    ]),
-  ];
+  const format = { text: escaped, code, between: ' ' };
+  const body = [`<h1>${title}</h1>`, `<p>${leadText(page)}</p>`, ...pageSections(page, format).map(table)];
   return `<!doctype html>
 <html lang="en">
 <head>
@@ -90,31 +28,16 @@ export function renderHtml(page: TechniquePage, name: string): string {
 <style>${STYLE}</style>
 </head>
 <body>
-${body.filter((part) => part !== '').join('\n')}
+${body.join('\n')}
 </body>
 </html>
 `;
 }
 
-/** @param heads a `#` in front makes a column of numbers. @param cells HTML. */
-function table<T>(
-  title: string,
-  note: string,
-  heads: readonly string[],
-  rows: readonly T[],
-  cells: (row: T) => readonly string[],
-  limit = ROWS_SHOWN,
-): string {
-  if (rows.length === 0) return '';
+function table({ title, note, heads, rows, more }: PageSection): string {
   const kind = (column: number): string => (heads[column]?.startsWith('#') ? ' class="n"' : '');
   const head = heads.map((name, i) => `<th scope="col"${kind(i)}>${escaped(name.replace('#', ''))}</th>`).join('');
-  const lines = rows.slice(0, limit).map(
-    (row) =>
-      `<tr>${cells(row)
-        .map((cell, i) => `<td${kind(i)}>${cell}</td>`)
-        .join('')}</tr>`,
-  );
-  const more = limit === ROWS_SHOWN ? moreText(rows.length) : '';
+  const lines = rows.map((cells) => `<tr>${cells.map((cell, i) => `<td${kind(i)}>${cell}</td>`).join('')}</tr>`);
   return `<h2>${escaped(title)}</h2>
 <table>${note === '' ? '' : `<caption>${escaped(note)}</caption>`}
 <thead><tr>${head}</tr></thead>
