@@ -1,9 +1,10 @@
-import { useRef, type JSX } from 'react';
+import type { JSX } from 'react';
 import { Header, Menu, MenuItem, MenuSection, Popover, Separator, SubmenuTrigger } from 'react-aria-components';
 import { addFieldColumn } from '../state/columns.ts';
 import { useUi, useWorkspace } from '../state/context.ts';
 import type { ValueTarget } from '../state/ui-state.ts';
 import type { Workspace } from '../state/workspace.ts';
+import { PointMenu } from '../ui/PointMenu.tsx';
 import { truncateMiddle } from '../ui/text/truncate.ts';
 
 /** Offered widths of the window around an event, in minutes. */
@@ -20,42 +21,26 @@ const PIVOTS: readonly { readonly minutes: number; readonly label: string }[] = 
 export function ValueMenu(): JSX.Element {
   const workspace = useWorkspace();
   const target = useUi((state) => state.valueMenu);
-  const anchor = useRef<HTMLSpanElement | null>(null);
   const close = (): void => {
     workspace.store.setState({ valueMenu: null });
   };
   return (
-    <>
-      <span ref={anchor} className="menu-anchor" style={{ left: target?.x ?? 0, top: target?.y ?? 0 }} aria-hidden />
-      <Popover
-        className="popover"
-        triggerRef={anchor}
-        placement="bottom start"
-        offset={2}
-        isOpen={target !== null}
-        onOpenChange={(open) => {
-          if (!open) close();
-        }}
-      >
-        {target && (
-          <Menu
-            className="menu"
-            aria-label="Value"
-            autoFocus="first"
-            onClose={close}
-            onAction={(key) => {
-              close();
-              void act(String(key), target, workspace);
-            }}
-          >
-            {target.field !== null && <FieldItems field={target.field} value={target.value} />}
-            {target.field !== null && <Separator className="menu-line" />}
-            {target.event >= 0 && <Item id="copy-row" label="Copy row as JSON" />}
-            {target.timeUs !== null && <PivotItems />}
-          </Menu>
-        )}
-      </Popover>
-    </>
+    <PointMenu
+      at={target}
+      onClose={close}
+      onAction={(id) => {
+        if (target) void act(id, target, workspace);
+      }}
+    >
+      {target && (
+        <>
+          {target.field !== null && <FieldItems field={target.field} value={target.value} />}
+          {target.field !== null && <Separator className="menu-line" />}
+          {target.event >= 0 && <Item id="copy-row" label="Copy row as JSON" />}
+          {target.timeUs !== null && <PivotItems />}
+        </>
+      )}
+    </PointMenu>
   );
 }
 

@@ -1,9 +1,10 @@
-import { useRef, type JSX } from 'react';
-import { Header, Menu, MenuItem, MenuSection, Popover } from 'react-aria-components';
+import type { JSX } from 'react';
+import { Header, MenuItem, MenuSection } from 'react-aria-components';
 import { insertPredicate, sigmaLine, type WantedPredicate } from '../../../shared/language/insert-predicate.ts';
 import { chipOfTest, logTest } from '../../state/catalog-state.ts';
 import { useUi, useWorkspace } from '../../state/context.ts';
 import type { Workspace } from '../../state/workspace.ts';
+import { PointMenu } from '../../ui/PointMenu.tsx';
 import { truncateMiddle } from '../../ui/text/truncate.ts';
 import type { MenuTarget } from './menu.ts';
 import { opWords } from './words.ts';
@@ -12,36 +13,16 @@ import { opWords } from './words.ts';
 export function CatalogMenu(props: { readonly target: MenuTarget | null; readonly onClose: () => void }): JSX.Element {
   const { target, onClose } = props;
   const workspace = useWorkspace();
-  const anchor = useRef<HTMLSpanElement | null>(null);
   return (
-    <>
-      <span ref={anchor} className="menu-anchor" style={{ left: target?.x ?? 0, top: target?.y ?? 0 }} aria-hidden />
-      <Popover
-        className="popover"
-        triggerRef={anchor}
-        placement="bottom start"
-        offset={2}
-        isOpen={target !== null}
-        onOpenChange={(open) => {
-          if (!open) onClose();
-        }}
-      >
-        {target && (
-          <Menu
-            className="menu"
-            aria-label="Value"
-            autoFocus="first"
-            onClose={onClose}
-            onAction={(key) => {
-              onClose();
-              act(String(key), target, workspace);
-            }}
-          >
-            <Items target={target} />
-          </Menu>
-        )}
-      </Popover>
-    </>
+    <PointMenu
+      at={target}
+      onClose={onClose}
+      onAction={(id) => {
+        if (target) act(id, target, workspace);
+      }}
+    >
+      {target && <Items target={target} />}
+    </PointMenu>
   );
 }
 
