@@ -3,7 +3,6 @@ import { expect, test } from './fixtures.ts';
 test('an analyst asks the open logs by SQL', async ({ workbench }) => {
   const { page } = workbench;
   await workbench.openSample();
-  await expect(workbench.engine).toHaveText('Engine idle');
   await workbench.show('SQL');
   await page.getByRole('button', { name: 'Programs by number of starts' }).click();
   const rows = page.getByRole('table', { name: 'Rows' });

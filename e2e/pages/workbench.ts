@@ -1,4 +1,14 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
 import { expect, type Locator, type Page } from '@playwright/test';
+import { z } from 'zod';
+
+const samples = path.join(import.meta.dirname, '..', '..', 'rules', 'samples');
+
+/** What the shipped sample holds, and which records its starter rules must hit, by rule id. */
+export const sample = z
+  .object({ totalEvents: z.number(), hits: z.record(z.string(), z.array(z.object({ recordId: z.number() }))) })
+  .parse(JSON.parse(readFileSync(path.join(samples, 'tunnel-incident.manifest.json'), 'utf8')));
 
 export type Activity = 'Timeline' | 'Hits' | 'Rules' | 'Sources' | 'Catalog' | 'SQL';
 
@@ -24,8 +34,10 @@ export class WorkbenchPage {
     this.sources = page.getByRole('table', { name: 'Files' });
   }
 
+  /** Opens the sample incident and waits until it is read and its rules have run. */
   async openSample(): Promise<void> {
     await this.page.getByRole('button', { name: /^Open the sample incident/ }).click();
+    await this.settled(sample.totalEvents);
   }
 
   async openLogs(): Promise<void> {
