@@ -1,5 +1,6 @@
 import { decodeCsv } from './csv/decode-csv.ts';
-import { decodeEvtx } from './evtx/decode-evtx.ts';
+import { EvtxFile } from './evtx/container/file.ts';
+import { decodeEvtx, decodeOpenEvtx } from './evtx/decode-evtx.ts';
 import { readRawEvtx } from './evtx/read-raw-evtx.ts';
 import { decodeJson } from './json/decode-json.ts';
 import { decodeXml } from './xml/decode-xml.ts';
@@ -34,6 +35,9 @@ export function unreadReport(state: 'failed' | 'skipped', fault: Fault): SourceR
  * why. @param path may go on within a zip archive, see `Archives`.
  */
 export const decodeFile: DecodeFile = async (path, builder, options, sink) => {
+  // The usual log is known by its first bytes, and is read as it is: no thread of the pool is waited for.
+  const evtx = EvtxFile.openIfSuch(path);
+  if (evtx) return decodeOpenEvtx(evtx, builder, options, sink);
   const archives = options.archives ?? new Archives();
   try {
     return await decodeLog(path, archives, builder, options, sink);

@@ -21,24 +21,33 @@ const decoders = new WeakMap<BatchBuilder, RecordDecoder>();
  * for records in slack space and in pieces without a chunk header, leaving out those that are live.
  */
 export const decodeEvtx: DecodeFile = async (path, builder, options, sink) => {
-  const ledger = new Ledger();
   let file: EvtxFile;
   try {
     file = EvtxFile.open(path);
   } catch (error) {
     return unreadable(error as NodeJS.ErrnoException);
   }
+  return decodeOpenEvtx(file, builder, options, sink);
+};
+
+/** As `decodeEvtx`, of a file that is open; closes it. */
+export async function decodeOpenEvtx(
+  file: EvtxFile,
+  builder: BatchBuilder,
+  options: DecodeOptions,
+  sink: DecodeSink,
+): Promise<SourceReport> {
   let decoder = decoders.get(builder);
   if (!decoder) {
     decoder = new RecordDecoder(builder);
     decoders.set(builder, decoder);
   }
   try {
-    return await new FileRun(file, decoder, builder, options, sink, ledger).run();
+    return await new FileRun(file, decoder, builder, options, sink, new Ledger()).run();
   } finally {
     file.close();
   }
-};
+}
 
 const SILENT: RecordVisitor = { record: () => undefined, broken: () => undefined, flaw: () => undefined };
 

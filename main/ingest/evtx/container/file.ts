@@ -49,6 +49,18 @@ export class EvtxFile {
     }
   }
 
+  /** Opens a file that begins as EVTX files do; undefined where it does not, or cannot be opened. */
+  static openIfSuch(path: string): EvtxFile | undefined {
+    try {
+      const file = EvtxFile.open(path);
+      if (file.header) return file;
+      file.close();
+    } catch {
+      // Another reader may know better, or will say what is wrong.
+    }
+    return undefined;
+  }
+
   /** Reads the chunk-sized piece at `base` into `bytes`; gives how many bytes the file had there. */
   readChunk(base: number, bytes: Uint8Array): number {
     return this.#read(bytes, base);
