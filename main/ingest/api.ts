@@ -2,6 +2,7 @@ import type { EventBatch } from '../columns/batch.ts';
 import type { BatchBuilder } from '../columns/batch-builder.ts';
 import type { Archives } from './input/archives.ts';
 import type { Fault } from '../../shared/model/fault.ts';
+import type { Zone } from '../../shared/model/zone.ts';
 
 /** What a decoder says of a file when it is through with it, for the ledger. */
 export interface SourceReport {
@@ -39,6 +40,8 @@ export interface DecodeOptions {
   readonly source: number;
   /** Also recover records from slack space and damaged chunks. */
   readonly recover: boolean;
+  /** The zone of times that are written without one; UTC where it is left out. */
+  readonly zone?: Zone;
   /** Keeps archives open from log to log; without it each log opens its own. */
   readonly archives?: Archives;
 }

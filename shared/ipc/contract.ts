@@ -1,6 +1,7 @@
 import { z } from 'zod';
-import { FAULT_CODES } from '../model/fault.ts';
+import { FAULT_CODES, REMEDIES } from '../model/fault.ts';
 import { viewFilter } from '../model/filter.ts';
+import { openOptions } from '../model/open-options.ts';
 import { LEVELS } from '../model/severity.ts';
 import { catalogCalls, catalogStreams } from './catalog-calls.ts';
 
@@ -21,6 +22,7 @@ export const faultSchema = z.object({
   offset: z.number().optional(),
   line: z.number().optional(),
   file: z.string().optional(),
+  remedy: z.enum(REMEDIES).optional(),
 });
 
 export const diagnosticSchema = z.object({
@@ -48,6 +50,8 @@ export const sourceSchema = z.object({
   recovered: z.number().int(),
   /** Records that were there and could not be read. */
   damaged: z.number().int(),
+  /** Records that were read and left out, as the options of the open call (time range, channels) asked for. */
+  leftOut: z.number().int(),
   /** All faults of the file, and the first 100 of them. */
   faultCount: z.number().int(),
   faults: z.array(faultSchema),
@@ -81,6 +85,17 @@ export const caseSummarySchema = z.object({
   events: z.number().int(),
   recovered: z.number().int(),
   damaged: z.number().int(),
+  /** Records left out by the options they were opened with. */
+  leftOut: z.number().int(),
+  /** How much of what a case can hold is used. */
+  capacity: z.object({
+    /** 0 to 1, of whichever limit is nearest. */
+    used: z.number(),
+    /** `near` while there is still time to open less; `full` where no more events are taken. */
+    state: z.enum(['ok', 'near', 'full']),
+    /** Which limit, with counts, for an analyst; '' where `ok`. */
+    message: z.string(),
+  }),
   sources: z.number().int(),
   /** Files that are no logs (`skipped`) not among them. */
   sourcesWithFaults: z.number().int(),
@@ -243,7 +258,7 @@ export const calls = {
   'dialog.openCase': { input: nothing, output: z.array(grantSchema) },
 
   'ingest.start': {
-    input: z.object({ handles: z.array(z.string()).min(1), recover: z.boolean() }),
+    input: z.object({ handles: z.array(z.string()).min(1), options: openOptions }),
     output: jobStarted,
   },
   'sample.open': { input: nothing, output: jobStarted },

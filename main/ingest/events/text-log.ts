@@ -4,7 +4,9 @@ import { InputFault, type ByteInput } from '../input/byte-input.ts';
 import { TextWindow } from '../input/text-window.ts';
 import type { TextEncoding } from '../input/encoding.ts';
 import type { BatchBuilder } from '../../columns/batch-builder.ts';
-import type { FaultCode } from '../../../shared/model/fault.ts';
+import type { FaultCode, Remedy } from '../../../shared/model/fault.ts';
+import type { Instant } from '../../../shared/model/time.ts';
+import { ZoneClock } from '../../../shared/model/zone.ts';
 import type { DecodeOptions, DecodeSink, SourceReport } from '../api.ts';
 import type { LogEvent } from './log-event.ts';
 import { RowWriter } from './row-writer.ts';
@@ -42,6 +44,7 @@ export class TextLog {
   readonly window: TextWindow;
   readonly #faults = new FaultList();
   readonly #rows: RowWriter;
+  readonly #clock: ZoneClock;
   #events = 0;
   #damaged = 0;
   #badTimes = 0;
@@ -57,6 +60,7 @@ export class TextLog {
   ) {
     this.window = new TextWindow(input, encoding, bomBytes);
     this.#rows = new RowWriter(builder);
+    this.#clock = new ZoneClock(options.zone ?? 'UTC');
   }
 
   /** Reads the text to its end, or until it is stopped. */
@@ -111,12 +115,20 @@ export class TextLog {
       const time = JSON.stringify(event.badTime.slice(0, 60));
       this.note(this.#placed(place), `The time ${time} could not be read; the event has none`, 'damaged-source');
     }
-    if (event.isZoneless && this.#zoneless++ === 0) {
-      this.note(this.#placed(place), 'Times without a zone were read as UTC', 'note');
-    }
+    if (event.isZoneless && event.time) this.#place(event, event.time, place);
     const offset = this.window.byteOffset(start);
     this.#rows.write(event, number, offset, this.window.byteOffset(end) - offset);
     this.#events++;
+  }
+
+  /** Puts a time without a zone into the one that the user chose. */
+  #place(event: LogEvent, time: Instant, place: TextPlace): void {
+    const { zone } = this.#clock;
+    if (this.#zoneless++ === 0) {
+      const message = `Times without a zone were read as ${zone}`;
+      this.note(this.#placed(place), message, 'note', undefined, 'zone');
+    }
+    if (zone !== 'UTC') event.time = { ...time, us: this.#clock.toUtc(time.us) };
   }
 
   #placed(place: TextPlace): TextPlace {
@@ -136,9 +148,18 @@ export class TextLog {
   }
 
   /** Notes what is to be known, but loses no record. */
-  note({ line, offset }: TextPlace, message: string, code: FaultCode, detail?: string): void {
-    const at = { line, offset: this.window.byteOffset(offset) };
-    this.#faults.add({ code, message, ...at, ...(detail === undefined ? {} : { detail }) });
+  note(place: TextPlace, message: string, code: FaultCode, detail?: string, remedy?: Remedy): void {
+    this.#faults.add({
+      code,
+      message,
+      ...this.#at(place),
+      ...(detail === undefined ? {} : { detail }),
+      ...(remedy === undefined ? {} : { remedy }),
+    });
+  }
+
+  #at({ line, offset }: TextPlace): { readonly line: number; readonly offset: number } {
+    return { line, offset: this.window.byteOffset(offset) };
   }
 
   report(format: string): SourceReport {
