@@ -45,7 +45,7 @@ test('a call that is not of the contract is refused, and the program goes on', a
     };
     return [
       await bridge.call('no.such.call', {}),
-      await bridge.call('ingest.start', { handles: ['/etc/passwd'], recover: false }),
+      await bridge.call('ingest.start', { handles: ['/etc/passwd'], options: {} }),
       await bridge.call('view.rows', { view: 'x', from: 0, count: 1e9, columns: [] }),
       await bridge.call('app.info', {}),
     ];

@@ -1,5 +1,6 @@
 import { basename } from 'node:path';
 import { ok, type Fault, type Result } from '../../shared/model/fault.ts';
+import type { OpenOptions } from '../../shared/model/open-options.ts';
 import type { SourceRoot } from '../ingest/source.ts';
 import type { JobHandle, JobOutcome, Jobs } from './jobs.ts';
 import { findRules } from './rule-folder.ts';
@@ -23,11 +24,11 @@ export class CaseWork {
   ) {}
 
   /** Reads logs into the case. Gives the job. */
-  ingest(logs: readonly SourceRoot[], recover: boolean): string {
+  ingest(logs: readonly SourceRoot[], options: OpenOptions): string {
     return this.jobs.start('ingest', EVENTS, async (job) => {
       const run = await runThreads(
         this.threads,
-        { logs, recover, signal: job.signal, onProgress: (progress) => job.update(progress) },
+        { logs, recover: options.recover ?? false, signal: job.signal, onProgress: (progress) => job.update(progress) },
         (port) => this.threads.engine.call('ingest', { port }, { transfer: [port] }),
       );
       return run.ok ? ok({ isPartial: run.value.totals.isCancelled }) : run;

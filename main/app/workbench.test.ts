@@ -104,7 +104,7 @@ async function openLogs(path: string): Promise<JobProgress> {
   answers.open = [path];
   const grants = await value(workbench.handlers['dialog.logs']({ folder: true }));
   const { job } = await value(
-    workbench.handlers['ingest.start']({ handles: grants.map(({ handle }) => handle), recover: false }),
+    workbench.handlers['ingest.start']({ handles: grants.map(({ handle }) => handle), options: {} }),
   );
   await workbench.idle();
   return told.jobs.filter((progress) => progress.job === job).at(-1) as JobProgress;
@@ -158,7 +158,7 @@ describe('Workbench', () => {
 
   it('opens nothing by a path, only by a handle that it gave', async () => {
     const path = join(folder, 'logs');
-    expect(await workbench.handlers['ingest.start']({ handles: [path], recover: false })).toMatchObject({
+    expect(await workbench.handlers['ingest.start']({ handles: [path], options: {} })).toMatchObject({
       ok: false,
       fault: { code: 'not-found' },
     });
@@ -175,8 +175,8 @@ describe('Workbench', () => {
     answers.open = [join(folder, 'long.json')];
     const [grant] = await value(workbench.handlers['dialog.logs']({ folder: false }));
     const handles = [grant?.handle ?? ''];
-    const { job } = await value(workbench.handlers['ingest.start']({ handles, recover: false }));
-    const waiting = await value(workbench.handlers['ingest.start']({ handles, recover: false }));
+    const { job } = await value(workbench.handlers['ingest.start']({ handles, options: {} }));
+    const waiting = await value(workbench.handlers['ingest.start']({ handles, options: {} }));
     while (!told.jobs.some((progress) => progress.job === job && progress.events > 0)) {
       await new Promise((resolve) => setImmediate(resolve));
     }

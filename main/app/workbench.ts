@@ -217,13 +217,13 @@ export class Workbench {
 
   #caseHandlers() {
     return {
-      'ingest.start': ({ handles, recover }) =>
-        this.#withRoots(handles, (roots) => ok({ job: this.#work.ingest(roots, recover) })),
+      'ingest.start': ({ handles, options }) =>
+        this.#withRoots(handles, (roots) => ok({ job: this.#work.ingest(roots, options) })),
       'sample.open': () => {
         const root = { path: join(this.ports.contentFolder, ...SAMPLE_LOGS), name: 'Sample incident' };
         // The rules come with it: a newcomer should see hits, not only events.
         this.#loadStarterRules();
-        return done({ job: this.#work.ingest([root], false) });
+        return done({ job: this.#work.ingest([root], {}) });
       },
       'sources.list': () => this.#threads.engine.call('sources', null),
       'case.summary': () => this.#summary(),

@@ -49,6 +49,7 @@ export class CaseEvents implements FieldSource {
       events: 0,
       recovered: 0,
       damaged: 0,
+      leftOut: 0,
       faultCount: 0,
       faults: [],
       firstUs: null,
@@ -100,6 +101,10 @@ export class CaseEvents implements FieldSource {
 
   damaged(): number {
     return this.sources.reduce((sum, source) => sum + source.damaged, 0);
+  }
+
+  leftOut(): number {
+    return this.sources.reduce((sum, source) => sum + source.leftOut, 0);
   }
 
   /** The ledger: every file that was started, in that order. */

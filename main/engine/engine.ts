@@ -134,6 +134,8 @@ export class Engine implements EngineApi {
       events: events.table.count,
       recovered: events.recovered,
       damaged: events.damaged(),
+      leftOut: events.leftOut(),
+      capacity: this.parts.files.capacity(events.table),
       sources: events.lines().length,
       sourcesWithFaults: events.lines().filter((source) => lossCount(source) > 0 && source.state !== 'skipped').length,
       hosts: events.hosts(),

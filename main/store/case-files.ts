@@ -1,11 +1,12 @@
 import { readFile, stat } from 'node:fs/promises';
 import type { SqlJsStatic } from 'sql.js';
 import type { EventTable } from '../columns/event-table.ts';
+import type { CaseSummary } from '../../shared/ipc/contract.ts';
 import { fail, ok, type Result } from '../../shared/model/fault.ts';
 import { writeAtomically } from './atomic-file.ts';
 import type { CaseContents, StoredHits } from './case-contents.ts';
 import { readCase, type Rest } from './case-reader.ts';
-import { CASE_BYTE_LIMIT, estimatedBytes, FILE_LIMIT_FACTOR } from './case-size.ts';
+import { CASE_BYTE_LIMIT, capacityOf, estimatedBytes, FILE_LIMIT_FACTOR } from './case-size.ts';
 import { CaseIndex, type Rest as GoOn } from './case-index.ts';
 import { writeCase } from './case-writer.ts';
 import { loadSqlite } from './sqlite.ts';
@@ -42,6 +43,11 @@ export class CaseFiles {
       message: 'The case is as large as one can be; what was read so far stays usable',
       detail: `Limit: ${this.byteLimit} bytes`,
     });
+  }
+
+  /** How much of what a case can hold is used. */
+  capacity(table: EventTable): CaseSummary['capacity'] {
+    return capacityOf(table, this.byteLimit);
   }
 
   /**

@@ -1,4 +1,5 @@
 import type { EventTable } from '../columns/event-table.ts';
+import type { CaseSummary } from '../../shared/ipc/contract.ts';
 import { PAGE_BYTES } from './page-file.ts';
 
 /** Size at which a case takes no more events: opening its file needs that much memory twice for a moment. */
@@ -20,4 +21,19 @@ export function estimatedBytes({ dictionary, shapes, count }: EventTable): numbe
     bytes += PAGE_BYTES + shape.count * (ROW_BYTES + REF_BYTES * shape.fields.length);
   }
   return bytes;
+}
+
+/** Part of a case's limit from which on it is told that it nears. */
+const NEAR = 0.7;
+
+/** How much of what a case can hold is used. @param byteLimit size at which it takes no more events. */
+export function capacityOf(table: EventTable, byteLimit: number): CaseSummary['capacity'] {
+  const bytes = estimatedBytes(table);
+  const used = Math.min(1, bytes / byteLimit);
+  if (used < NEAR) return { used, state: 'ok', message: '' };
+  const megabytes = (n: number): string => `${Math.round(n / 1e6).toLocaleString('en-US')} MB`;
+  const counts = `${table.count.toLocaleString('en-US')} events come to ${megabytes(bytes)} of ${megabytes(byteLimit)}`;
+  return used < 1
+    ? { used, state: 'near', message: `The case is nearly as large as one can be: ${counts}` }
+    : { used, state: 'full', message: `The case takes no more events: ${counts}` };
 }

@@ -64,7 +64,7 @@ export class CaseClient {
   async ingest(grants: readonly Grant[]): Promise<void> {
     const handles = grants.map((grant) => grant.handle);
     const names = grants.length === 1 ? grants[0]?.name : `${grants.length} items`;
-    const started = await this.#api.call('ingest.start', { handles, recover: false });
+    const started = await this.#api.call('ingest.start', { handles, options: {} });
     if (!started.ok) this.#notices.fault(`Could not open ${names ?? ''}`, started.fault);
   }
 

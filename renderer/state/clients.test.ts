@@ -11,6 +11,8 @@ const summary = (revision: number, events = 1000): CaseSummary => ({
   recovered: 0,
   damaged: 0,
   sources: 1,
+  leftOut: 0,
+  capacity: { used: 0, state: 'ok', message: '' },
   sourcesWithFaults: 0,
   hosts: [],
   channels: [],

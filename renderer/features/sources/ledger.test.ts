@@ -11,6 +11,7 @@ const source = (change: Partial<SourceLine>): SourceLine => ({
   events: 5,
   recovered: 0,
   damaged: 0,
+  leftOut: 0,
   faultCount: 0,
   faults: [],
   firstUs: null,

@@ -1,0 +1,17 @@
+import { z } from 'zod';
+
+/** How logs are opened. What is not given is: all of them, read in the ordinary way. */
+export const openOptions = z.object({
+  /** Also recover records from slack space and damaged chunks. */
+  recover: z.boolean().optional(),
+  /**
+   * Only events of this time, half-open, microseconds since the epoch, UTC. An event whose time could not be read is
+   * kept: it may belong there.
+   */
+  timeRange: z.object({ from: z.number(), to: z.number() }).optional(),
+  /** Only events of these channels, in any case of letters. '' stands for events without a channel. */
+  channels: z.array(z.string().max(1024)).max(10_000).optional(),
+  /** Zone of times that are written without one, see `readZone`; UTC where it is not given. */
+  zone: z.string().max(64).optional(),
+});
+export type OpenOptions = z.infer<typeof openOptions>;
