@@ -44,7 +44,7 @@ export interface Coverage {
   readonly isKnown: boolean;
   /** Each must hold for one of its sources; empty means any event that has a channel. Undefined: none. */
   readonly mapped: readonly (readonly EventSource[])[] | undefined;
-  /** Whether events without a channel are covered. */
+  /** Whether events that are not Windows events (isWindowsEvent) are covered. */
   readonly plain: boolean;
 }
 
@@ -87,6 +87,14 @@ export function readLogsources(text: string): LogsourceMap {
   };
 }
 
+/**
+ * Whether an event is from a Windows log: it has a channel, or, where the export left that out (as with the RPC trace
+ * of some EVTX files), a provider and an event id.
+ */
+export function isWindowsEvent({ channel, provider, eventId }: EventIdentity): boolean {
+  return channel !== '' || (provider !== '' && eventId !== undefined);
+}
+
 /** Whether an event belongs to a source. Names compare without case. */
 export function isOfSource(event: EventIdentity, { channel, provider, events }: EventSource): boolean {
   if (events && (event.eventId === undefined || !events.includes(event.eventId))) return false;
@@ -107,8 +115,8 @@ export function coveredBy(coverage: Coverage, event: EventIdentity): string | un
   const { mapped, plain } = coverage;
   if (mapped) {
     const found = mapped.map((sources) => sources.find((candidate) => isOfSource(event, candidate)));
-    const isWindows = mapped.length > 0 || event.channel !== '';
+    const isWindows = mapped.length > 0 || isWindowsEvent(event);
     if (isWindows && !found.includes(undefined)) return found.map((one) => one?.fields ?? '').find(Boolean) ?? '';
   }
-  return plain && event.channel === '' ? '' : undefined;
+  return plain && !isWindowsEvent(event) ? '' : undefined;
 }

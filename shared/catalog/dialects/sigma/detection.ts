@@ -2,8 +2,9 @@ import type { Expr, Op, Predicate, PredicateValue } from '../../../model/predica
 import type { Span } from '../../../model/span.ts';
 import type { Report } from '../../diagnostics.ts';
 import type { YamlEntry, YamlNode, YamlScalar } from '../../yaml/tree.ts';
+import { placeText, splitWildcards } from '../../syntax/wildcards.ts';
 import { readChain, type Chain, type WrittenModifier } from './modifiers.ts';
-import { expandPlaceholders, placeText, splitWildcards } from './value.ts';
+import { expandPlaceholders } from './value.ts';
 
 /** The field name of an unbound search over the whole event. */
 export const KEYWORD_FIELD = 'keyword';
@@ -187,9 +188,10 @@ function typeValue(field: string, chain: Chain, scalar: YamlScalar, text: string
     return undefined;
   };
   if (chain.type === 'exists') {
-    const wanted = text.toLowerCase();
-    if (wanted !== 'true' && wanted !== 'false') return refuse('sigma-bad-value', 'exists takes true or false');
-    return { op: wanted === 'true' ? 'is_not_null' : 'is_null', value };
+    // `yes` and `no` are booleans of YAML 1.1, which most tools for Sigma read.
+    const wanted = /^(?:true|yes)$/i.test(text);
+    if (!wanted && !/^(?:false|no)$/i.test(text)) return refuse('sigma-bad-value', 'exists takes true or false');
+    return { op: wanted ? 'is_not_null' : 'is_null', value };
   }
   if (scalar.type === 'null') {
     if (field === KEYWORD_FIELD) return refuse('sigma-null-keyword', 'A keyword cannot be null');
