@@ -39,7 +39,10 @@ export interface ScopeSource {
  */
 export interface EventQuery {
   readonly sources: readonly ScopeSource[];
-  /** Undefined where the query filters nothing, or nothing of it was understood (then `notParsed` says so). */
+  /**
+   * Undefined where the query filters nothing, or nothing of it was understood (then `notParsed` says so). Regular
+   * expressions stand as their author wrote them, in the vendor's syntax; in `condition` they are RE2's.
+   */
   readonly predicates: Expr | undefined;
   /** An absent event (EQL `![…]`, `until`): its predicates are negated context, neither indicators nor exclusions. */
   readonly absent: boolean;

@@ -49,7 +49,8 @@ const DATA = [
   'word',
 ];
 const USERS = ['CORP\\svc', 'NT AUTHORITY\\SYSTEM', 'alone'];
-const ADDRESSES = ['127.0.0.1', '10.0.0.5', '0:0:0:0:0:0:0:1', '::1', '-'];
+const LOCAL = ['0:0:0:0:0:0:0:1', '::1'];
+const ADDRESSES = ['127.0.0.1', '10.0.0.5', ...LOCAL, '-'];
 const VALUES = [
   ...PATHS,
   ...REGISTRY,
@@ -111,7 +112,9 @@ function elasticEvent(event: MadeEvent): NaiveEvent {
     'user.name': has('User', lastPart),
     'user.domain': has('User', (text) => some(before(text))),
   };
-  const address = (field: string): string[] => has(field, (text) => (text === '-' ? [] : text));
+  // Elasticsearch compares addresses, however they are written.
+  const address = (field: string): string[] =>
+    has(field, (text) => (text === '-' ? [] : LOCAL.includes(text) ? LOCAL : text));
   const kinds: Record<string, () => NaiveEvent> = {
     [`${SYSMON.channel} 1`]: () => ({
       ...words,
@@ -121,7 +124,8 @@ function elasticEvent(event: MadeEvent): NaiveEvent {
       'process.command_line': same('CommandLine'),
       'process.pe.original_file_name': same('OriginalFileName'),
       'process.parent.name': has('ParentImage', lastPart),
-      'process.Ext.token.integrity_level_name': has('IntegrityLevel', (text) => text.toLowerCase()),
+      // Rules write it both ways, and so does the mapping.
+      'process.Ext.token.integrity_level_name': has('IntegrityLevel', (text) => [text, text.toLowerCase()]),
     }),
     [`${SECURITY.channel} 4688`]: () => ({
       ...words,

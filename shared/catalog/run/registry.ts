@@ -1,7 +1,8 @@
 import type { Expr, Predicate, PredicateValue } from '../../model/predicate.ts';
 import { eachValue, isNullTest, join, PART_OPS, test, type Rewritten } from './build.ts';
 import { afterHive, behindHive, isStartOfHive } from './hives.ts';
-import { escapeRegex, patternPieces, patternRegex } from './patterns.ts';
+import { splitWildcards } from '../syntax/wildcards.ts';
+import { escapeRegex, patternRegex } from './patterns.ts';
 
 /** Refuses tests of which every value is below the current user's hive: an event names the user instead. */
 export function withHives(predicate: Predicate, rewriteWhole: (predicate: Predicate) => Rewritten): Rewritten {
@@ -25,7 +26,7 @@ export function hiveTest(predicate: Predicate, field: string): Rewritten {
 /** Whether what is wanted at the beginning ends within the name of a hive, of which events have another. */
 function isCutHive({ op }: Predicate, text: string): boolean {
   if (op === 'eq') return false;
-  const first = op === 'starts_with' ? { literal: text } : patternPieces(text)[0];
+  const first = op === 'starts_with' ? { literal: text } : splitWildcards(text)[0];
   return first !== undefined && 'literal' in first && isStartOfHive(first.literal);
 }
 
@@ -34,7 +35,7 @@ function hiveText({ op, caseSensitive }: Predicate, text: string): string {
     const rest = afterHive(text, caseSensitive);
     return rest === undefined ? text : rest.hive + rest.path;
   }
-  const first = patternPieces(text)[0];
+  const first = splitWildcards(text)[0];
   const rest = first && 'literal' in first ? afterHive(first.literal, caseSensitive) : undefined;
   // Of the escaped text as much is taken as the literal's beginning has.
   return rest === undefined ? text : rest.hive + behindHive(text, rest.taken);
@@ -53,7 +54,7 @@ export function beforeTest(predicate: Predicate, field: string, isKey = false): 
   return eachValue(predicate, (value) => {
     const begins = op === 'eq' || op === 'starts_with' || op === 'wildcard';
     const text = isKey && begins ? hiveText(predicate, value.text) : value.text;
-    const inner = op === 'wildcard' ? patternRegex(patternPieces(text), '.') : escapeRegex(text);
+    const inner = op === 'wildcard' ? patternRegex(splitWildcards(text), '.') : escapeRegex(text);
     const from = op === 'contains' || op === 'ends_with' ? '' : '^';
     const to = op === 'contains' || op === 'starts_with' ? '.*\\\\' : '\\\\[^\\\\]*$';
     return test(predicate, field, 'match', [{ ...value, text: from + inner + to }]);
@@ -86,7 +87,7 @@ export function dataTest(predicate: Predicate, field: string): Rewritten {
         predicate,
       );
     }
-    const pieces = op === 'wildcard' ? patternPieces(value.text) : [{ literal: value.text }];
+    const pieces = op === 'wildcard' ? splitWildcards(value.text) : [{ literal: value.text }];
     const isNoNumber = pieces.some((piece) => 'literal' in piece && /[^0-9a-fx]/i.test(piece.literal));
     if (!isNoNumber) return { reason: 'a part of a number in registry data' };
     return join('and', [test(predicate, field, op, [value]), isText], predicate);

@@ -6,7 +6,8 @@ import type { Expr, Predicate, PredicateValue } from '../../model/predicate.ts';
 import { constant, eachValue, isNullTest, join, PART_OPS, test, type Rewritten } from './build.ts';
 import type { Form } from './form.ts';
 import { beforeTest, dataTest, hiveTest, withHives } from './registry.ts';
-import { patternPieces, patternRegex, type PatternPiece } from './patterns.ts';
+import { splitWildcards, type Piece } from '../syntax/wildcards.ts';
+import { patternRegex } from './patterns.ts';
 
 /**
  * A predicate as a test of an event's own field that holds for exactly the same events.
@@ -91,8 +92,8 @@ function partTest(predicate: Predicate, field: string, part: Part): Rewritten {
     const one = { ...predicate, values: [value] };
     if (op === 'eq') return partEquals(one, field, part);
     if (op === 'match' || !PART_OPS.has(op)) return { reason: `the test ${predicate.native} of ${part.what}` };
-    const pieces: readonly PatternPiece[] =
-      op === 'wildcard' ? patternPieces(value.text) : value.text === '' ? [] : [{ literal: value.text }];
+    const pieces: readonly Piece[] =
+      op === 'wildcard' ? splitWildcards(value.text) : value.text === '' ? [] : [{ literal: value.text }];
     if (pieces.some((piece) => 'literal' in piece && part.excluded.test(piece.literal)))
       return constant(false, predicate);
     const isOpen = op === 'contains' || pieces.every((piece) => 'wild' in piece && piece.wild === '*');

@@ -3,7 +3,7 @@ import type { Expr } from '../../model/predicate.ts';
 import type { EventKind, Rule } from '../../model/rule.ts';
 import type { CatalogRule, EventQuery } from '../catalog-rule.ts';
 import { ONLY_A_SEQUENCE } from '../dialects/elastic/eql/read.ts';
-import { anchorPatterns } from '../dialects/elastic/lower.ts';
+import { runnablePatterns } from '../dialects/elastic/lower.ts';
 import {
   aboutRule,
   error,
@@ -109,7 +109,7 @@ function placeStep(
     chosen ??= own;
     return undefined;
   };
-  const predicates = query.predicates && anchorPatterns(query.predicates);
+  const predicates = query.predicates && runnablePatterns(query.predicates);
   const placed = placeQuery(rule, { ...query, ...(predicates ? { predicates } : {}) }, origin, mappings, usable);
   if ('obstacles' in placed) return placed;
   return { query: { ...placed, expr: withGuard(placed) }, keys: chosen ?? [] };

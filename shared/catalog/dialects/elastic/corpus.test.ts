@@ -10,7 +10,7 @@ import { parseEsql } from './esql/parse.ts';
 import { printEsql } from './esql/print.ts';
 import { parseKuery } from './kuery/parse.ts';
 import { printKuery } from './kuery/print.ts';
-import { eachPredicate } from './lower.ts';
+import { eachPredicate } from '../common/lowering.ts';
 import { readElastic } from './read.ts';
 import { decodeTomlString } from './toml-places.ts';
 

@@ -1,6 +1,7 @@
 import type { Expr, Op } from '../../../model/predicate.ts';
 import type { Span } from '../../../model/span.ts';
-import { joined, opValue, predicateOf, groupByOp, type Lowering, type OpValue, type TestShape } from './lower.ts';
+import { joined, opValue, predicateOf, groupByOp, type OpValue, type TestShape } from '../common/lowering.ts';
+import { type Lowering } from './lower.ts';
 import { asTable, asTables, asText, asTexts, type Table } from './toml-value.ts';
 import { escapedPieces, piecesValue } from './wildcards.ts';
 

@@ -1,7 +1,7 @@
-import type { Expr, Op, Predicate, PredicateValue } from '../../../model/predicate.ts';
+import type { Expr, Predicate } from '../../../model/predicate.ts';
 import type { Span } from '../../../model/span.ts';
 import { parseNetwork } from '../../../matching/ip.ts';
-import type { PlacedText } from '../sigma/value.ts';
+import { mapPredicates, type OpValue } from '../common/lowering.ts';
 import { anchored, translateLuceneRegex } from './lucene-regex.ts';
 
 /**
@@ -21,107 +21,17 @@ export function startLowering(place: (span: Span) => Span): Lowering {
   return { place, inexact: [], lost: [] };
 }
 
-/** A value with the op that it asks for. */
-export interface OpValue {
-  readonly op: Op;
-  readonly value: PredicateValue;
-}
-
-/** An op value of a text split at its wildcards. */
-export function opValue({ op, text }: PlacedText, span: Span): OpValue {
-  return { op, value: { text, span } };
-}
-
-/** What all values of one test have in common. */
-export interface TestShape {
-  readonly field: string;
-  readonly native: string;
-  readonly caseSensitive: boolean;
-  readonly quantifier: 'any' | 'all';
-  /** EQL `?field`. */
-  readonly optional?: true;
-  readonly span: Span;
-}
-
 /**
- * One predicate for each op among the values, in the order of their first value; joined by `or` (`and` for quantifier
- * all) where there are several.
+ * Whether a field holds addresses, by the naming of the Elastic Common Schema (`source.ip`, `host.ip`, `*_ip`). A
+ * `flattened` object has keywords only, and `cidrIp` of AWS holds networks as text.
  */
-export function groupByOp(shape: TestShape, values: readonly OpValue[]): Expr {
-  const groups = new Map<Op, PredicateValue[]>();
-  for (const { op, value } of values) {
-    const known = groups.get(op);
-    if (known) known.push(value);
-    else groups.set(op, [value]);
-  }
-  const predicates = [...groups].map(([op, group]) => predicateOf(shape, op, group));
-  return joined(shape.quantifier === 'any' ? 'or' : 'and', predicates, shape.span);
-}
-
-export function predicateOf(shape: TestShape, op: Op, values: readonly PredicateValue[]): Predicate {
-  const takesValues = op !== 'is_null' && op !== 'is_not_null';
-  return { kind: 'predicate', ...shape, op, values: takesValues ? values : [] };
-}
-
-/** And/or of some parts: none is a constant, one is itself. */
-export function joined(kind: 'and' | 'or', children: readonly Expr[], span: Span): Expr {
-  if (children.length === 0) return { kind: 'constant', value: kind === 'and', span };
-  return children.length === 1 ? (children[0] as Expr) : { kind, children, span };
-}
-
-/** Whether a field holds addresses, by the naming of the Elastic Common Schema (`source.ip`, `host.ip`, `*_ip`). */
 export function isAddressField(field: string): boolean {
-  return /(?:^|[._])(?:ip|ip_address|address_ip)$|[a-z](?:Ip|IP)$/.test(field);
+  return !/\.flattened\.|cidrIp/.test(field) && /(?:^|[._])(?:ip|ip_address|address_ip)$|[a-z](?:Ip|IP)$/.test(field);
 }
 
 /** Whether a value is a network in `address/prefix` form. */
 export function isNetwork(text: string): boolean {
   return text.includes('/') && parseNetwork(text) !== undefined;
-}
-
-/** Every predicate of an expression with whether it stands under an odd number of NOTs. */
-export function* eachPredicate(expr: Expr, isNegated = false): Generator<{ predicate: Predicate; isNegated: boolean }> {
-  switch (expr.kind) {
-    case 'predicate':
-      yield { predicate: expr, isNegated };
-      break;
-    case 'and':
-    case 'or':
-      for (const child of expr.children) yield* eachPredicate(child, isNegated);
-      break;
-    case 'not':
-      yield* eachPredicate(expr.child, !isNegated);
-      break;
-    case 'constant':
-      break;
-  }
-}
-
-/** Rewrites each predicate of an expression. */
-function mapPredicates(expr: Expr, rewrite: (predicate: Predicate) => Expr): Expr {
-  switch (expr.kind) {
-    case 'predicate':
-      return rewrite(expr);
-    case 'constant':
-      return expr;
-    case 'not':
-      return { ...expr, child: mapPredicates(expr.child, rewrite) };
-    case 'and':
-    case 'or':
-      return { ...expr, children: expr.children.map((child) => mapPredicates(child, rewrite)) };
-  }
-}
-
-/** Whether an expression has more nodes than a limit; counts no further. */
-export function isLargerThan(expr: Expr, limit: number): boolean {
-  const waiting: Expr[] = [expr];
-  for (let count = 0; ; count++) {
-    const next = waiting.pop();
-    if (!next) return false;
-    if (count >= limit) return true;
-    if (next.kind === 'not') waiting.push(next.child);
-    else if (next.kind === 'and' || next.kind === 'or') waiting.push(...next.children.slice(0, limit));
-  }
 }
 
 /** What the matcher runs in place of a query, or why there is nothing. */
@@ -131,40 +41,36 @@ export interface Runnable {
 }
 
 /**
- * The expression that the matcher can run in place of a query, or why there is none. Regular expressions, which
- * Elasticsearch matches against whole values, get the anchors that the matcher's `match` needs.
+ * The expression that the matcher can run in place of a query, or why there is none. Its regular expressions are made
+ * into RE2's, see `runnablePatterns`.
  */
 export function runnable(expr: Expr | undefined, { inexact, lost }: Lowering): Runnable {
   const reason = lost[0]?.message ?? inexact[0] ?? (expr ? undefined : 'The query tests nothing');
   if (reason !== undefined || !expr) return { condition: undefined, notRunnable: reason ?? '' };
-  return { condition: anchorPatterns(expr), notRunnable: '' };
+  return { condition: runnablePatterns(expr), notRunnable: '' };
 }
 
 /**
- * An expression with its regular expressions made to cover whole values, as Elasticsearch means them; the matcher's
- * `match` looks anywhere in a text. To be used on a query's predicates before they are run.
+ * An expression with its regular expressions, which stand in predicates as the rule's author wrote them, turned into
+ * RE2's that cover whole values, as Elasticsearch means them; the matcher's `match` looks anywhere in a text. To be
+ * used on a query's predicates before they are run, once.
  */
-export function anchorPatterns(expr: Expr): Expr {
-  const anchor = (predicate: Predicate): Expr =>
-    predicate.op === 'match'
-      ? { ...predicate, values: predicate.values.map((value) => ({ ...value, text: anchored(value.text) })) }
-      : predicate;
-  return mapPredicates(expr, anchor);
+export function runnablePatterns(expr: Expr): Expr {
+  const translate = (predicate: Predicate): Expr => {
+    if (predicate.op !== 'match') return predicate;
+    const values = predicate.values.map((value) => {
+      const translated = translateLuceneRegex(value.text);
+      // What has no equal was said where the query was read; such a rule does not run.
+      return translated.ok ? { ...value, text: anchored(translated.pattern) } : value;
+    });
+    return { ...predicate, values };
+  };
+  return mapPredicates(expr, translate);
 }
 
-/** A regular expression of Lucene as an op value; says so where RE2 has no equal. */
+/** A regular expression of Lucene as an op value, as written; says so where RE2 has no equal for it. */
 export function regexValue(source: string, span: Span, lowering: Lowering): OpValue {
   const translated = translateLuceneRegex(source);
   if (!translated.ok) lowering.inexact.push(`A regular expression has ${translated.reason}, which RE2 lacks`);
-  return { op: 'match', value: { text: translated.ok ? translated.pattern : source, span } };
-}
-
-/** The two texts of a comparison turned round, so that the field stands left. */
-export const FLIPPED: Readonly<Record<string, string>> = { '<': '>', '<=': '>=', '>': '<', '>=': '<=' };
-
-export const RANGE_OPS: Readonly<Record<string, Op>> = { '<': 'lt', '<=': 'lte', '>': 'gt', '>=': 'gte' };
-
-/** Functions before a native operator: `length() `; signs stand as they are. */
-export function nativeFunctions(names: readonly string[]): string {
-  return names.map((name) => (/^\w/.test(name) ? `${name}() ` : `${name} `)).join('');
+  return { op: 'match', value: { text: source, span } };
 }

@@ -1,6 +1,6 @@
 import type { Span } from '../../../model/span.ts';
-import { placeText, type Piece } from '../sigma/value.ts';
-import { opValue, type OpValue } from './lower.ts';
+import { placeText, type Piece } from '../../syntax/wildcards.ts';
+import { opValue, type OpValue } from '../common/lowering.ts';
 
 /** Splits a pattern of EQL: `*` and `?` are always wildcards, a backslash is an ordinary character. */
 export function eqlPieces(text: string): Piece[] {
@@ -27,11 +27,6 @@ export function escapedPieces(text: string): Piece[] {
   return pieces;
 }
 
-/** More pieces than this are one pattern; a function call can't take any number of arguments. */
-const MAX_PLACED_PIECES = 10_000;
-
 export function piecesValue(pieces: readonly Piece[], span: Span): OpValue {
-  if (pieces.length <= MAX_PLACED_PIECES) return opValue(placeText(pieces, undefined), span);
-  const text = pieces.map((piece) => ('wild' in piece ? piece.wild : piece.literal.replace(/[\\*?]/g, '\\$&')));
-  return opValue({ op: 'wildcard', text: text.join('') }, span);
+  return opValue(placeText(pieces, undefined), span);
 }

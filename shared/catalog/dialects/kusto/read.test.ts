@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { corpusPath } from '../../../../main/testing/corpus.ts';
 import type { Expr } from '../../../model/predicate.ts';
 import type { CatalogRule } from '../../catalog-rule.ts';
-import { eachPredicate } from '../elastic/lower.ts';
+import { eachPredicate } from '../common/lowering.ts';
 import { readMarkdown } from './markdown.ts';
 import { parseKql } from './query/parser.ts';
 import { looksLikeKql } from './query-text.ts';

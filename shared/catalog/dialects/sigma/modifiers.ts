@@ -1,6 +1,7 @@
 import type { Encoding, Op, TimePart } from '../../../model/predicate.ts';
 import type { Span } from '../../../model/span.ts';
 import type { Report } from '../../diagnostics.ts';
+import type { Place } from '../../syntax/wildcards.ts';
 
 /** What a modifier does to the comparison; modifiers of one role exclude each other unless `checkPairs` says more. */
 type Role =
@@ -49,8 +50,6 @@ export const SIGMA_MODIFIERS: readonly Modifier[] = [
 ];
 
 const BY_NAME = new Map(SIGMA_MODIFIERS.map((modifier) => [modifier.name, modifier]));
-
-export type Place = 'contains' | 'startswith' | 'endswith';
 
 /** A field's modifiers, understood. */
 export interface Chain {

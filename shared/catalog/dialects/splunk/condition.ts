@@ -1,5 +1,5 @@
 import type { Expr, Predicate } from '../../../model/predicate.ts';
-import { joined, predicateOf } from '../elastic/lower.ts';
+import { joined, predicateOf } from '../common/lowering.ts';
 import type { QueryDraft } from './draft.ts';
 import { SCOPE_FIELDS, SCOPE_SYNONYMS } from './scope-fields.ts';
 

@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { corpusPath } from '../../../../main/testing/corpus.ts';
 import type { Expr } from '../../../model/predicate.ts';
 import type { CatalogRule } from '../../catalog-rule.ts';
-import { eachPredicate } from '../elastic/lower.ts';
+import { eachPredicate } from '../common/lowering.ts';
 import { readSplunkMacro, type SplunkMacro } from './macro.ts';
 import { readSplunk } from './read.ts';
 

@@ -3,7 +3,7 @@ import type { Diagnostic } from '../../../model/rule.ts';
 import type { Span } from '../../../model/span.ts';
 import type { CatalogRule, CatalogText, EventQuery } from '../../catalog-rule.ts';
 import { entryOf, readYaml, type YamlMap, type YamlScalar } from '../../yaml/tree.ts';
-import { eachPredicate } from '../elastic/lower.ts';
+import { eachPredicate } from '../common/lowering.ts';
 import { conditionOf } from './condition.ts';
 import type { QueryDraft } from './draft.ts';
 import { expandMacros, type SplunkMacro } from './macro.ts';

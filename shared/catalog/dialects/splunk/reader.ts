@@ -1,7 +1,7 @@
 import type { Expr } from '../../../model/predicate.ts';
 import type { Span } from '../../../model/span.ts';
 import { SyntaxFault } from '../../syntax/cursor.ts';
-import { eachPredicate, groupByOp, predicateOf } from '../elastic/lower.ts';
+import { eachPredicate, groupByOp, predicateOf } from '../common/lowering.ts';
 import { Bindings, type Binding } from './bindings.ts';
 import { optionOf, readAggregates, readNames, readRenamings, splitClauses } from './clauses.ts';
 import { QueryDraft } from './draft.ts';

@@ -7,12 +7,11 @@ import {
   opValue,
   predicateOf,
   RANGE_OPS,
-  regexValue,
   nativeFunctions,
-  type Lowering,
   type OpValue,
   type TestShape,
-} from '../lower.ts';
+} from '../../common/lowering.ts';
+import { regexValue, type Lowering } from '../lower.ts';
 import { eqlPieces, piecesValue } from '../wildcards.ts';
 import { COMPARISONS, type EqlBinary, type EqlExpr, type EqlFilter, type EqlTest } from './ast.ts';
 

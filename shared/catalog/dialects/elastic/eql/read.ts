@@ -1,6 +1,7 @@
 import type { Diagnostic } from '../../../../model/rule.ts';
 import type { SequenceInfo } from '../../../catalog-rule.ts';
-import { joined, runnable, startLowering, type Lowering } from '../lower.ts';
+import { joined } from '../../common/lowering.ts';
+import { runnable, startLowering, type Lowering } from '../lower.ts';
 import { lostParts, unreadable, type EventReading, type QueryReading } from '../reading.ts';
 import type { PlacedString } from '../toml-places.ts';
 import type { EqlExpr, EqlFilter, EqlPipe, EqlQuery, EqlTerm } from './ast.ts';

@@ -3,17 +3,15 @@ import type { Span } from '../../../../model/span.ts';
 import {
   FLIPPED,
   groupByOp,
-  isAddressField,
   joined,
   opValue,
   predicateOf,
   RANGE_OPS,
-  regexValue,
   nativeFunctions,
-  type Lowering,
   type OpValue,
   type TestShape,
-} from '../lower.ts';
+} from '../../common/lowering.ts';
+import { isAddressField, regexValue, type Lowering } from '../lower.ts';
 import { lowerKuery } from '../kuery/lower.ts';
 import { parseKuery } from '../kuery/parse.ts';
 import { escapedPieces, piecesValue } from '../wildcards.ts';

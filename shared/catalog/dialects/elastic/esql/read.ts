@@ -1,6 +1,7 @@
 import type { Expr } from '../../../../model/predicate.ts';
 import type { Diagnostic } from '../../../../model/rule.ts';
-import { isLargerThan, joined, runnable, startLowering, type Lowering } from '../lower.ts';
+import { isLargerThan, joined } from '../../common/lowering.ts';
+import { runnable, startLowering, type Lowering } from '../lower.ts';
 import { lostParts, unreadable, type QueryReading } from '../reading.ts';
 import type { PlacedString } from '../toml-places.ts';
 import type { EsqlColumn, EsqlCommand, EsqlExpr, EsqlQuery } from './ast.ts';

@@ -1,5 +1,5 @@
 import type { Span } from '../../../../model/span.ts';
-import type { Piece } from '../../sigma/value.ts';
+import type { Piece } from '../../../syntax/wildcards.ts';
 
 /** Syntax tree of the Kibana Query Language (Kibana's grammar kuery.peg). */
 export type KueryExpr = (

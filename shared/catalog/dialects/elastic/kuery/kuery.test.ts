@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { damagedText, withoutPlaces } from '../../../syntax/tree.test-data.ts';
-import type { Piece } from '../../sigma/value.ts';
+import type { Piece } from '../../../syntax/wildcards.ts';
 import { brief } from '../brief.test-data.ts';
 import type { KueryExpr, KueryLiteral, KueryValues } from './ast.ts';
 import { parseKuery } from './parse.ts';

@@ -1,15 +1,6 @@
 import type { Expr, Predicate } from '../../../../model/predicate.ts';
-import {
-  groupByOp,
-  isAddressField,
-  isNetwork,
-  joined,
-  predicateOf,
-  RANGE_OPS,
-  type Lowering,
-  type OpValue,
-  type TestShape,
-} from '../lower.ts';
+import { groupByOp, joined, predicateOf, RANGE_OPS, type OpValue, type TestShape } from '../../common/lowering.ts';
+import { isAddressField, isNetwork, type Lowering } from '../lower.ts';
 import { piecesValue } from '../wildcards.ts';
 import type { KueryExpr, KueryLiteral, KueryValues } from './ast.ts';
 

@@ -1,7 +1,7 @@
 import { attempt, Cursor, type Parsed } from '../../../syntax/cursor.ts';
 import { prattParser, readChain, type Operator, type ParseAt } from '../../../syntax/pratt.ts';
 import type { Span } from '../../../../model/span.ts';
-import type { Piece } from '../../sigma/value.ts';
+import type { Piece } from '../../../syntax/wildcards.ts';
 import { POWER, type KueryExpr, type KueryLiteral, type KueryRange, type KueryValues } from './ast.ts';
 import { tokenizeKuery, type KueryToken } from './tokens.ts';
 

@@ -1,5 +1,5 @@
 import { SyntaxFault } from '../../../syntax/cursor.ts';
-import type { Piece } from '../../sigma/value.ts';
+import type { Piece } from '../../../syntax/wildcards.ts';
 
 export interface KueryToken {
   /** A chunk is a run without blanks; unquoted text may be several. A keyword is an unescaped and, or, not. */

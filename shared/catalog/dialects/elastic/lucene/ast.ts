@@ -1,5 +1,5 @@
 import type { Span } from '../../../../model/span.ts';
-import type { Piece } from '../../sigma/value.ts';
+import type { Piece } from '../../../syntax/wildcards.ts';
 
 /** Syntax tree of Lucene's classic query parser as Elasticsearch's `query_string` uses it (default operator OR). */
 export type LuceneExpr = (

@@ -1,16 +1,7 @@
 import type { Expr } from '../../../../model/predicate.ts';
 import type { Span } from '../../../../model/span.ts';
-import {
-  groupByOp,
-  isAddressField,
-  isNetwork,
-  joined,
-  opValue,
-  predicateOf,
-  regexValue,
-  type Lowering,
-  type TestShape,
-} from '../lower.ts';
+import { groupByOp, joined, opValue, predicateOf, type TestShape } from '../../common/lowering.ts';
+import { isAddressField, isNetwork, regexValue, type Lowering } from '../lower.ts';
 import { piecesValue } from '../wildcards.ts';
 import type { LuceneExpr, LuceneValue } from './ast.ts';
 

@@ -1,5 +1,5 @@
 import type { Expr, Predicate } from '../../../../model/predicate.ts';
-import { joined, predicateOf, type TestShape } from '../../elastic/lower.ts';
+import { joined, predicateOf, type TestShape } from '../../common/lowering.ts';
 
 export type Exact = { readonly condition: Expr } | { readonly reason: string };
 

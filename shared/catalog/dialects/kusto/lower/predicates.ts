@@ -1,6 +1,6 @@
 import type { Expr, Op, Predicate } from '../../../../model/predicate.ts';
 import type { Span } from '../../../../model/span.ts';
-import { joined, predicateOf, type TestShape } from '../../elastic/lower.ts';
+import { joined, predicateOf, type TestShape } from '../../common/lowering.ts';
 import type { KqlNode } from '../query/tree.ts';
 import { lowerNetwork, lowerNull, privateNetwork } from './functions.ts';
 import { lost, MEANINGS, subjectOf, test, type ConditionScope, type Meaning, type Subject } from './subject.ts';

@@ -1,6 +1,6 @@
 import type { Expr } from '../../../../model/predicate.ts';
 import type { Span } from '../../../../model/span.ts';
-import { eachPredicate } from '../../elastic/lower.ts';
+import { eachPredicate } from '../../common/lowering.ts';
 import type { KqlArgument, KqlNode, KqlQuery, KqlStage, KqlStatement } from '../query/tree.ts';
 import { lowerCondition } from './predicates.ts';
 import { Definitions, Leg, QueryDraft, type Column } from './scope.ts';

@@ -1,6 +1,6 @@
 import type { Expr, Op, Predicate } from '../../../../model/predicate.ts';
 import type { Span } from '../../../../model/span.ts';
-import { predicateOf, type TestShape } from '../../elastic/lower.ts';
+import { predicateOf, type TestShape } from '../../common/lowering.ts';
 import type { KqlNode } from '../query/tree.ts';
 import type { Column, Definitions, Leg, QueryDraft } from './scope.ts';
 import type { Constant } from './values.ts';

@@ -1,7 +1,7 @@
 import type { Expr, Op } from '../../../../model/predicate.ts';
 import type { Span } from '../../../../model/span.ts';
-import { opValue, type OpValue } from '../../elastic/lower.ts';
-import { placeText, type Piece, type PlacedText } from '../../sigma/value.ts';
+import { opValue, type OpValue } from '../../common/lowering.ts';
+import { placeText, type Piece, type PlacedText } from '../../../syntax/wildcards.ts';
 import type { Binding } from '../bindings.ts';
 import type { EvalNode } from './tree.ts';
 import { bindTest, joinParts, lowerSearch, type SearchScope } from '../search/lower.ts';

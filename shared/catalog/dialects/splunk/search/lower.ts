@@ -1,15 +1,8 @@
 import type { Expr, Op, PredicateValue } from '../../../../model/predicate.ts';
 import type { Span } from '../../../../model/span.ts';
-import {
-  groupByOp,
-  isNetwork,
-  joined,
-  opValue,
-  predicateOf,
-  type Lowering,
-  type OpValue,
-} from '../../elastic/lower.ts';
-import { placeText, type Piece } from '../../sigma/value.ts';
+import { groupByOp, joined, opValue, predicateOf, type OpValue } from '../../common/lowering.ts';
+import { isNetwork, type Lowering } from '../../elastic/lower.ts';
+import { placeText, type Piece } from '../../../syntax/wildcards.ts';
 import type { Binding, Bindings } from '../bindings.ts';
 import type { QueryDraft } from '../draft.ts';
 import type { Comparison, SearchNode, SearchText } from './tree.ts';
