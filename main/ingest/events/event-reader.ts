@@ -2,7 +2,8 @@ import { findDump, readDump } from '../json/event-dump.ts';
 import { flatten, type JsonObject } from '../json/fields.ts';
 import { unwrap } from '../json/unwrap.ts';
 import { XmlEventReader } from '../xml/xml-event.ts';
-import { hayabusaChannel, isHayabusa } from './hayabusa.ts';
+import { addMessageFields, expandData } from './embedded.ts';
+import { hayabusaChannel, isHayabusa, splitDetails } from './hayabusa.ts';
 import { defenderTable } from './defender.ts';
 import { FieldList } from './field-list.ts';
 import { FlatReader } from './flat-reader.ts';
@@ -20,6 +21,7 @@ export class EventReader {
   readonly #flat = new FlatReader();
   readonly #xml = new XmlEventReader();
   readonly #all = new FieldList();
+  readonly #scratch = new FieldList();
   /** What Splunk knows of an event beside its text. */
   readonly #outer = new LogEvent();
 
@@ -47,9 +49,16 @@ export class EventReader {
       this.#addOuter(all, event);
       return;
     }
+    expandData(all, this.#xml, this.#scratch);
+    const isTimeline = isHayabusa(all);
+    if (isTimeline) splitDetails(all, this.#scratch);
     this.#flat.read(all, event);
     if (event.channel === '' && event.provider === '') event.provider = defenderTable(all, table) ?? '';
-    if (isHayabusa(all)) event.channel = hayabusaChannel(event.channel);
+    if (event.provider === '' && namesItsSource(all)) event.provider = all.get('Source') ?? '';
+    if (isTimeline) event.channel = hayabusaChannel(event.channel);
+    // PowerShell's objects have the data without names, and the message.
+    const message = all.get('MachineName') === undefined ? undefined : all.get('Message');
+    if (message !== undefined) addMessageFields(message, event.fields);
   }
 
   /** Adds what stands beside `_raw` and is not in it. */
@@ -69,4 +78,9 @@ export class EventReader {
       if (name !== RAW && !known.has(name)) event.fields.add(name, all.values[i] as string);
     }
   }
+}
+
+/** Whether `Source` is an event's provider, as in Log Analytics' table of events and in Event Viewer's tables. */
+function namesItsSource(all: FieldList): boolean {
+  return all.get('EventLog') !== undefined || all.get('Event ID') !== undefined;
 }

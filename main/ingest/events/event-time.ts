@@ -9,6 +9,10 @@ const MONTH_FIRST =
   /^(\d{1,2})\/(\d{1,2})\/(\d{4}),? (\d{1,2}):(\d\d)(?::(\d\d)(\.\d+)?)?\s([AP])M\s*(Z|UTC|[+-]\d\d:?\d\d)?$/i;
 /** `01.05.2024 08:15:02`, as Windows writes it in German and others. */
 const DAY_FIRST = /^(\d{1,2})\.(\d{1,2})\.(\d{4}),? (\d{1,2}:\d\d(?::\d\d)?(?:[.,]\d+)?)$/;
+/** `May 1, 2024 @ 08:15:02.123` as Kibana's tables have it, and `May 1, 2024 8:15:02.123 AM`. */
+const MONTH_NAMED =
+  /^([A-Z][a-z]{2})[a-z]* (\d{1,2}), (\d{4})(?:,| @)? (\d{1,2}):(\d\d):(\d\d)(\.\d+)?(?:\s([AP])M)?\s*(Z|UTC|[+-]\d\d:?\d\d)?$/;
+const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
 const SLASHED = /^(\d{4})\/(\d\d)\/(\d\d)([T ].*)$/;
 
 /** Whether a time that `readTime` takes names no zone: it is then read as UTC, which may not be what was meant. */
@@ -31,6 +35,14 @@ function toIso(text: string): string | undefined {
   if (dotted) {
     const [, day = '', month = '', year = '', time = ''] = dotted;
     return `${year}-${month.padStart(2, '0')}-${day.padStart(2, '0')} ${time.padStart(time.indexOf(':') === 1 ? time.length + 1 : 0, '0')}`;
+  }
+  const named = MONTH_NAMED.exec(text);
+  if (named) {
+    const [, month = '', day = '', year = '', hour = '', minute = '', second = '', fraction = '', half, zone = ''] =
+      named;
+    const date = `${year}-${pad(MONTHS.indexOf(month) + 1)}-${day.padStart(2, '0')}`;
+    const hours = half === undefined ? Number(hour) : (Number(hour) % 12) + (half === 'P' ? 12 : 0);
+    return `${date} ${pad(hours)}:${minute}:${second}${fraction}${zone}`;
   }
   const slashed = SLASHED.exec(text);
   return slashed ? `${slashed[1]}-${slashed[2]}-${slashed[3]}${slashed[4]}` : undefined;

@@ -31,7 +31,7 @@ export interface FlatRole {
 const NAMES: Readonly<Record<Role, string>> = {
   channel: 'winlog.channel Channel LogName log_name (EventLog)',
   provider:
-    'winlog.provider_name Provider_Name ProviderName (EventSourceName) (SourceName) (source_name) (event.provider)',
+    'winlog.provider_name Provider_Name ProviderName (EventSourceName) (SourceName) (source_name) (event.provider) (Provider)',
   providerGuid: 'winlog.provider_guid ProviderGuid provider_guid',
   eventId: 'winlog.event_id EventID (event.code) (EventId) (event_id) (EventCode) (Event ID) (Id)',
   version: 'winlog.version Version (version)',
@@ -78,7 +78,16 @@ export const WINDOWS_ROLES: ReadonlySet<Role> = new Set<Role>([
 ]);
 
 /** Where exports keep the event's own data: their fields take their Windows names. */
-const DATA_PREFIXES = ['winlog.event_data.', 'winlog.user_data.', 'event_data.', 'user_data.', 'EventData.'];
+const DATA_PREFIXES = [
+  'winlog.event_data.',
+  'winlog.user_data.',
+  'event_data.',
+  'user_data.',
+  'EventData.',
+  'UserData.',
+  'AllFieldInfo.',
+  'ExtraFieldInfo.',
+];
 
 /** The name under which a rule asks for a field: `winlog.event_data.Image` is `Image`. */
 export function windowsName(name: string): string {

@@ -1,5 +1,9 @@
 import type { FieldList } from './field-list.ts';
 
+/** Columns whose cells are lists of fields. */
+const LISTS: ReadonlySet<string> = new Set(['Details', 'ExtraFieldInfo', 'AllFieldInfo']);
+const BETWEEN = ' ¦ ';
+
 /** Short names of channels in Hayabusa's output, of those that have one meaning. */
 const CHANNELS: Readonly<Record<string, string>> = {
   App: 'Application',
@@ -41,4 +45,18 @@ export function isHayabusa(fields: FieldList): boolean {
 /** The channel that one of Hayabusa's short names stands for; other names as they are. */
 export function hayabusaChannel(name: string): string {
   return Object.hasOwn(CHANNELS, name) ? (CHANNELS[name] as string) : name;
+}
+
+/** Puts the fields that a cell lists as `Cmdline: a.exe ¦ Proc: C:\\a.exe` in its place: `Details.Cmdline` and so on. */
+export function splitDetails(all: FieldList, scratch: FieldList): void {
+  scratch.clear();
+  for (let i = 0; i < all.count; i++) {
+    const name = all.names[i] as string;
+    const value = all.values[i] as string;
+    const parts = LISTS.has(name) ? value.split(BETWEEN).map((part) => /^([^:¦]{1,60}): ?(.*)$/s.exec(part)) : [];
+    if (parts.length === 0 || parts.includes(null)) scratch.add(name, value);
+    else for (const part of parts) scratch.add(`${name}.${part?.[1] ?? ''}`, part?.[2] ?? '');
+  }
+  all.clear();
+  for (let i = 0; i < scratch.count; i++) all.add(scratch.names[i] as string, scratch.values[i] as string);
 }

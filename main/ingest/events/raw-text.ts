@@ -4,6 +4,7 @@ import { JsonSyntaxError, parseExact, type JsonValue } from '../json/parse-exact
 import { DEPTH_LIMIT } from '../json/splitter.ts';
 import type { XmlEventReader } from '../xml/xml-event.ts';
 import { readTime } from './event-time.ts';
+import { addMessageFields } from './embedded.ts';
 import { FieldList } from './field-list.ts';
 import { FlatReader } from './flat-reader.ts';
 import { smallInteger, safeInteger, type LogEvent } from './log-event.ts';
@@ -64,7 +65,11 @@ function readWindowsText(text: string, event: LogEvent): boolean {
     // Its display name, not the provider's own: kept as a field.
     event.fields.add(name, value);
   }
-  if (messageAt >= 0) event.fields.add('Message', text.slice(messageAt + 'Message='.length).trimEnd());
+  if (messageAt >= 0) {
+    const message = text.slice(messageAt + 'Message='.length).trimEnd();
+    event.fields.add('Message', message);
+    addMessageFields(message, event.fields);
+  }
   return true;
 }
 

@@ -14,7 +14,8 @@ const SPLUNK_KEYS = new Set(['preview', 'offset', 'lastrow', 'result']);
 const DEFENDER_CATEGORY = 'AdvancedHunting-';
 
 /**
- * Takes an event out of the object that an export put it in: Splunk's `{"result": …}`, Elastic's `{"_source": …}`,
+ * Takes an event out of the object that an export put it in: Splunk's `{"result": …}`, Elastic's
+ * `{"_source": …}` and `{"_index": …, "fields": …}`,
  * Chainsaw's `{"document": {"data": …}}`, and Defender's streaming `{"category": "AdvancedHunting-…", "properties": …}`.
  */
 export function unwrap(value: JsonObject): Unwrapped {
@@ -23,6 +24,7 @@ export function unwrap(value: JsonObject): Unwrapped {
     return { ...plain, object: value.result };
   }
   if (isObject(value._source)) return { ...plain, object: value._source };
+  if (isObject(value.fields) && '_index' in value) return { ...plain, object: value.fields };
   const { document, category, properties } = value;
   if (isObject(document) && isObject(document.data) && isObject(document.data.Event)) {
     const { document: _, ...about } = value;
@@ -45,8 +47,8 @@ const LIST_STARTS: readonly RegExp[] = [
   new RegExp(`^\\{${SCALARS}\\s*"(?:Records|value|Events)"\\s*:\\s*$`),
   // A search response: `{"took": …, "hits": {"total": …, "hits": [`.
   /^\{[^[\]]*"hits"\s*:\s*\{[^[\]]*"hits"\s*:\s*$/,
-  // Advanced hunting's API: the schema, then the rows.
-  /^\{.*"[Ss]chema"\s*:.*"[Rr]esults"\s*:\s*$/s,
+  // Advanced hunting's API and Splunk's: what the columns are, then the rows.
+  /^\{.*"(?:[Ss]chema|fields)"\s*:.*"[Rr]esults"\s*:\s*$/s,
 ];
 
 /** Units before a list that are looked at. */
