@@ -2,9 +2,10 @@ import { Repeat2, X } from 'lucide-react';
 import type { JSX, ReactNode } from 'react';
 import type { FilterChip } from '../../shared/model/filter.ts';
 import { useUi, useWorkspace } from '../state/context.ts';
-import { chipOpWords, chipText, invertChip, removeChip, replaceChip } from '../state/filters.ts';
+import { chipOpWords, chipText, invertChip, removeChip, replaceChip, type TimeRange } from '../state/filters.ts';
+import { useClock } from '../state/use-clock.ts';
 import { useLive } from '../state/use-live.ts';
-import { utcTime } from '../ui/text/format.ts';
+import type { ShownClock } from '../ui/text/clock.ts';
 import { truncateMiddle } from '../ui/text/truncate.ts';
 
 /** Longest value that a chip shows whole. */
@@ -14,6 +15,7 @@ const CHIP_VALUE = 36;
 export function Chips(): JSX.Element {
   const workspace = useWorkspace();
   const filter = useUi((state) => state.filter);
+  const clock = useClock();
   return (
     <ul className="chips" aria-label="Filters">
       <OfChip />
@@ -24,7 +26,7 @@ export function Chips(): JSX.Element {
             workspace.setRange(null);
           }}
         >
-          {rangeText(filter.range)}
+          {rangeText(filter.range, clock)}
         </PlainChip>
       )}
       {filter.chips.map((chip, index) => (
@@ -34,9 +36,9 @@ export function Chips(): JSX.Element {
   );
 }
 
-function rangeText({ fromUs, toUs }: { readonly fromUs: number; readonly toUs: number }): string {
+function rangeText({ fromUs, toUs }: TimeRange, clock: ShownClock): string {
   const digits = toUs - fromUs < 10_000_000 ? 3 : 0;
-  const [from, to] = [utcTime(fromUs, digits), utcTime(toUs, digits)];
+  const [from, to] = [clock.time(fromUs, digits), clock.time(toUs, digits)];
   return from.slice(0, 10) === to.slice(0, 10) ? `${from} – ${to.slice(11)}` : `${from} – ${to}`;
 }
 

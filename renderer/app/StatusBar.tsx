@@ -3,6 +3,8 @@ import { jobWords } from '../state/case-client.ts';
 import { useUi, useWorkspace } from '../state/context.ts';
 import { runningJob, type Activity } from '../state/ui-state.ts';
 import { Progress } from '../ui/controls.tsx';
+import { useClock } from '../state/use-clock.ts';
+import { clockOf } from '../ui/text/clock.ts';
 import { count, counted } from '../ui/text/format.ts';
 
 /** The case in one line: what is open, what is damaged, what ran and what did not, what goes on now. */
@@ -58,8 +60,28 @@ export function StatusBar(): JSX.Element {
           {counted(notices, 'notice')}
         </button>
       )}
+      <ClockSwitch />
       <Engine />
     </footer>
+  );
+}
+
+/** The clock that times are shown by, and the way to the other one. */
+function ClockSwitch(): JSX.Element {
+  const { store } = useWorkspace();
+  const choice = useUi((state) => state.clock);
+  const clock = useClock();
+  const other = choice === 'utc' ? `local time, ${clockOf('local').zone}` : 'UTC';
+  return (
+    <button
+      type="button"
+      title={`Show times in ${other}. Exports and queries are always in UTC.`}
+      onClick={() => {
+        store.setState({ clock: choice === 'utc' ? 'local' : 'utc' });
+      }}
+    >
+      {choice === 'utc' ? 'Times in UTC' : `Times local, ${clock.zone}`}
+    </button>
   );
 }
 

@@ -10,7 +10,7 @@ import { shownKeys } from './commands/keys.ts';
 /** Time after the last key before the search runs. */
 const SEARCH_MS = 200;
 
-/** The filter as chips, the search, the way back, and the zone that all times are in. */
+/** The filter as chips, the search, and the way back. */
 export function TopBar(): JSX.Element {
   const workspace = useWorkspace();
   const canBack = useUi((state) => state.past.length > 0);
@@ -43,9 +43,6 @@ export function TopBar(): JSX.Element {
       >
         <kbd className="kbd">{shownKeys('Ctrl+K', platform)}</kbd>
       </button>
-      <span className="zone" title="All times are shown in Coordinated Universal Time">
-        UTC
-      </span>
     </header>
   );
 }

@@ -18,6 +18,11 @@ const SETTINGS = {
     of: (state: UiState) => state.compact,
     into: (value: { compact: boolean }): Partial<UiState> => ({ compact: value.compact }),
   },
+  'clock.1': {
+    schema: z.enum(['utc', 'local']),
+    of: (state: UiState) => state.clock,
+    into: (value: 'utc' | 'local'): Partial<UiState> => ({ clock: value }),
+  },
   'columns.1': {
     schema: columnsSchema,
     of: (state: UiState) => state.columns,

@@ -9,6 +9,7 @@ import type {
 import type { z } from 'zod';
 import { EMPTY_FILTER, type ViewFilter } from '../../shared/model/filter.ts';
 import type { Span } from '../../shared/model/span.ts';
+import type { ClockChoice } from '../ui/text/clock.ts';
 import { createStore, type StoreApi } from 'zustand/vanilla';
 import { FIRST_CATALOG, type CatalogState } from './catalog-state.ts';
 import { DEFAULT_COLUMNS, type Column } from './columns.ts';
@@ -124,6 +125,8 @@ export interface UiState extends FilterHistory {
   readonly theme: ThemeChoice;
   readonly systemDark: boolean;
   readonly compact: boolean;
+  /** The clock that times are shown by. */
+  readonly clock: ClockChoice;
   readonly columns: readonly Column[];
   /** Panel sizes in percent, by group. */
   readonly layout: Readonly<Record<string, Readonly<Record<string, number>>>>;
@@ -183,6 +186,7 @@ export function createUiStore(): UiStore {
     theme: 'system',
     systemDark: false,
     compact: false,
+    clock: 'utc',
     columns: DEFAULT_COLUMNS,
     layout: {},
     pivotMinutes: 5,

@@ -182,6 +182,13 @@ const VIEW: readonly Command[] = [
       w.store.setState((s) => ({ compact: !s.compact }));
     },
   },
+  {
+    id: 'clock.switch',
+    title: 'Switch between UTC and local time',
+    run: (w) => {
+      w.store.setState((s) => ({ clock: s.clock === 'utc' ? 'local' : 'utc' }));
+    },
+  },
   { id: 'panel.side', title: 'Show or hide editor pane', keys: ['Ctrl+B'], run: () => togglePanel('side') },
   { id: 'panel.detail', title: 'Show or hide details', keys: ['Ctrl+Shift+D'], run: () => togglePanel('detail') },
   { id: 'panel.histogram', title: 'Show or hide histogram', run: () => togglePanel('histogram') },

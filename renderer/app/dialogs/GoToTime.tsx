@@ -1,7 +1,6 @@
 import { useState, type JSX } from 'react';
-import { parseInstant } from '../../../shared/model/time.ts';
 import { useWorkspace } from '../../state/context.ts';
-import { utcTime } from '../../ui/text/format.ts';
+import { useClock } from '../../state/use-clock.ts';
 import { focusPane } from '../../ui/panes.ts';
 
 /** Selects the first event at or after a time that is typed. A time alone is of the selected event's day. */
@@ -9,9 +8,10 @@ export function GoToTime({ onDone }: { readonly onDone: () => void }): JSX.Eleme
   const workspace = useWorkspace();
   const { selectedUs, view } = workspace.store.getState();
   const at = selectedUs ?? view?.firstUs ?? 0;
-  const [text, setText] = useState(utcTime(at, selectedUs === null ? 0 : 3));
-  const instant = parseInstant(
-    /^\d{1,2}:\d\d/.test(text.trim()) ? `${utcTime(at).slice(0, 10)} ${padHour(text)}` : text,
+  const clock = useClock();
+  const [text, setText] = useState(clock.time(at, selectedUs === null ? 0 : 3));
+  const instant = clock.read(
+    /^\d{1,2}:\d\d/.test(text.trim()) ? `${clock.time(at).slice(0, 10)} ${padHour(text)}` : text,
   );
   return (
     <form
@@ -24,7 +24,7 @@ export function GoToTime({ onDone }: { readonly onDone: () => void }): JSX.Eleme
       }}
     >
       <label className="field">
-        <span>Time, UTC unless an offset is given</span>
+        <span>Time, {clock.zone} unless an offset is given</span>
         <input
           className="input mono"
           autoFocus
@@ -41,7 +41,7 @@ export function GoToTime({ onDone }: { readonly onDone: () => void }): JSX.Eleme
       </label>
       <p className={instant ? 'soft' : 'tone-bad'} role="status">
         {instant
-          ? `Goes to the first event at or after ${utcTime(instant.us, 3)} UTC`
+          ? `Goes to the first event at or after ${clock.time(instant.us, 3)} ${clock.offsetText(instant.us)}`
           : 'Not a time: write 2024-05-01 08:15:02 or 08:15'}
       </p>
       <div className="buttons">

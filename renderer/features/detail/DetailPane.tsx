@@ -4,8 +4,9 @@ import { Tab, TabList, TabPanel, Tabs } from 'react-aria-components';
 import { useUi, useWorkspace } from '../../state/context.ts';
 import type { SideTab } from '../../state/ui-state.ts';
 import { IconButton } from '../../ui/controls.tsx';
-import { count, gridTime } from '../../ui/text/format.ts';
+import { count } from '../../ui/text/format.ts';
 import { focusPane } from '../../ui/panes.ts';
+import { EventTime } from './EventTime.tsx';
 import { Fields } from './Fields.tsx';
 import { Raw } from './Raw.tsx';
 import { StackedValues } from './StackedValues.tsx';
@@ -94,7 +95,7 @@ function EventHead({ shown }: { readonly shown: SelectedEvent }): JSX.Element {
         {event.eventId !== null && <b>{event.eventId}</b>} {event.title || event.provider}
         {event.recovered && <span className="badge">recovered</span>}
       </div>
-      <div className="mono">{event.time === '' ? 'no time' : `${gridTime(event.time)} UTC`}</div>
+      <div className="mono">{event.time === '' ? 'no time' : <EventTime iso={event.time} us={event.timeUs} />}</div>
       <div className="soft place" title={event.file}>
         {event.computer} · record {count(event.record)} · {event.file}
       </div>

@@ -2,10 +2,12 @@ import { Copy } from 'lucide-react';
 import { useMemo, useState, type JSX, type MouseEvent } from 'react';
 import type { EventDetail } from '../../../shared/ipc/contract.ts';
 import type { Span } from '../../../shared/model/span.ts';
+import { parseInstant } from '../../../shared/model/time.ts';
 import { useWorkspace } from '../../state/context.ts';
 import { IconButton } from '../../ui/controls.tsx';
-import { count, gridTime } from '../../ui/text/format.ts';
+import { count } from '../../ui/text/format.ts';
 import { Highlighted } from '../../ui/text/highlight.tsx';
+import { EventTime } from './EventTime.tsx';
 
 interface Field {
   readonly field: string;
@@ -125,7 +127,9 @@ function Clocks({ event }: { readonly event: EventDetail }): JSX.Element {
         {event.written !== null && (
           <div className="field-line">
             <dt>Written</dt>
-            <dd className="mono selectable">{gridTime(event.written)} UTC</dd>
+            <dd className="mono selectable">
+              <EventTime iso={event.written} us={parseInstant(event.written)?.us ?? 0} />
+            </dd>
           </div>
         )}
         <div className="field-line">

@@ -3,7 +3,8 @@ import type { JSX } from 'react';
 import type { SourceLine } from '../../../shared/ipc/contract.ts';
 import { lossCount } from '../../../shared/model/fault.ts';
 import { useWorkspace } from '../../state/context.ts';
-import { bytes, count, utcTime } from '../../ui/text/format.ts';
+import { useClock } from '../../state/use-clock.ts';
+import { bytes, count } from '../../ui/text/format.ts';
 import { MiddleText } from '../../ui/text/MiddleText.tsx';
 import { faultPlace, hasTrouble, stateWords } from './ledger.ts';
 
@@ -16,6 +17,7 @@ interface Props {
 /** A file's line, and its faults beneath it when opened. */
 export function SourceRow({ source, isOpen, onToggle }: Props): JSX.Element {
   const workspace = useWorkspace();
+  const clock = useClock();
   const troubled = hasTrouble(source);
   const Chevron = isOpen ? ChevronDown : ChevronRight;
   return (
@@ -62,10 +64,10 @@ export function SourceRow({ source, isOpen, onToggle }: Props): JSX.Element {
           {bytes(source.bytes)}
         </span>
         <span role="cell" className="number mono">
-          {source.firstUs === null ? '' : utcTime(source.firstUs)}
+          {source.firstUs === null ? '' : clock.time(source.firstUs)}
         </span>
         <span role="cell" className="number mono">
-          {source.lastUs === null ? '' : utcTime(source.lastUs)}
+          {source.lastUs === null ? '' : clock.time(source.lastUs)}
         </span>
       </div>
       {isOpen && <Faults source={source} />}

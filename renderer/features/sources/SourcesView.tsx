@@ -4,6 +4,7 @@ import { useMemo, useRef, useState, type JSX } from 'react';
 import { runningJob } from '../../state/ui-state.ts';
 import { jobWords } from '../../state/case-client.ts';
 import { useUi, useWorkspace } from '../../state/context.ts';
+import { useClock } from '../../state/use-clock.ts';
 import { useLive } from '../../state/use-live.ts';
 import { Progress, Segments } from '../../ui/controls.tsx';
 import { bytes, count, counted } from '../../ui/text/format.ts';
@@ -94,7 +95,7 @@ function RunningJob(): JSX.Element | null {
   );
 }
 
-const HEADS: readonly { readonly label: string; readonly number?: boolean }[] = [
+const HEADS: readonly { readonly label: string; readonly number?: boolean; readonly isTime?: boolean }[] = [
   { label: 'File' },
   { label: 'State' },
   { label: 'Format' },
@@ -103,12 +104,13 @@ const HEADS: readonly { readonly label: string; readonly number?: boolean }[] = 
   { label: 'Damaged', number: true },
   { label: 'Faults', number: true },
   { label: 'Size', number: true },
-  { label: 'First event (UTC)', number: true },
-  { label: 'Last event (UTC)', number: true },
+  { label: 'First event', number: true, isTime: true },
+  { label: 'Last event', number: true, isTime: true },
 ];
 
 function Ledger({ sources }: { readonly sources: Parameters<typeof totals>[0] }): JSX.Element {
   const box = useRef<HTMLDivElement | null>(null);
+  const clock = useClock();
   const [open, setOpen] = useState<ReadonlySet<number>>(new Set());
   const virtual = useVirtualizer({
     count: sources.length,
@@ -127,7 +129,7 @@ function Ledger({ sources }: { readonly sources: Parameters<typeof totals>[0] })
       <div className="ledger-row ledger-head" role="row">
         {HEADS.map((head) => (
           <span key={head.label} role="columnheader" className={head.number ? 'number' : ''}>
-            {head.label}
+            {head.isTime ? `${head.label} (${clock.isUtc ? 'UTC' : 'local'})` : head.label}
           </span>
         ))}
       </div>

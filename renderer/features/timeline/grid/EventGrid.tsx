@@ -1,6 +1,7 @@
 import { useEffect, useLayoutEffect, useMemo, useRef, type JSX } from 'react';
 import type { EventRow } from '../../../../shared/ipc/contract.ts';
 import { useRowNews, useUi, useWorkspace } from '../../../state/context.ts';
+import { useClock } from '../../../state/use-clock.ts';
 import { sameQuestion } from '../../../state/view-client.ts';
 import { GridHeader } from './GridHeader.tsx';
 import { GridRow } from './GridRow.tsx';
@@ -25,6 +26,7 @@ export function EventGrid(): JSX.Element {
   const columns = useUi((state) => state.columns);
   const cursor = useUi((state) => state.cursor);
   const compact = useUi((state) => state.compact);
+  const clock = useClock();
   const rowHeight = compact ? COMPACT_ROW_HEIGHT : ROW_HEIGHT;
   const scroller = useScroller(view?.total ?? 0, rowHeight, HEAD_HEIGHT, workspace.gridPlace(view));
   const { map, offset } = scroller;
@@ -57,6 +59,7 @@ export function EventGrid(): JSX.Element {
         widths={widths}
         selected={index === cursor}
         activeColumn={index === cursor ? activeColumn : null}
+        clock={clock}
       />,
     );
   }

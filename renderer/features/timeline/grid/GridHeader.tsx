@@ -1,12 +1,14 @@
 import { useRef, useState, type JSX, type KeyboardEvent, type PointerEvent } from 'react';
 import { columnKind, hideColumn, moveColumn, resizeColumn } from '../../../state/columns.ts';
 import { useUi, useWorkspace } from '../../../state/context.ts';
+import { useClock } from '../../../state/use-clock.ts';
 import type { ShownColumn } from './row-values.ts';
 
 /** Headers: click sorts, drag moves, the edge resizes (with Alt and the arrow keys too), Delete hides. */
 export function GridHeader({ columns }: { readonly columns: readonly ShownColumn[] }): JSX.Element {
   const { store } = useWorkspace();
   const sort = useUi((state) => state.sort);
+  const clock = useClock();
   const [over, setOver] = useState<string | null>(null);
   const moving = useRef<string | null>(null);
 
@@ -31,7 +33,8 @@ export function GridHeader({ columns }: { readonly columns: readonly ShownColumn
   return (
     <div className="grid-head" role="row" aria-rowindex={1}>
       {columns.map((column, i) => {
-        const { label, field } = columnKind(column.id);
+        const { label: name, field } = columnKind(column.id);
+        const label = column.id === 'time' ? `${name} (${clock.isUtc ? 'UTC' : 'local'})` : name;
         const sorted = field !== null && sort.field === field;
         return (
           <div

@@ -1,6 +1,7 @@
 import { memo, type JSX } from 'react';
 import type { EventRow } from '../../../../shared/ipc/contract.ts';
-import { gridTime, shortChannel, shortHost } from '../../../ui/text/format.ts';
+import type { ShownClock } from '../../../ui/text/clock.ts';
+import { shortChannel, shortHost } from '../../../ui/text/format.ts';
 import { levelLabel, Severity } from '../../../ui/severity.tsx';
 import { fitPairs, truncateMiddle } from '../../../ui/text/truncate.ts';
 import { CELL_PADDING, cellValue, CHARACTER, type ShownColumn } from './row-values.ts';
@@ -14,6 +15,7 @@ interface CellProps {
   readonly row: EventRow;
   readonly column: ShownColumn;
   readonly width: number;
+  readonly clock: ShownClock;
 }
 
 export interface GridRowProps {
@@ -27,6 +29,7 @@ export interface GridRowProps {
   readonly selected: boolean;
   /** Position of the active cell, in the selected row. */
   readonly activeColumn: number | null;
+  readonly clock: ShownClock;
 }
 
 /** One event of the grid, or the place of one that is still on its way. */
@@ -58,18 +61,22 @@ export const GridRow = memo(function GridRow(props: GridRowProps): JSX.Element {
           className={`grid-cell col-${column.id.startsWith('field:') ? 'field' : column.id}${activeColumn === i ? ' is-active' : ''}`}
           data-column={column.id}
         >
-          {row ? <Cell row={row} column={column} width={widths[i] ?? column.width} /> : <span className="skeleton" />}
+          {row ? (
+            <Cell row={row} column={column} width={widths[i] ?? column.width} clock={props.clock} />
+          ) : (
+            <span className="skeleton" />
+          )}
         </div>
       ))}
     </div>
   );
 });
 
-function Cell({ row, column, width }: CellProps): JSX.Element | null {
+function Cell({ row, column, width, clock }: CellProps): JSX.Element | null {
   const room = Math.max(1, Math.floor((width - CELL_PADDING) / CHARACTER));
   switch (column.id) {
     case 'time':
-      return <Time row={row} />;
+      return <Time row={row} clock={clock} />;
     case 'severity':
       return <Marks row={row} />;
     case 'title':
@@ -81,7 +88,7 @@ function Cell({ row, column, width }: CellProps): JSX.Element | null {
     case 'summary':
       return <Summary row={row} room={room} />;
     default: {
-      const { text, value } = cellValue(row, column);
+      const { text, value } = cellValue(row, column, clock);
       if (value === null) return <span className="absent" aria-label="absent" />;
       const flat = text.replace(/\s*[\r\n]+\s*/g, ' ⏎ ');
       const cut = truncateMiddle(flat, room);
@@ -90,13 +97,13 @@ function Cell({ row, column, width }: CellProps): JSX.Element | null {
   }
 }
 
-function Time({ row }: { readonly row: EventRow }): JSX.Element {
+function Time({ row, clock }: Pick<CellProps, 'row' | 'clock'>): JSX.Element {
   if (row.time === '') return <span className="absent">no time</span>;
-  const [date, clock] = gridTime(row.time).split(' ');
+  const [date, time] = clock.eventTime(row.time, row.timeUs).split(' ');
   return (
     <>
       <span className="date">{date} </span>
-      {clock}
+      {time}
     </>
   );
 }

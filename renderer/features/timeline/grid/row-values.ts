@@ -1,6 +1,6 @@
 import type { EventRow } from '../../../../shared/ipc/contract.ts';
 import { columnKind, isBuiltIn, type Column } from '../../../state/columns.ts';
-import { gridTime } from '../../../ui/text/format.ts';
+import type { ShownClock } from '../../../ui/text/clock.ts';
 
 /** Width of a character of the values' type, 12.5 px at 0.6 em. */
 export const CHARACTER = 7.5;
@@ -33,7 +33,7 @@ export interface CellValue {
   readonly value: string | null;
 }
 
-export function cellValue(row: EventRow, column: ShownColumn): CellValue {
+export function cellValue(row: EventRow, column: ShownColumn, clock: ShownClock): CellValue {
   const { field } = columnKind(column.id);
   const plain = (text: string): CellValue => ({ text, field, value: text });
   if (!isBuiltIn(column.id)) {
@@ -42,7 +42,7 @@ export function cellValue(row: EventRow, column: ShownColumn): CellValue {
   }
   switch (column.id) {
     case 'time':
-      return { text: gridTime(row.time), field: null, value: null };
+      return { text: clock.eventTime(row.time, row.timeUs), field: null, value: null };
     case 'severity':
       return { text: row.level ?? '', field: null, value: null };
     case 'computer':

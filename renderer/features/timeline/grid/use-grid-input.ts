@@ -1,5 +1,6 @@
 import { useState, type KeyboardEvent, type MouseEvent } from 'react';
 import { useUi, useWorkspace } from '../../../state/context.ts';
+import { useClock } from '../../../state/use-clock.ts';
 import { focusPane } from '../../../ui/panes.ts';
 import { cellValue, type ShownColumn } from './row-values.ts';
 import { rowsPerPage, type ScrollMap } from './scroll-map.ts';
@@ -26,6 +27,7 @@ export interface GridInput {
 export function useGridInput(columns: readonly ShownColumn[], map: ScrollMap): GridInput {
   const workspace = useWorkspace();
   const cursor = useUi((state) => state.cursor);
+  const clock = useClock();
   const [wanted, setActiveColumn] = useState(0);
   const activeColumn = Math.min(wanted, columns.length - 1);
 
@@ -33,7 +35,7 @@ export function useGridInput(columns: readonly ShownColumn[], map: ScrollMap): G
     const row = workspace.views.row(at.index)?.row;
     const column = columns.find((c) => c.id === at.column);
     if (!row || !column) return;
-    const named = column.id === 'summary' ? row.summary[at.pair ?? 0] : cellValue(row, column);
+    const named = column.id === 'summary' ? row.summary[at.pair ?? 0] : cellValue(row, column, clock);
     const timeUs = row.time === '' ? null : row.timeUs;
     const target = { field: named?.field ?? null, value: named?.value ?? null };
     workspace.store.setState({ valueMenu: { x, y, ...target, event: row.event, timeUs, row } });

@@ -2,8 +2,10 @@ import { useLayoutEffect, useRef, useState, type JSX, type RefObject } from 'rea
 import { ZoomOut } from 'lucide-react';
 import { LEVELS } from '../../../../shared/model/severity.ts';
 import { useUi, useWorkspace } from '../../../state/context.ts';
+import { useClock } from '../../../state/use-clock.ts';
 import { IconButton } from '../../../ui/controls.tsx';
-import { count, counted, duration, utcTime } from '../../../ui/text/format.ts';
+import type { ShownClock } from '../../../ui/text/clock.ts';
+import { count, counted, duration } from '../../../ui/text/format.ts';
 import { levelLabel, Severity } from '../../../ui/severity.tsx';
 import { HistogramPicture } from './HistogramPicture.tsx';
 import { hitTotals } from './histogram-shapes.ts';
@@ -17,6 +19,7 @@ export function Histogram(): JSX.Element {
   const { width, height } = useSize(box);
   const data = useHistogram(width);
   const busy = useUi((state) => state.viewBusy);
+  const clock = useClock();
   const zoomed = useUi((state) => state.filter.range !== null);
   const { pointed, brush, handlers } = useHistogramInput(data, width);
   return (
@@ -27,7 +30,7 @@ export function Histogram(): JSX.Element {
         className={`histogram-box${busy ? ' is-busy' : ''}`}
         role="application"
         aria-roledescription="histogram"
-        aria-label={data ? describe(data) : 'No events'}
+        aria-label={data ? describe(data, clock) : 'No events'}
         tabIndex={0}
         data-pane-focus="histogram"
         {...handlers}
@@ -56,10 +59,10 @@ function useSize(box: RefObject<HTMLElement | null>): { readonly width: number; 
   return size;
 }
 
-function describe(data: HistogramData): string {
+function describe(data: HistogramData, clock: ShownClock): string {
   const events = data.events.reduce((sum, n) => sum + n, 0);
   const { fromUs, toUs } = data.buckets;
-  return `${counted(events, 'event')} from ${utcTime(fromUs)} to ${utcTime(toUs)} UTC`;
+  return `${counted(events, 'event')} from ${clock.time(fromUs)} to ${clock.time(toUs)} ${clock.zone}`;
 }
 
 interface HeadProps {
@@ -72,6 +75,7 @@ interface HeadProps {
 /** What is under the pointer, or else the whole: range, bar width, hits by level. */
 function HistogramHead({ data, pointed, brush, zoomed }: HeadProps): JSX.Element {
   const workspace = useWorkspace();
+  const clock = useClock();
   const first = brush ? Math.min(brush.from, brush.to) : (pointed ?? 0);
   const last = brush ? Math.max(brush.from, brush.to) : (pointed ?? (data ? data.buckets.count - 1 : 0));
   const sum = (counts: readonly number[] | undefined): number =>
@@ -82,8 +86,9 @@ function HistogramHead({ data, pointed, brush, zoomed }: HeadProps): JSX.Element
       {data ? (
         <>
           <span className="range" aria-live="polite">
-            {utcTime(data.buckets.fromUs + first * data.buckets.stepUs, digitsFor(data))} –{' '}
-            {utcTime(data.buckets.fromUs + (last + 1) * data.buckets.stepUs, digitsFor(data))}
+            {clock.time(data.buckets.fromUs + first * data.buckets.stepUs, digitsFor(data))} –{' '}
+            {clock.time(data.buckets.fromUs + (last + 1) * data.buckets.stepUs, digitsFor(data))}
+            <span className="faint"> {clock.isUtc ? 'UTC' : 'local'}</span>
           </span>
           <span className="soft">{counted(sum(data.events), 'event')}</span>
           <HitLegend hits={isWhole ? hitTotals(data) : LEVELS.map((_, rank) => sum(data.hits[rank]))} />

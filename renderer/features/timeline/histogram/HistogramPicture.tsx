@@ -1,5 +1,6 @@
 import type { JSX } from 'react';
 import { useUi } from '../../../state/context.ts';
+import { useClock } from '../../../state/use-clock.ts';
 import { severityShape } from '../../../ui/severity.tsx';
 import { barsPath, hitMarks, stackedHits } from './histogram-shapes.ts';
 import { ticksFor } from './time-scale.ts';
@@ -91,10 +92,11 @@ interface AxisProps {
 }
 
 function Axis({ data, width, base, xOf }: AxisProps): JSX.Element {
+  const clock = useClock();
   return (
     <g className="axis">
       <line x1={0} x2={width} y1={base + 0.5} y2={base + 0.5} />
-      {ticksFor(data.buckets.fromUs, data.buckets.toUs, width).map((tick) => {
+      {ticksFor(data.buckets.fromUs, data.buckets.toUs, width, clock).map((tick) => {
         const x = Math.round(xOf(tick.us)) + 0.5;
         const anchor = x < 24 ? 'start' : x > width - 24 ? 'end' : 'middle';
         return (

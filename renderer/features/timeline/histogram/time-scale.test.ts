@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { ZoneClock } from '../../../../shared/model/zone.ts';
 import { bucketsFor, ticksFor } from './time-scale.ts';
 
 const us = (iso: string): number => Date.parse(iso) * 1000;
@@ -58,5 +59,27 @@ describe('ticks', () => {
   it('mark midnight with the date', () => {
     const ticks = ticksFor(us('2024-05-01T20:00:00Z'), us('2024-05-02T08:00:00Z'), 400);
     expect(ticks.find((tick) => tick.isMajor)?.label).toBe('2 May');
+  });
+
+  it('begins hours and days by the clock that is shown', () => {
+    const berlin = new ZoneClock('Europe/Berlin');
+    // The clock was put forward at 01:00 UTC on 31 March.
+    const ticks = ticksFor(us('2024-03-29T12:00:00Z'), us('2024-04-02T12:00:00Z'), 500, berlin);
+    expect(ticks.map(({ us: at, label }) => `${label} ${new Date(at / 1000).toISOString().slice(5, 16)}`)).toEqual([
+      '30 Mar 03-29T23:00',
+      '31 Mar 03-30T23:00',
+      '1 Apr 03-31T22:00',
+      '2 Apr 04-01T22:00',
+    ]);
+    const kathmandu = bucketsFor(
+      us('2024-05-01T08:02:00Z'),
+      us('2024-05-01T16:00:00Z'),
+      400,
+      new ZoneClock('Asia/Kathmandu'),
+    );
+    expect([kathmandu.stepUs / 60e6, new Date(kathmandu.fromUs / 1000).toISOString().slice(11, 16)]).toEqual([
+      5,
+      '08:00',
+    ]);
   });
 });

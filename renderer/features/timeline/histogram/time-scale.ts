@@ -1,4 +1,15 @@
-/** Time axis: which bucket width and which ticks suit a range. All times are microseconds since the epoch, UTC. */
+/**
+ * Time axis: which bucket width and which ticks suit a range. All times are microseconds since the epoch, UTC; hours and
+ * days begin by the clock that is shown.
+ */
+export interface AxisClock {
+  /** What the clock shows minus UTC. */
+  offsetAt(us: number): number;
+  /** The instant at which the clock shows a time that is given as if it were UTC. */
+  toUtc(shown: number): number;
+}
+
+const UTC: AxisClock = { offsetAt: () => 0, toUtc: (shown) => shown };
 
 const MS = 1000;
 const S = 1000 * MS;
@@ -27,6 +38,8 @@ export interface Buckets {
 
 /** Most buckets that one request may ask for. */
 const MAX_BUCKETS = 2000;
+const PIXELS_PER_BAR = 4;
+const PIXELS_PER_TICK = 90;
 
 /** Smallest step of which at most `most` fit into a length of time. */
 export function stepFor(lengthUs: number, most: number): number {
@@ -41,12 +54,13 @@ export function stepFor(lengthUs: number, most: number): number {
 /**
  * Buckets over a half-open range, each of a round width and starting at a multiple of it, so that a bar means the
  * same span of the clock wherever one has zoomed to.
- * @param width in pixels; a bar gets about `pixelsPerBar` of it.
+ * @param width in pixels; a bar gets about PIXELS_PER_BAR of it.
  */
-export function bucketsFor(fromUs: number, toUs: number, width: number, pixelsPerBar = 4): Buckets {
-  const most = Math.min(MAX_BUCKETS - 2, Math.max(1, Math.floor(width / pixelsPerBar)));
+export function bucketsFor(fromUs: number, toUs: number, width: number, clock = UTC): Buckets {
+  const most = Math.min(MAX_BUCKETS - 2, Math.max(1, Math.floor(width / PIXELS_PER_BAR)));
   const stepUs = stepFor(Math.max(1, toUs - fromUs), most);
-  const start = Math.floor(fromUs / stepUs) * stepUs;
+  const offset = clock.offsetAt(fromUs);
+  const start = Math.floor((fromUs + offset) / stepUs) * stepUs - offset;
   const count = Math.max(1, Math.ceil((toUs - start) / stepUs));
   return { fromUs: start, toUs: start + count * stepUs, stepUs, count };
 }
@@ -60,15 +74,22 @@ export interface Tick {
 
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
 
-/** Ticks of a range, about one every `pixelsPerTick`. */
-export function ticksFor(fromUs: number, toUs: number, width: number, pixelsPerTick = 90): readonly Tick[] {
+/** Ticks of a range, about one every PIXELS_PER_TICK. */
+export function ticksFor(fromUs: number, toUs: number, width: number, clock = UTC): readonly Tick[] {
   const length = toUs - fromUs;
   if (length <= 0 || width <= 0) return [];
-  const most = Math.max(1, Math.floor(width / pixelsPerTick));
-  if (length / most > 20 * D) return monthTicks(fromUs, toUs, most);
-  const step = stepFor(length, most);
+  const most = Math.max(1, Math.floor(width / PIXELS_PER_TICK));
+  // By the clock's own hours and days, and from there back to instants.
+  const [from, to] = [fromUs + clock.offsetAt(fromUs), toUs + clock.offsetAt(toUs)];
+  const shown = length / most > 20 * D ? monthTicks(from, to, most) : evenTicks(from, to, stepFor(length, most));
+  return shown
+    .map((tick) => ({ ...tick, us: clock.toUtc(tick.us) }))
+    .filter(({ us }, i, all) => us >= fromUs && us < toUs && us !== all[i - 1]?.us);
+}
+
+function evenTicks(from: number, to: number, step: number): readonly Tick[] {
   const ticks: Tick[] = [];
-  for (let us = Math.ceil(fromUs / step) * step; us < toUs; us += step) ticks.push(tickAt(us, step));
+  for (let us = Math.ceil(from / step) * step; us < to; us += step) ticks.push(tickAt(us, step));
   return ticks;
 }
 

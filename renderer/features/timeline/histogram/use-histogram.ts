@@ -1,6 +1,7 @@
 import { useEffect, useState } from 'react';
 import type { CallOutput } from '../../../../shared/ipc/contract.ts';
 import { useUi, useWorkspace } from '../../../state/context.ts';
+import { useClock } from '../../../state/use-clock.ts';
 import type { OpenView } from '../../../state/ui-state.ts';
 import { bucketsFor, type Buckets } from './time-scale.ts';
 
@@ -23,6 +24,7 @@ export function useHistogram(width: number): HistogramData | null {
   const { api, notices } = useWorkspace();
   const view = useUi((state) => state.view);
   const context = useUi((state) => state.context);
+  const clock = useClock();
   const [data, setData] = useState<HistogramData | null>(null);
 
   useEffect(() => {
@@ -34,7 +36,7 @@ export function useHistogram(width: number): HistogramData | null {
         setData(null);
         return;
       }
-      const buckets = bucketsFor(span.fromUs, span.toUs, width);
+      const buckets = bucketsFor(span.fromUs, span.toUs, width, clock);
       const request = { fromUs: buckets.fromUs, toUs: buckets.toUs, buckets: buckets.count };
       const [result, around] = await Promise.all([
         api.call('view.histogram', { view: view.view, ...request }),
@@ -50,6 +52,6 @@ export function useHistogram(width: number): HistogramData | null {
     return () => {
       dropped = true;
     };
-  }, [api, notices, view, context, width]);
+  }, [api, notices, view, context, width, clock]);
   return data;
 }
