@@ -1,4 +1,4 @@
-// Measures: `npm run bench -- [ingest|match] [arguments]`. Without a name: ingest.
+// Measures: `npm run bench -- [ingest|match|catalog] [arguments]`. Without a name: ingest.
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { buildProject } from './build.mjs';

@@ -5,6 +5,7 @@ import { readEventMap } from '../../shared/catalog/normalise/event-map.ts';
 import { readFieldTable } from '../../shared/catalog/normalise/field-table.ts';
 import type { CatalogMappings } from '../../shared/catalog/normalise/normalise.ts';
 import { hashOf } from './catalog-cache.ts';
+import { once } from './once.ts';
 
 export interface LoadedMappings extends CatalogMappings {
   /** Of the files' texts: a catalog read with others is out of date. */
@@ -56,9 +57,4 @@ class MappingFile {
       throw new Error(`${this.path}: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
     }
   }
-}
-
-function once<T>(make: () => T): () => T {
-  let made: { readonly value: T } | undefined;
-  return () => (made ??= { value: make() }).value;
 }

@@ -1,7 +1,7 @@
 import type { NormalisedPredicate, NormalisedRule } from '../../shared/catalog/normalise/normalised-rule.ts';
 import type { CachedFile } from './catalog-cache.ts';
 
-/** Texts that stand often (fields, operators, paths in the tree) as numbers. */
+/** Texts that stand often (fields, operators, paths in the tree, values) as numbers. */
 export class TextTable {
   readonly texts: string[] = [];
   readonly #numbers = new Map<string, number>();
@@ -25,7 +25,7 @@ type PackedPredicate = readonly [
   flags: number,
   start: number,
   end: number,
-  values: readonly string[],
+  values: readonly number[],
   rare?: Pick<NormalisedPredicate, Rare>,
 ];
 
@@ -85,7 +85,7 @@ function packPredicate(predicate: NormalisedPredicate, table: TextTable): Packed
     flags,
     predicate.span.start,
     predicate.span.end,
-    predicate.values,
+    predicate.values.map((value) => table.number(value)),
   ] as const;
   const hasRare = derived ?? placeholders ?? encodings ?? algorithm;
   if (hasRare === undefined) return packed;
@@ -103,21 +103,25 @@ function packPredicate(predicate: NormalisedPredicate, table: TextTable): Packed
 function unpackPredicate(packed: PackedPredicate, texts: readonly string[]): NormalisedPredicate {
   const [field, native, op, nativeOp, role, context, flags, start, end, values, rare] = packed;
   const text = (number: number): string => texts[number] as string;
-  return {
+  const predicate: NormalisedPredicate = {
     field: text(field),
     native: text(native),
     isMapped: (flags & MAPPED) !== 0,
     op: text(op) as NormalisedPredicate['op'],
-    values,
+    values: values.map(text),
     quantifier: (flags & ALL) !== 0 ? 'all' : 'any',
     negated: (flags & NEGATED) !== 0,
     role: text(role) as NormalisedPredicate['role'],
     context: text(context),
     nativeOp: text(nativeOp),
     caseSensitive: (flags & CASED) !== 0,
+    span: { start, end },
+  };
+  if (rare === undefined && (flags & (WINDASH | OPTIONAL)) === 0) return predicate;
+  return {
+    ...predicate,
     ...rare,
     ...((flags & WINDASH) !== 0 ? { windash: true as const } : {}),
     ...((flags & OPTIONAL) !== 0 ? { optional: true as const } : {}),
-    span: { start, end },
   };
 }

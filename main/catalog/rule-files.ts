@@ -35,29 +35,37 @@ export async function findRuleFiles(roots: readonly SourceRoot[], pace: Pace): P
   const files = new Map<string, RuleFileFound>();
   const faults: Fault[] = [];
   const seen = new Map<string, string>();
-  const visit = async (path: string, name: string, isNamed: boolean): Promise<void> => {
-    if (pace.isDue && !(await pace.rest())) return;
-    let stats: Stats;
-    try {
-      stats = statSync(path);
-    } catch (error) {
-      faults.push(accessFault(error, name));
-      return;
+  const visit = (path: string, name: string, isNamed: boolean): Promise<void> | undefined => {
+    const stats = statsOf(path, name, faults);
+    if (!stats) return undefined;
+    if (stats.isDirectory()) return visitFolder(path, name);
+    if (!stats.isFile()) faults.push({ code: 'unreadable-source', message: 'Not a regular file', file: name });
+    else if (files.has(path) || (!isNamed && !RULE_FILE_NAME.test(path))) return undefined;
+    else if (stats.size > FILE_LIMIT) {
+      const message = `Larger than a rule file may be (${FILE_LIMIT >> 20} MiB)`;
+      faults.push({ code: 'too-large', message, file: name });
+    } else files.set(path, { path, name, bytes: stats.size, modifiedMs: stats.mtimeMs, isNamed });
+    return undefined;
+  };
+  const visitFolder = async (path: string, name: string): Promise<void> => {
+    const below = name.endsWith('/') ? name : `${name}/`;
+    for (const entry of entriesOf(path, name, seen, faults)) {
+      if (pace.isDue && !(await pace.rest())) return;
+      const folder = visit(join(path, entry), below + entry, false);
+      if (folder) await folder;
     }
-    if (stats.isFile()) {
-      if (files.has(path) || (!isNamed && !RULE_FILE_NAME.test(path))) return;
-      if (stats.size > FILE_LIMIT) {
-        const message = `Larger than a rule file may be (${FILE_LIMIT >> 20} MiB)`;
-        faults.push({ code: 'too-large', message, file: name });
-      } else files.set(path, { path, name, bytes: stats.size, modifiedMs: stats.mtimeMs, isNamed });
-    } else if (stats.isDirectory()) {
-      for (const entry of entriesOf(path, name, seen, faults)) {
-        await visit(join(path, entry), name.endsWith('/') ? name + entry : `${name}/${entry}`, false);
-      }
-    } else faults.push({ code: 'unreadable-source', message: 'Not a regular file', file: name });
   };
   for (const root of roots) await visit(resolve(root.path), root.name, true);
   return { files: [...files.values()], faults };
+}
+
+function statsOf(path: string, name: string, faults: Fault[]): Stats | undefined {
+  try {
+    return statSync(path);
+  } catch (error) {
+    faults.push(accessFault(error, name));
+    return undefined;
+  }
 }
 
 function entriesOf(path: string, name: string, seen: Map<string, string>, faults: Fault[]): readonly string[] {

@@ -5,13 +5,14 @@ import { techniqueJson } from '../../shared/catalog/page/page-json.ts';
 import type { CallInput, CallOutput } from '../../shared/ipc/contract.ts';
 import { fail, ok, type Result } from '../../shared/model/fault.ts';
 import { loadCatalogMappings, type LoadedMappings } from '../catalog/mappings.ts';
+import { once } from '../catalog/once.ts';
 import { readCatalogFolders, type CatalogProgress } from '../catalog/read-folders.ts';
 import { readEventTitles } from '../engine/views/event-titles.ts';
 import { loadAttack } from './attack.ts';
 import { BuiltCatalog } from './built-catalog.ts';
 import type { CatalogRoot } from './catalog-root.ts';
 import { notParsedRows, summaryOf } from './catalog-summary.ts';
-import { loadLogFields } from './log-fields.ts';
+import { logFieldsOf } from './log-fields.ts';
 import { fieldValues, indicatorRules, search } from './lookups.ts';
 import { eventForWindow, plainPage, techniqueForWindow, techniqueLines } from './pages.ts';
 import { rulePage } from './rule-page.ts';
@@ -37,12 +38,7 @@ export class GuideService {
   constructor(private readonly options: GuideOptions) {
     const { contentFolder } = options;
     this.#mappings = loadCatalogMappings(contentFolder);
-    this.#facts = {
-      attack: loadAttack(contentFolder),
-      titles: readEventTitles(contentFolder),
-      logFields: loadLogFields(contentFolder),
-      fields: this.#mappings.fields,
-    };
+    this.#facts = guideFacts(contentFolder, this.#mappings);
   }
 
   /** Reads the folders. Cancelled, it keeps the catalog as it was. */
@@ -124,6 +120,27 @@ export class GuideService {
   #ask<T>(use: (wire: Wire) => T): Result<T> {
     return this.#wire ? ok(use(this.#wire)) : NOT_BUILT;
   }
+}
+
+/** Facts are read when a page first needs them: a catalog that comes from its cache is there without them. */
+function guideFacts(contentFolder: string, mappings: LoadedMappings): GuideFacts {
+  const attack = once(() => loadAttack(contentFolder));
+  const titles = once(() => readEventTitles(contentFolder));
+  const logFields = once(() => logFieldsOf(mappings.fields));
+  return {
+    get attack() {
+      return attack();
+    },
+    get titles() {
+      return titles();
+    },
+    get logFields() {
+      return logFields();
+    },
+    get fields() {
+      return mappings.fields;
+    },
+  };
 }
 
 const NOT_BUILT = fail({ code: 'not-found', message: 'The catalog was not built' });

@@ -42,17 +42,10 @@ export interface CatalogIndex {
   readonly byField: ReadonlyMap<string, readonly number[]>;
 }
 
-interface OpenKey {
-  readonly field: string;
-  readonly op: Op;
+interface OpenKey extends IndexedKey {
   value: string;
-  readonly isScope: boolean;
   readonly rules: number[];
   readonly excludedBy: number[];
-  /** Rules that have it, on either list. */
-  uses: number;
-  /** How many rules write each form; undefined while there is one form. */
-  forms: Map<string, number> | undefined;
 }
 
 /** Builds the index of a catalog. Time and memory are linear in the rules' values. */
@@ -74,14 +67,23 @@ export function buildIndex(entries: readonly CatalogEntry[]): CatalogIndex {
     }
     for (const { field } of fieldUses(rule)) addOnce(byField, field, number);
   }
-  return { rules, keys: table.keys.map(closed), byTechnique, byEvent, byField };
+  return { rules, keys: table.closed(), byTechnique, byEvent, byField };
+}
+
+/** Numbers of keys by their value, as written and as compared. Rules share most of their texts: those are found as written. */
+interface Numbers {
+  readonly written: Map<string, number>;
+  readonly folded: Map<string, number>;
 }
 
 /** Gives keys their numbers, and tells which rules have them. */
 class KeyTable {
-  readonly keys: OpenKey[] = [];
-  /** By field and operator, then by folded value. */
-  readonly #numbers = new Map<string, Map<string, Map<string, number>>>();
+  readonly #keys: OpenKey[] = [];
+  readonly #numbers = new Map<string, Map<string, Numbers>>();
+  /** By key: how many lists of rules have it. */
+  readonly #uses: number[] = [];
+  /** Of keys that are written in several forms: how many lists have each. */
+  readonly #forms = new Map<number, Map<string, number>>();
 
   addRule(
     { predicates }: NormalisedRule,
@@ -90,16 +92,16 @@ class KeyTable {
     const indicators: number[] = [];
     const excluded = new Set<number>();
     const add = (field: string, op: Op, values: readonly string[], isLookedFor: boolean, isScope: boolean): void => {
-      const numbers = inner(inner(this.#numbers, field), op);
+      const numbers = this.#numbersOf(field, op);
       for (const value of values) {
         const at = this.#number(numbers, field, op, value, isScope);
-        const open = this.keys[at] as OpenKey;
-        if (isLookedFor ? open.rules.at(-1) === number : excluded.has(at)) continue;
+        const { rules } = this.#keys[at] as OpenKey;
+        if (isLookedFor ? rules.at(-1) === number : excluded.has(at)) continue;
         if (isLookedFor) {
-          open.rules.push(number);
+          rules.push(number);
           indicators.push(at);
         } else excluded.add(at);
-        countForm(open, value);
+        this.#countForm(at, value);
       }
     };
     for (const predicate of predicates) {
@@ -111,26 +113,54 @@ class KeyTable {
       if (derived) add(derived.field, derived.op, derived.values, isLookedFor, role === 'scope');
     }
     // What is looked for as well is no exclusion.
-    const exclusions = [...excluded].filter((key) => this.keys[key]?.rules.at(-1) !== number);
-    for (const key of exclusions) this.keys[key]?.excludedBy.push(number);
+    const exclusions = [...excluded].filter((key) => this.#keys[key]?.rules.at(-1) !== number);
+    for (const key of exclusions) this.#keys[key]?.excludedBy.push(number);
     return { indicators, exclusions };
   }
 
-  #number(numbers: Map<string, number>, field: string, op: Op, value: string, isScope: boolean): number {
-    const folded = foldValue(op, value);
-    const known = numbers.get(folded);
-    if (known !== undefined) return known;
-    numbers.set(folded, this.keys.length);
-    return this.keys.push({ field, op, value, isScope, uses: 0, rules: [], excludedBy: [], forms: undefined }) - 1;
+  /** The keys, each with the value in the form that most rules write. */
+  closed(): readonly IndexedKey[] {
+    for (const [key, forms] of this.#forms) {
+      const [most] = [...forms].sort(([a, n], [b, m]) => m - n || compareText(a, b));
+      if (most) (this.#keys[key] as OpenKey).value = most[0];
+    }
+    return this.#keys;
   }
-}
 
-function inner<K, V>(outer: Map<string, Map<K, V>>, key: string): Map<K, V> {
-  const known = outer.get(key);
-  if (known) return known;
-  const made = new Map<K, V>();
-  outer.set(key, made);
-  return made;
+  #numbersOf(field: string, op: Op): Numbers {
+    let ofField = this.#numbers.get(field);
+    if (!ofField) this.#numbers.set(field, (ofField = new Map<string, Numbers>()));
+    let ofOp = ofField.get(op);
+    if (!ofOp) ofField.set(op, (ofOp = { written: new Map(), folded: new Map() }));
+    return ofOp;
+  }
+
+  #number({ written, folded }: Numbers, field: string, op: Op, value: string, isScope: boolean): number {
+    const known = written.get(value);
+    if (known !== undefined) return known;
+    const compared = foldValue(op, value);
+    let number = folded.get(compared);
+    if (number === undefined) {
+      number = this.#keys.push({ field, op, value, isScope, rules: [], excludedBy: [] }) - 1;
+      this.#uses.push(0);
+      folded.set(compared, number);
+    }
+    written.set(value, number);
+    return number;
+  }
+
+  #countForm(key: number, form: string): void {
+    const uses = this.#uses[key] as number;
+    this.#uses[key] = uses + 1;
+    const { value } = this.#keys[key] as OpenKey;
+    let forms = this.#forms.get(key);
+    if (!forms) {
+      if (form === value) return;
+      forms = new Map([[value, uses]]);
+      this.#forms.set(key, forms);
+    }
+    forms.set(form, (forms.get(form) ?? 0) + 1);
+  }
 }
 
 /** Numbers come in ascending order. */
@@ -142,20 +172,6 @@ function addTo(map: Map<string, number[]>, key: string, number: number): void {
   const known = map.get(key);
   if (known) known.push(number);
   else map.set(key, [number]);
-}
-
-function countForm(key: OpenKey, form: string): void {
-  key.uses++;
-  if (!key.forms) {
-    if (form === key.value) return;
-    key.forms = new Map([[key.value, key.uses - 1]]);
-  }
-  key.forms.set(form, (key.forms.get(form) ?? 0) + 1);
-}
-
-function closed({ forms, field, op, value, isScope, rules, excludedBy }: OpenKey): IndexedKey {
-  const [most] = forms ? [...forms].sort(([a, n], [b, m]) => m - n || compareText(a, b)) : [];
-  return { field, op, value: most?.[0] ?? value, isScope, rules, excludedBy };
 }
 
 /** Order of texts by code units: the same everywhere. */

@@ -31,6 +31,8 @@ export interface CanonicalField {
   readonly isScope: boolean;
   /** For a path: the field of its last part. */
   readonly lastPart: string | undefined;
+  /** The first name without context that Sigma has for it: Windows events have it under the same. */
+  readonly sigmaName: string | undefined;
 }
 
 /** The mapping of native to canonical fields; immutable. */
@@ -63,7 +65,7 @@ export function readFieldTable(text: string): FieldTable {
   for (const written of fields) {
     const { field: name, kind, role, name: lastPart } = written;
     if (canonical.has(name)) throw new Error(`The field ${name} stands twice`);
-    const field = { name, kind, isScope: role === 'scope', lastPart };
+    const field = { name, kind, isScope: role === 'scope', lastPart, sigmaName: plainName(written.sigma) };
     canonical.set(name, field);
     for (const vendor of VENDORS) {
       for (const one of (written[vendor] ?? '').split(',')) {
@@ -85,6 +87,11 @@ export function readFieldTable(text: string): FieldTable {
       return undefined;
     },
   };
+}
+
+function plainName(names: string | undefined): string | undefined {
+  const all = (names ?? '').split(',').map((name) => name.trim());
+  return all.find((name) => name !== '' && !name.includes('['));
 }
 
 function addName(names: Map<string, Entry[]>, written: string, field: CanonicalField): void {
