@@ -26,6 +26,7 @@ async function openWindow() {
     return scanSample();
   }
   say(`the window opens in ${browser.path} instead, over the same main process (see e2e/standin/README.md)`);
+  if (process.getuid?.() === 0) say("as root: without the browser's own sandbox");
   const env = { ...process.env, CHROMIUM_PATH: browser.path, RULEWRIGHT_STANDIN_WINDOW: '1' };
   return (await run(process.execPath, ['e2e/standin/launch.cjs', root, ...paths], { env, show: true })).code;
 }

@@ -57,12 +57,14 @@ function chromiumArguments({ isHeadless, profileFolder, size }: BrowserOptions):
   const isRoot = process.getuid?.() === 0;
   return [
     // Without a start window the first page is made by us: one that is still being made when we connect can stall
-    // the connection. A person gets a window without tabs and address bar, which only a start window can be.
+    // the connection. A person gets a window without tabs and address bar, which only a start window can be, and only
+    // at an address that pages may have: `about:blank` comes as a tab.
     ...(isHeadless
       ? ['--headless=new', '--disable-gpu', '--hide-scrollbars', '--no-startup-window']
-      : ['--app=about:blank']),
-    // Chromium's sandbox needs a user other than root, and namespaces that containers may lack.
-    ...(isRoot || process.env['RULEWRIGHT_NO_SANDBOX'] === '1' ? ['--no-sandbox'] : []),
+      : ['--app=data:text/html,<title>Rulewright</title>']),
+    // Chromium's sandbox needs a user other than root, and namespaces that containers may lack. Its banner about that
+    // is left out with `--test-type`: the program says it on the terminal.
+    ...(isRoot || process.env['RULEWRIGHT_NO_SANDBOX'] === '1' ? ['--no-sandbox', '--test-type'] : []),
     `--window-size=${String(size.width)},${String(size.height)}`,
     '--remote-debugging-port=0',
     `--user-data-dir=${path.resolve(profileFolder)}`,
