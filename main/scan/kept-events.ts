@@ -1,5 +1,6 @@
 import { FLAG_DIGITS_MASK, FLAG_DIGITS_SHIFT, FLAG_NO_TIME, FLAG_NS_MASK, type Head } from '../columns/batch.ts';
-import { GrowingDoubles, GrowingInts, type EventTable } from '../columns/event-table.ts';
+import type { EventTable } from '../columns/event-table.ts';
+import { GrowingDoubles, GrowingInts } from '../columns/growing.ts';
 import { formatInstant } from '../../shared/model/time.ts';
 import type { ScanHit } from './api.ts';
 

@@ -1,6 +1,7 @@
 import type { SqlJsStatic, SqlValue } from 'sql.js';
 import { FLAG_NO_TIME } from '../columns/batch.ts';
-import { EventTable, type GrowingDoubles, type GrowingInts, type ShapeTable } from '../columns/event-table.ts';
+import { EventTable, type ShapeTable } from '../columns/event-table.ts';
+import type { GrowingDoubles, GrowingInts } from '../columns/growing.ts';
 import { ABSENT, LOWEST_REF } from '../columns/value-ref.ts';
 import type { Fault } from '../../shared/model/fault.ts';
 import { z } from 'zod';

@@ -1,4 +1,4 @@
-import { GrowingInts } from '../../columns/event-table.ts';
+import { GrowingInts } from '../../columns/growing.ts';
 import { lowerBound } from '../views/time-order.ts';
 import { LEVELS, type Level, levelRank } from '../../../shared/model/severity.ts';
 

@@ -1,5 +1,6 @@
 import { baseField } from '../../columns/event-data.ts';
-import type { EventTable, GrowingInts, ShapeTable } from '../../columns/event-table.ts';
+import type { EventTable, ShapeTable } from '../../columns/event-table.ts';
+import type { GrowingInts } from '../../columns/growing.ts';
 import { ABSENT, INLINE_LIMIT, LOWEST_REF, decimalRef, inlineRefOfText } from '../../columns/value-ref.ts';
 import { derivedText, type FieldPart, type FieldResolver } from '../../match/fields.ts';
 import { formatInstant } from '../../../shared/model/time.ts';

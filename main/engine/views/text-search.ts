@@ -1,4 +1,5 @@
-import type { EventTable, GrowingInts, ShapeTable } from '../../columns/event-table.ts';
+import type { EventTable, ShapeTable } from '../../columns/event-table.ts';
+import type { GrowingInts } from '../../columns/growing.ts';
 import { ABSENT, inlineText, isInline } from '../../columns/value-ref.ts';
 import { foldText } from '../../../shared/matching/fold.ts';
 

@@ -1,4 +1,4 @@
-import { GrowingDoubles, GrowingInts } from '../../columns/event-table.ts';
+import { GrowingDoubles, GrowingInts } from '../../columns/growing.ts';
 import type { Correlation } from '../../../shared/model/correlation.ts';
 import { foldText } from '../../../shared/matching/fold.ts';
 import { parseNumber } from '../../../shared/matching/number.ts';
