@@ -1,4 +1,5 @@
 import { Dictionary } from './dictionary.ts';
+import { ColumnRoom } from './column-room.ts';
 import { ABSENT, type ValueRef } from './value-ref.ts';
 import type { EventBatch, Group, Head, ShapeGrowth } from './batch.ts';
 
@@ -8,16 +9,25 @@ export const OVERFLOW_FIELD = '_overflow';
 /** Distinct (channel, provider, event id) before further ones share one shape, so that no log can make a million tables. */
 export const SHAPE_LIMIT = 2000;
 
-/** The rows of one shape that the batch in the making has so far. */
+const FIRST_ROWS = 8;
+
+/**
+ * The rows of one shape that the batch in the making has so far. A row's cells lie side by side while they are
+ * written, and are turned into columns when the batch is taken.
+ *
+ * Use: `put` refs into row `count`, then `addRow`; or `clearRow` where the event turns out to be none.
+ */
 export class ShapeRows {
   readonly fields: string[] = [];
-  /** Columns, one per field; valid up to `count`. Write a row's refs straight into them. */
-  columns: Int32Array<ArrayBuffer>[] = [];
-  events = new Int32Array(64);
   count = 0;
   /** Fields already sent to the engine. */
   sent = 0;
   announced = false;
+  /** Cells from row to row; at least as many as there are fields. */
+  #stride = FIRST_ROWS;
+  /** One row more than there are events for: that in the making. */
+  #cells = new Int32Array(FIRST_ROWS * this.#stride).fill(ABSENT);
+  #events = new Int32Array(FIRST_ROWS);
   readonly #slots = new Map<string, number>();
 
   constructor(readonly shape: number) {}
@@ -33,37 +43,70 @@ export class ShapeRows {
     const slot = this.fields.length;
     this.fields.push(field);
     this.#slots.set(field, slot);
-    this.columns.push(new Int32Array(this.events.length).fill(ABSENT));
+    if (slot === this.#stride) this.#widen();
     return slot;
   }
 
-  /** Starts a row for the batch's event number `event`; all its cells are ABSENT. Gives the row. */
-  addRow(event: number): number {
-    if (this.count === this.events.length) {
-      const length = this.count * 2;
-      const events = new Int32Array(length);
-      events.set(this.events);
-      this.events = events;
-      this.columns = this.columns.map((column) => {
-        const grown = new Int32Array(length).fill(ABSENT, this.count);
-        grown.set(column);
-        return grown;
-      });
-    }
-    this.events[this.count] = event;
-    return this.count++;
+  /** Writes a cell of the row in the making. */
+  put(slot: number, ref: ValueRef): void {
+    this.#cells[this.count * this.#stride + slot] = ref;
   }
 
-  /** Hands over the rows and empties the shape for the next batch. */
-  take(): Group {
-    const group = {
-      shape: this.shape,
-      events: this.events.slice(0, this.count),
-      columns: this.columns.map((column) => column.slice(0, this.count)),
-    };
-    for (const column of this.columns) column.fill(ABSENT, 0, this.count);
+  /** A cell of the row in the making; ABSENT where nothing was put. */
+  get(slot: number): ValueRef {
+    return this.#cells[this.count * this.#stride + slot] as ValueRef;
+  }
+
+  /** Ends the row in the making: it is of the batch's event number `event`. The next one's cells are ABSENT. */
+  addRow(event: number): void {
+    this.#events[this.count++] = event;
+    if (this.count === this.#events.length) this.#lengthen();
+  }
+
+  /** Empties the row in the making. */
+  clearRow(): void {
+    const at = this.count * this.#stride;
+    this.#cells.fill(ABSENT, at, at + this.fields.length);
+  }
+
+  /** Cells that `take` writes. */
+  get size(): number {
+    return this.count * (1 + this.fields.length);
+  }
+
+  /** Writes the rows as `EventBatch.cells` has them, from `at` on, and empties the shape for the next batch. */
+  take(out: Int32Array, at: number): Group {
+    const { count, fields } = this;
+    const stride = this.#stride;
+    const cells = this.#cells;
+    for (let row = 0; row < count; row++) out[at + row] = this.#events[row] as number;
+    for (let slot = 0; slot < fields.length; slot++) {
+      at += count;
+      for (let row = 0, cell = slot; row < count; row++, cell += stride) out[at + row] = cells[cell] as ValueRef;
+    }
     this.count = 0;
-    return group;
+    cells.fill(ABSENT, 0, count * stride);
+    return { shape: this.shape, rows: count, columns: fields.length };
+  }
+
+  #lengthen(): void {
+    const events = new Int32Array(this.#events.length * 2);
+    events.set(this.#events);
+    this.#events = events;
+    const cells = new Int32Array(this.#cells.length * 2).fill(ABSENT, this.#cells.length);
+    cells.set(this.#cells);
+    this.#cells = cells;
+  }
+
+  #widen(): void {
+    const stride = this.#stride * 2;
+    const cells = new Int32Array(this.#events.length * stride).fill(ABSENT);
+    for (let row = 0; row <= this.count; row++) {
+      const from = row * this.#stride;
+      cells.set(this.#cells.subarray(from, from + this.#stride), row * stride);
+    }
+    this.#cells = cells;
+    this.#stride = stride;
   }
 }
 
@@ -85,8 +128,8 @@ export interface EventSpine {
  * Collects decoded events into batches. One per decoding thread: it goes on from file to file, so that a value
  * seen in an earlier file is not sent again.
  *
- * Use: `shapeFor` / `headFor` once per kind, then per event `shape.addRow(builder.count)`, refs into the row's
- * columns, and `builder.add(spine)`. After `add`, ask `isFull`; if so, `take(source)`.
+ * Use: `shapeFor` / `headFor` once per kind, then per event `shape.put(slot, ref)` for its fields,
+ * `shape.addRow(builder.count)` and `builder.add(spine)`. After `add`, ask `isFull`; if so, `take(source)`.
  */
 export class BatchBuilder {
   dictionary = new Dictionary();
@@ -184,37 +227,38 @@ export class BatchBuilder {
 
   /** Hands over what was added since the last call (also where that is nothing). */
   take(source: number): EventBatch {
-    const values = this.dictionary.copyFrom(this.#sentValues);
+    const { count } = this;
     const growth: ShapeGrowth[] = [];
-    const groups: Group[] = [];
+    let cellCount = 0;
     for (const shape of this.#shapes) {
-      if (!shape.announced || shape.sent < shape.fields.length) {
-        growth.push({ shape: shape.shape, fields: shape.fields.slice(shape.sent) });
-        shape.sent = shape.fields.length;
-        shape.announced = true;
-      }
-      if (shape.count > 0) groups.push(shape.take());
+      cellCount += shape.size;
+      if (shape.announced && shape.sent === shape.fields.length) continue;
+      growth.push({ shape: shape.shape, fields: shape.fields.slice(shape.sent) });
+      shape.sent = shape.fields.length;
+      shape.announced = true;
     }
+    const values = this.dictionary.since(this.#sentValues);
+    const room = new ColumnRoom(4 * count, 6 * count + cellCount + 2 * values.count, values.bytes.length);
     const batch: EventBatch = {
       source,
       restart: this.#restart,
-      valueBytes: values.bytes,
-      valueEnds: values.ends,
-      valueHashes: values.hashes,
       heads: this.#heads.slice(this.#sentHeads),
       growth,
-      count: this.count,
-      timeUs: this.#timeUs.slice(0, this.count),
-      flags: this.#flags.slice(0, this.count),
-      head: this.#head.slice(0, this.count),
-      computer: this.#computer.slice(0, this.count),
-      record: this.#record.slice(0, this.count),
-      offset: this.#offset.slice(0, this.count),
-      length: this.#length.slice(0, this.count),
-      processId: this.#processId.slice(0, this.count),
-      threadId: this.#threadId.slice(0, this.count),
-      writtenDeltaUs: this.#writtenDeltaUs.slice(0, this.count),
-      groups,
+      count,
+      timeUs: room.doubles(this.#timeUs, count),
+      record: room.doubles(this.#record, count),
+      offset: room.doubles(this.#offset, count),
+      writtenDeltaUs: room.doubles(this.#writtenDeltaUs, count),
+      flags: room.ints(this.#flags, count),
+      head: room.ints(this.#head, count),
+      computer: room.ints(this.#computer, count),
+      length: room.ints(this.#length, count),
+      processId: room.ints(this.#processId, count),
+      threadId: room.ints(this.#threadId, count),
+      valueEnds: room.ints(values.ends, values.count),
+      valueHashes: room.ints(values.hashes, values.count),
+      ...this.#takeCells(room, cellCount),
+      valueBytes: room.bytes(values.bytes),
     };
     this.#restart = false;
     this.#sentValues = this.dictionary.size;
@@ -222,6 +266,19 @@ export class BatchBuilder {
     this.count = 0;
     if (this.dictionary.byteLength > this.dictionaryLimit) this.#startAnew();
     return batch;
+  }
+
+  #takeCells(room: ColumnRoom, cellCount: number): Pick<EventBatch, 'groups' | 'cells'> {
+    const cells = room.emptyInts(cellCount);
+    const groups: Group[] = [];
+    let at = 0;
+    for (const shape of this.#shapes) {
+      if (shape.count === 0) continue;
+      const { size } = shape;
+      groups.push(shape.take(cells, at));
+      at += size;
+    }
+    return { groups, cells };
   }
 
   /** Throws away what was added since the last take, as after a cancel. */

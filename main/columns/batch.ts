@@ -36,13 +36,12 @@ export interface ShapeGrowth {
   readonly fields: readonly string[];
 }
 
-/** The events of one shape within a batch: rows of its columns. */
+/** The events of one shape within a batch: its rows in `EventBatch.cells`. */
 export interface Group {
   readonly shape: number;
-  /** For each row, which of the batch's events it belongs to; ascending. */
-  readonly events: Int32Array<ArrayBuffer>;
-  /** One column of value refs per field of the shape, each as long as `events`. */
-  readonly columns: readonly Int32Array<ArrayBuffer>[];
+  readonly rows: number;
+  /** One for each field of the shape. */
+  readonly columns: number;
 }
 
 /** Bits of `flags`. */
@@ -65,7 +64,7 @@ export interface EventBatch {
   readonly restart: boolean;
   readonly valueBytes: Uint8Array<ArrayBuffer>;
   /** End of each new value within valueBytes. */
-  readonly valueEnds: Uint32Array<ArrayBuffer>;
+  readonly valueEnds: Int32Array<ArrayBuffer>;
   /** Hash of each new value, as the dictionary finds it by (`hashBytes`). */
   readonly valueHashes: Int32Array<ArrayBuffer>;
   readonly heads: readonly Head[];
@@ -91,28 +90,14 @@ export interface EventBatch {
   /** The record header's own clock minus timeUs, in microseconds; 0 where the source has one clock. */
   readonly writtenDeltaUs: Float64Array<ArrayBuffer>;
   readonly groups: readonly Group[];
+  /**
+   * For each group in turn: for each of its rows, which of the batch's events it belongs to, ascending; then one column
+   * of value refs after the other.
+   */
+  readonly cells: Int32Array<ArrayBuffer>;
 }
 
-/** Every buffer of a batch, for a transfer list. */
+/** Every buffer of a batch, for a transfer list. All its columns lie in one: a batch costs a few objects, not hundreds. */
 export function batchBuffers(batch: EventBatch): ArrayBuffer[] {
-  const buffers = [
-    batch.valueBytes.buffer,
-    batch.valueEnds.buffer,
-    batch.valueHashes.buffer,
-    batch.timeUs.buffer,
-    batch.flags.buffer,
-    batch.head.buffer,
-    batch.computer.buffer,
-    batch.record.buffer,
-    batch.offset.buffer,
-    batch.length.buffer,
-    batch.processId.buffer,
-    batch.threadId.buffer,
-    batch.writtenDeltaUs.buffer,
-  ];
-  for (const group of batch.groups) {
-    buffers.push(group.events.buffer);
-    for (const column of group.columns) buffers.push(column.buffer);
-  }
-  return buffers;
+  return [batch.cells.buffer];
 }

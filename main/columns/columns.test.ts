@@ -85,11 +85,10 @@ function feed(builder: BatchBuilder, table: EventTable, events: { id: number; da
       qualifiers: undefined,
       shape: shape.shape,
     });
-    const row = shape.addRow(builder.count);
     for (const [field, value] of Object.entries(event.data)) {
-      const slot = shape.slot(field) as number;
-      (shape.columns[slot] as Int32Array)[row] = builder.dictionary.refOfText(value);
+      shape.put(shape.slot(field) as number, builder.dictionary.refOfText(value));
     }
+    shape.addRow(builder.count);
     builder.add({
       timeUs: 1_000_000 + event.id,
       flags: 0,

@@ -79,16 +79,20 @@ export class Dictionary {
     return isInline(ref) ? inlineText(ref) : this.text(ref);
   }
 
-  /** A copy of the texts from id `first` on: their bytes back to back, the end of each within them, and its hash. */
-  copyFrom(first: number): {
-    bytes: Uint8Array<ArrayBuffer>;
-    ends: Uint32Array<ArrayBuffer>;
-    hashes: Int32Array<ArrayBuffer>;
-  } {
-    const base = first < this.#count ? this.start(first) : this.#used;
-    const ends = this.#ends.slice(first, this.#count);
+  /**
+   * The texts from id `first` on: their bytes back to back, and for each its end within them and its hash. Views,
+   * valid until the next call that adds.
+   */
+  since(first: number): { count: number; bytes: Uint8Array; ends: Int32Array; hashes: Int32Array } {
+    const base = this.start(first);
+    const ends = new Int32Array(this.#ends.subarray(first, this.#count));
     for (let i = 0; i < ends.length; i++) ends[i] = (ends[i] as number) - base;
-    return { bytes: this.#bytes.slice(base, this.#used), ends, hashes: this.#hashes.slice(first, this.#count) };
+    return {
+      count: ends.length,
+      bytes: this.#bytes.subarray(base, this.#used),
+      ends,
+      hashes: this.#hashes.subarray(first, this.#count),
+    };
   }
 
   /** Slot of the text, or the complement (~slot) of the free slot where it belongs. */

@@ -1,5 +1,6 @@
 import { ABSENT, inlineRefOfBytes, type ValueRef } from './value-ref.ts';
 import { Dictionary } from './dictionary.ts';
+import { GrowingDoubles, GrowingInts } from './growing.ts';
 import {
   FLAG_DIGITS_MASK,
   FLAG_DIGITS_SHIFT,
@@ -9,35 +10,6 @@ import {
   type Head,
 } from './batch.ts';
 import type { Instant } from '../../shared/model/time.ts';
-
-/** A typed array that doubles. Read `data` afresh after each push. */
-export class GrowingInts {
-  data: Int32Array<ArrayBuffer>;
-  constructor(capacity = 256) {
-    this.data = new Int32Array(capacity);
-  }
-  /** Makes room for `length` cells in all; new cells hold ABSENT. */
-  reserve(length: number): void {
-    if (length <= this.data.length) return;
-    const grown = new Int32Array(Math.max(length, this.data.length * 2));
-    grown.set(this.data);
-    grown.fill(ABSENT, this.data.length);
-    this.data = grown;
-  }
-}
-
-export class GrowingDoubles {
-  data: Float64Array<ArrayBuffer>;
-  constructor(capacity = 256) {
-    this.data = new Float64Array(capacity);
-  }
-  reserve(length: number): void {
-    if (length <= this.data.length) return;
-    const grown = new Float64Array(Math.max(length, this.data.length * 2));
-    grown.set(this.data);
-    this.data = grown;
-  }
-}
 
 /** All events of one (channel, provider, event id): one row an event, one column of value refs a field. */
 export interface ShapeTable {
@@ -99,11 +71,13 @@ export class EventTable {
 
   readonly #headIds = new Map<string, number>();
   readonly #shapeIds = new Map<string, number>();
-  readonly #decoders = new Map<number, DecoderMap>();
+  /** What the numbers in the batches of the unit in hand mean here. */
+  #decoder = newDecoderMap();
 
-  /** Adds a batch's events. @param decoder which decoder made it: each numbers its values on its own. */
-  append(batch: EventBatch, decoder = 0): Appended {
-    const map = this.#decoderMap(batch, decoder);
+  /** Adds a batch's events. */
+  append(batch: EventBatch): Appended {
+    if (batch.restart) this.#decoder = newDecoderMap();
+    const map = this.#decoder;
     this.#mapValues(batch, map);
     this.#mapHeads(batch, map);
     const first = this.count;
@@ -118,22 +92,26 @@ export class EventTable {
     this.source.data.fill(batch.source, first, end);
     mapHeads(batch.head, this.head.data, first, map.heads);
     const values = map.values.data;
-    mapRefs(batch.computer, this.computer.data, first, values);
-    mapRefs(batch.processId, this.processId.data, first, values);
-    mapRefs(batch.threadId, this.threadId.data, first, values);
+    mapRefs(batch.computer, 0, batch.count, this.computer.data, first, values);
+    mapRefs(batch.processId, 0, batch.count, this.processId.data, first, values);
+    mapRefs(batch.threadId, 0, batch.count, this.threadId.data, first, values);
+    let cell = 0;
     const ranges = batch.groups.map((group) => {
       const local = map.shapes[group.shape];
       const shape = local && this.shapes[local.shape];
       if (!local || !shape) throw new Error(`batch has rows of shape ${group.shape}, which it never announced`);
+      const { rows } = group;
       const fromRow = shape.count;
-      const toRow = fromRow + group.events.length;
+      const toRow = fromRow + rows;
       shape.events.reserve(toRow);
       for (const column of shape.columns) column.reserve(toRow);
-      placeRows(group.events, first, shape.events.data, fromRow, this.row.data);
-      group.columns.forEach((column, j) => {
+      placeRows(batch.cells, cell, rows, first, shape.events.data, fromRow, this.row.data);
+      for (let j = 0; j < group.columns; j++) {
+        cell += rows;
         const target = shape.columns[local.columns[j] as number] as GrowingInts;
-        mapRefs(column, target.data, fromRow, values);
-      });
+        mapRefs(batch.cells, cell, rows, target.data, fromRow, values);
+      }
+      cell += rows;
       shape.count = toRow;
       return { shape: shape.id, fromRow, toRow };
     });
@@ -227,15 +205,6 @@ export class EventTable {
     this.count = first;
   }
 
-  #decoderMap(batch: EventBatch, decoder: number): DecoderMap {
-    let map = this.#decoders.get(decoder);
-    if (!map || batch.restart) {
-      map = { values: new GrowingInts(), valueCount: 0, heads: [], shapes: [], pending: new Map() };
-      this.#decoders.set(decoder, map);
-    }
-    return map;
-  }
-
   #mapValues(batch: EventBatch, map: DecoderMap): void {
     const { valueBytes, valueEnds, valueHashes } = batch;
     const count = valueEnds.length;
@@ -295,22 +264,35 @@ export class EventTable {
   }
 }
 
+function newDecoderMap(): DecoderMap {
+  return { values: new GrowingInts(), valueCount: 0, heads: [], shapes: [], pending: new Map() };
+}
+
 function mapHeads(from: Int32Array, to: Int32Array, at: number, heads: readonly number[]): void {
   for (let i = 0; i < from.length; i++) to[at + i] = heads[from[i] as number] as number;
 }
 
 /** Notes which event each row belongs to, and which row each event has. */
-function placeRows(from: Int32Array, first: number, events: Int32Array, fromRow: number, rows: Int32Array): void {
-  for (let i = 0; i < from.length; i++) {
-    const event = first + (from[i] as number);
+function placeRows(
+  from: Int32Array,
+  start: number,
+  count: number,
+  first: number,
+  events: Int32Array,
+  fromRow: number,
+  rows: Int32Array,
+): void {
+  for (let i = 0; i < count; i++) {
+    const event = first + (from[start + i] as number);
     events[fromRow + i] = event;
     rows[event] = fromRow + i;
   }
 }
 
-function mapRefs(from: Int32Array, to: Int32Array, at: number, values: Int32Array): void {
-  for (let i = 0; i < from.length; i++) {
-    const ref = from[i] as number;
+/** Copies `count` refs of a decoder as the case's. */
+function mapRefs(from: Int32Array, start: number, count: number, to: Int32Array, at: number, values: Int32Array): void {
+  for (let i = 0; i < count; i++) {
+    const ref = from[start + i] as number;
     to[at + i] = ref >= 0 ? (values[ref] as number) : ref;
   }
 }

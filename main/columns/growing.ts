@@ -44,8 +44,4 @@ export class GrowingBytes {
     this.data.set(bytes, this.length);
     this.length = length;
   }
-
-  copy(): Uint8Array<ArrayBuffer> {
-    return this.data.slice(0, this.length);
-  }
 }

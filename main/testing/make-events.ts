@@ -41,11 +41,11 @@ function addEvent(builder: BatchBuilder, event: MadeEvent, number: number): void
     qualifiers: undefined,
     shape: shape.shape,
   });
-  const row = shape.addRow(builder.count);
   for (const [field, value] of Object.entries(event.data)) {
     const slot = shape.slot(field);
-    if (slot !== undefined) (shape.columns[slot] as Int32Array)[row] = builder.dictionary.refOfText(value);
+    if (slot !== undefined) shape.put(slot, builder.dictionary.refOfText(value));
   }
+  shape.addRow(builder.count);
   builder.add({
     timeUs: event.timeUs ?? 0,
     flags:

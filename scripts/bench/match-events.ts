@@ -203,7 +203,6 @@ export function* makeBatches(count: number, repetition: Repetition, seed = 7): G
     let kind = shapes.get(eventId);
     if (!kind) shapes.set(eventId, (kind = makeKind(builder, eventId)));
     const { shape, head } = kind;
-    const row = shape.addRow(builder.count);
     for (const [field, value] of Object.entries((rows[eventId] as () => Row)())) {
       const slot = shape.slot(field) as number;
       const ref =
@@ -212,8 +211,9 @@ export function* makeBatches(count: number, repetition: Repetition, seed = 7): G
             ? hexRef(value)
             : decimalRef(value)
           : builder.dictionary.refOfText(value);
-      (shape.columns[slot] as Int32Array)[row] = ref;
+      shape.put(slot, ref);
     }
+    shape.addRow(builder.count);
     builder.add({
       timeUs: 1.77e15 + i * 1000,
       flags: 0,

@@ -31,8 +31,8 @@ export class RowWriter {
       this.#refs.clear();
     }
     const { head, shape } = this.#headOf(event);
-    const row = shape.addRow(builder.count);
-    this.#writeFields(event, shape, row);
+    this.#writeFields(event, shape);
+    shape.addRow(builder.count);
     const time = event.time;
     const spine: EventSpine = {
       timeUs: time ? time.us : 0,
@@ -75,14 +75,14 @@ export class RowWriter {
     return known;
   }
 
-  #writeFields({ fields }: LogEvent, shape: ShapeRows, row: number): void {
+  #writeFields({ fields }: LogEvent, shape: ShapeRows): void {
     let overflow: Record<string, string> | undefined;
     this.#repeats.clear();
     for (let i = 0; i < fields.count; i++) {
       const value = fields.values[i] as string;
       let name = fields.names[i] as string;
       let slot = shape.slot(name);
-      const isTaken = slot === undefined ? overflow?.[name] !== undefined : cell(shape, slot, row) !== ABSENT;
+      const isTaken = slot === undefined ? overflow?.[name] !== undefined : shape.get(slot) !== ABSENT;
       if (isTaken) {
         // Go on from the last occurrence; a field really named `x[2]` may have taken its place.
         let n = this.#repeats.get(name) ?? 1;
@@ -90,18 +90,15 @@ export class RowWriter {
         do {
           name = occurrenceName(base, ++n);
           slot = shape.slot(name);
-        } while (slot === undefined ? overflow?.[name] !== undefined : cell(shape, slot, row) !== ABSENT);
+        } while (slot === undefined ? overflow?.[name] !== undefined : shape.get(slot) !== ABSENT);
         this.#repeats.set(base, n);
       }
       if (slot === undefined) {
         overflow ??= Object.create(null) as Record<string, string>;
         overflow[name] = value;
-      } else (shape.columns[slot] as Int32Array)[row] = this.#ref(value);
+      } else shape.put(slot, this.#ref(value));
     }
-    if (overflow) {
-      const slot = shape.slot(OVERFLOW_FIELD) as number;
-      (shape.columns[slot] as Int32Array)[row] = this.#ref(JSON.stringify(overflow));
-    }
+    if (overflow) shape.put(shape.slot(OVERFLOW_FIELD) as number, this.#ref(JSON.stringify(overflow)));
   }
 
   #ref(text: string | undefined): ValueRef {
@@ -115,8 +112,4 @@ export class RowWriter {
     }
     return ref;
   }
-}
-
-function cell(shape: ShapeRows, slot: number, row: number): ValueRef {
-  return (shape.columns[slot] as Int32Array)[row] as ValueRef;
 }

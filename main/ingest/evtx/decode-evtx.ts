@@ -1,6 +1,6 @@
 import type { BatchBuilder } from '../../columns/batch-builder.ts';
 import { FLAG_RECOVERED } from '../../columns/batch.ts';
-import type { DecodeFile, DecodeOptions, DecodeSink, SourceReport } from '../api.ts';
+import type { ChunkRange, DecodeFile, DecodeOptions, DecodeSink, SourceReport } from '../api.ts';
 import { CHUNK_SIZE } from './container/chunk.ts';
 import { Damage } from './container/damage.ts';
 import { EvtxFile } from './container/file.ts';
@@ -49,6 +49,7 @@ export async function decodeOpenEvtx(
   }
 }
 
+const WHOLE: ChunkRange = { from: 0, to: Infinity };
 const SILENT: RecordVisitor = { record: () => undefined, broken: () => undefined, flaw: () => undefined };
 
 class FileRun {
@@ -58,6 +59,10 @@ class FileRun {
   #sliceEnd = performance.now() + SLICE_MS;
   /** A stretch of pieces without a chunk header that is being passed over. */
   #gap: { readonly start: number; end: number; isZero: boolean } | undefined;
+  /** The gap at the begin of this part of the file is told with the part before. */
+  #isInOthersGap = false;
+  /** Where this part of the file ends; a gap may lead beyond. */
+  #end = Infinity;
 
   constructor(
     private readonly file: EvtxFile,
@@ -81,9 +86,15 @@ class FileRun {
       await this.#flush();
       return ledger.report('', 'skipped');
     }
-    if (!file.header) ledger.fault('The file header is missing', 0);
-    else if (!file.header.isChecksumRight) ledger.fault("The file header's checksum is wrong", 0);
-    let isWhole = await this.#pass(first, () => this.#readLive());
+    const { from, to } = this.options.range ?? WHOLE;
+    if (from === 0) {
+      if (!file.header) ledger.fault('The file header is missing', 0);
+      else if (!file.header.isChecksumRight) ledger.fault("The file header's checksum is wrong", 0);
+    }
+    // A gap belongs to the part in which it begins, so that it is told once.
+    this.#isInOthersGap = from > 0 && !file.isChunk(first + (from - 1) * CHUNK_SIZE);
+    this.#end = first + to * CHUNK_SIZE;
+    let isWhole = await this.#pass(first + from * CHUNK_SIZE, () => this.#readLive());
     this.#closeGap(true);
     if (isWhole && this.options.recover) isWhole = await this.#pass(first, () => this.#readSlack());
     await this.#flush();
@@ -104,6 +115,10 @@ class FileRun {
       }
       if (available === 0) break;
       this.decoder.chunkReplaced(base, available);
+      if (base >= this.#end && (this.decoder.chunk.hasMagic || !this.#gap)) {
+        this.#closeGap(false);
+        break;
+      }
       await visit();
       this.ledger.bytesRead = Math.max(this.ledger.bytesRead, base + available);
       this.sink.progress(this.ledger.bytesRead);
@@ -116,9 +131,10 @@ class FileRun {
     const { chunk } = this.decoder;
     const { base } = chunk;
     if (!chunk.hasMagic) {
-      this.#extendGap();
+      if (!this.#isInOthersGap) this.#extendGap();
       return;
     }
+    this.#isInOthersGap = false;
     this.#closeGap(false);
     if (chunk.available < CHUNK_SIZE) {
       this.ledger.fault(`The file ends within a chunk: ${chunk.available} of its ${CHUNK_SIZE} bytes are there`, base);

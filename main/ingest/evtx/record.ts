@@ -41,7 +41,7 @@ const DIGITS = 7 << FLAG_DIGITS_SHIFT;
  *
  * The usual record, one template with one nested for its data, runs the templates' programs over its values: no
  * tree and no string is made. Any other is expanded to a tree, which is described and run as a program of its own.
- * Both ways write an event's cells only when all of them are known, so that a damaged record leaves no trace.
+ * Cells that were written before a record turned out to be damaged are taken back, so that it leaves no trace.
  */
 export class RecordDecoder {
   readonly chunk = new Chunk();
@@ -102,13 +102,16 @@ export class RecordDecoder {
   decode(at: number, size: number, flags: number): void {
     this.allowance.startRecord();
     this.expander.isRecovering = (flags & FLAG_RECOVERED) !== 0;
-    this.#cells.clear();
-    if (!this.#decodeUsual(at, size, flags)) this.decodeAny(at, size, flags);
+    try {
+      if (!this.#decodeUsual(at, size, flags)) this.decodeAny(at, size, flags);
+    } catch (error) {
+      this.#cells.abandon();
+      throw error;
+    }
   }
 
   /** As `decode`, by the general way; tests hold the two against each other. */
   decodeAny(at: number, size: number, flags: number): void {
-    this.#cells.clear();
     const tree = this.expander.expand(at + RECORD_HEADER_SIZE, at + size - 4);
     if (tree.length === 0) throw new Damage('The record holds no XML', at + RECORD_HEADER_SIZE);
     const outer = this.#outer;
@@ -117,6 +120,7 @@ export class RecordDecoder {
     this.allowance.takeText(program.nameLength);
     this.#runSpine(program, outer);
     const head = this.#head();
+    this.#cells.begin(head.shape);
     this.#runFields(program, program.bindingFor(head.shape), outer);
     this.#finish(program, outer, head, at, size, flags);
   }
@@ -149,6 +153,7 @@ export class RecordDecoder {
 
     this.#runSpine(program, outer);
     const head = this.#head();
+    this.#cells.begin(head.shape);
     if (program.fields.length > 0) this.#runFields(program, program.bindingFor(head.shape), outer);
     if (section) this.#runFields(section, section.bindingFor(head.shape), inner);
     this.#finish(program, outer, head, at, size, flags);
@@ -213,7 +218,7 @@ export class RecordDecoder {
       if (ref === ABSENT) continue;
       const slot = slots[i] as number;
       if (slot < 0) this.#putOverflow(program.fields[i] as string, ref);
-      else this.#cells.put(slot, ref);
+      else binding.shape.put(slot, ref);
     }
   }
 
@@ -248,7 +253,7 @@ export class RecordDecoder {
       const slot = program.itemSlot(binding, field, item++);
       if (ref === ABSENT) return;
       if (slot < 0) this.#putOverflow(occurrenceName(program.fields[field] as string, item), ref);
-      else this.#cells.put(slot, ref);
+      else binding.shape.put(slot, ref);
     });
   }
 
@@ -348,7 +353,7 @@ export class RecordDecoder {
       view.getUint32(at + 12, true) * 4294967296 + view.getUint32(at + 8, true);
     spine.offset = this.chunk.base + at;
     spine.length = size;
-    this.#cells.write(head.shape, builder.count, builder.dictionary);
+    this.#cells.end(builder.count, builder.dictionary);
     builder.add(spine);
   }
 

@@ -66,6 +66,13 @@ export class EvtxFile {
     return this.#read(bytes, base);
   }
 
+  /** Whether a chunk begins at `base`. */
+  isChunk(base: number): boolean {
+    const magic = Buffer.alloc(8);
+    this.#read(magic, base);
+    return magic.toString('latin1') === CHUNK_MAGIC;
+  }
+
   /** Where the chunk that holds a byte of the file begins. */
   chunkBaseOf(offset: number): number {
     const first = this.firstChunk ?? FILE_HEADER_SIZE;
@@ -80,9 +87,7 @@ export class EvtxFile {
   #findFirstChunk(block: Buffer): number | undefined {
     if (block.toString('latin1', 0, 8) === CHUNK_MAGIC) return 0;
     if (this.header) return FILE_HEADER_SIZE;
-    const magic = Buffer.alloc(8);
-    this.#read(magic, FILE_HEADER_SIZE);
-    return magic.toString('latin1') === CHUNK_MAGIC ? FILE_HEADER_SIZE : undefined;
+    return this.isChunk(FILE_HEADER_SIZE) ? FILE_HEADER_SIZE : undefined;
   }
 
   #read(into: Uint8Array, at: number): number {
