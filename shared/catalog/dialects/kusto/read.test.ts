@@ -42,6 +42,44 @@ function predicates(query: string): string[] {
   return read(query).queries.map((found) => show(found.predicates));
 }
 
+describe('lists that a query holds itself', () => {
+  const list = 'let L = datatable(Name:string, Port:int)["ssh", 22, \'rdp\', 3389,];\n';
+
+  it.each([
+    ['T | where a in (L)', 'a eq ssh|rdp'],
+    ['T | where a has_any ((L | project Name))', 'a contains ssh|rdp'],
+    ['T | where a in ((L | distinct Port))', 'a eq 22|3389'],
+    ['T | where a in~ (toscalar(L | summarize make_set(Name)))', 'a eq ssh|rdp'],
+  ])('%s', (query, wanted) => {
+    expect(predicates(list + query)).toEqual([wanted]);
+  });
+
+  it('stay names where rows are chosen or a value is computed', () => {
+    expect(predicates(`${list}T | where a in ((L | where Port > 25 | project Name))`)).toEqual(['a in_lookup L']);
+    expect(predicates('let L = datatable(n:string)[strcat("a", "b")];\nT | where a in (L)')).toEqual(['a in_lookup L']);
+  });
+});
+
+describe('operators on groups and arrays', () => {
+  it('reads what mv-apply tests', () => {
+    const rule = read('T | mv-apply e = Items to typeof(string) on (where e has "x" | project e) | where b == 1');
+    expect(show(rule.queries[0]?.predicates)).toBe('(Items contains x and b eq 1)');
+    expect(rule.notRunnable).toBe('It uses mv-apply');
+  });
+
+  it('does not run a test of what arg_max left', () => {
+    expect(read('T | summarize arg_max(Timestamp, *) by D | where a == "x"').condition).toBeUndefined();
+    expect(read('T | where a == "x" | summarize arg_max(Timestamp, *) by D').condition).toBeDefined();
+  });
+
+  it('keeps a condition with something behind it that does not belong there, and says so', () => {
+    const rule = read('T | where a == "x"\nof the file.\n| where b == "y"');
+    expect(show(rule.queries[0]?.predicates)).toBe('(a eq x and b eq y)');
+    expect(rule.notParsed.map(({ message }) => message)).toEqual(['Unexpected of']);
+    expect(rule.condition).toBeUndefined();
+  });
+});
+
 describe('conditions', () => {
   it.each([
     ['a == "x"', 'a eq x'],
@@ -50,6 +88,12 @@ describe('conditions', () => {
     ['a in~ ("x", "y")', 'a eq x|y'],
     ['a !in ("x")', '!(a eq x)'],
     ['a has "x"', 'a contains x'],
+    ['a == "x" or b == "y" and c != "z"', '(a eq x or (b eq y and !(c eq z)))'],
+    ['not(a has "x" or b !contains "y")', '!((a contains x or !(b contains y)))'],
+    ['a !between (1 .. 5)', '!((a gte 1 and a lte 5))'],
+    ['isnotempty(a) == true and (b has "x") == false', '(a is_not_null and !(b contains x))'],
+    ['coalesce(a == "x", false) and iff(isempty(b), false, true)', '(a eq x and !(b is_null))'],
+    ['a in ((datatable(n:string, i:int)["x", 1, "y", 2]))', 'a eq x|y'],
     ['a has_all ("x", "y")', 'a contains x&y'],
     ['a !has_any ("x")', '!(a contains x)'],
     ['a startswith_cs "x"', 'a starts_with x'],

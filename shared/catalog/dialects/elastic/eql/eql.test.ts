@@ -181,6 +181,10 @@ describe('EQL', () => {
     expect(test('cidrMatch(source.ip, "10.0.0.0/8", "::1")')).toBe('source.ip cidr~ 10.0.0.0/8,::1');
     expect(test('a.b == c.d')).toBe('a.b eq_field c.d');
     expect(test('length(f) > 5')).toBe('f gt 5');
+    expect(test('number(f) == 5')).toBe('f eq 5');
+    expect(test('endsWith(f, "x") == true and false == (g : "y") and (h == "z") != true')).toEqual({
+      and: ['f ends_with x', { not: 'g eq~ y' }, { not: 'h eq z' }],
+    });
     expect(test('indexOf(string(a), string(b)) == null')).toEqual({ not: 'a eq_field b' });
   });
 

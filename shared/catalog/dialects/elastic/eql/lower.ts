@@ -115,6 +115,8 @@ class EqlLowering {
   #binary(op: EqlBinary, left: EqlExpr, right: EqlExpr, span: Span): Expr | undefined {
     if (!(COMPARISONS as readonly string[]).includes(op))
       return this.#lose('A number stands where a condition should', span);
+    const truth = this.#truth(op, left, right, span) ?? this.#truth(op, right, left, span);
+    if (truth) return truth;
     const [leftSide, rightSide] = [this.#side(left), this.#side(right)];
     const flips = leftSide.field === undefined && rightSide.field !== undefined;
     const [subject, other, otherNode] = flips ? [rightSide, leftSide, left] : [leftSide, rightSide, right];
@@ -127,6 +129,14 @@ class EqlLowering {
     if (!test) return this.#lose(`Two fields compared with ${op}`, { start: left.span.start, end: right.span.end });
     const isNegated = native === '!=' && !other.isNull;
     return isNegated ? { kind: 'not', child: test, span } : test;
+  }
+
+  /** `endsWith(a, "b") == true`: a condition compared with a truth value. */
+  #truth(op: EqlBinary, condition: EqlExpr, other: EqlExpr, span: Span): Expr | undefined {
+    if (other.kind !== 'boolean' || (op !== '==' && op !== '!=') || !isCondition(condition)) return undefined;
+    const isNegated = other.value !== (op === '==');
+    const child = this.lower(condition, false);
+    return child && isNegated ? { kind: 'not', child, span } : child;
   }
 
   #comparison(shape: TestShape, op: string, other: Side, span: Span): Expr | undefined {
@@ -242,7 +252,7 @@ class EqlLowering {
         const side = sides.find(({ field }) => field !== undefined);
         if (!side) return { ...constant, text: undefined };
         // A number or address as text is what a log holds anyway.
-        return /^string$/i.test(expr.name) ? side : { ...side, functions: [expr.name, ...side.functions] };
+        return /^(?:string|number)$/i.test(expr.name) ? side : { ...side, functions: [expr.name, ...side.functions] };
       }
       case 'binary': {
         const left = this.#side(expr.left);
@@ -256,5 +266,24 @@ class EqlLowering {
       case 'relation':
         return { ...constant, text: undefined };
     }
+  }
+}
+
+/** Functions that ask something; others give a value. */
+const ASKING = /^(?:startswith|endswith|stringcontains|cidrmatch|wildcard|match)~?$/i;
+
+function isCondition(expr: EqlExpr): boolean {
+  switch (expr.kind) {
+    case 'test':
+    case 'and':
+    case 'or':
+    case 'not':
+      return true;
+    case 'binary':
+      return (COMPARISONS as readonly string[]).includes(expr.op);
+    case 'call':
+      return ASKING.test(expr.name);
+    default:
+      return false;
   }
 }

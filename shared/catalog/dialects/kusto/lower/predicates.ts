@@ -76,10 +76,41 @@ function lowerComparison(node: KqlNode & { kind: 'binary' }, scope: ConditionSco
   const isCased = positive.endsWith('_cs');
   const meaning = MEANINGS[isCased ? positive.slice(0, -3) : positive];
   if (!meaning) return lost(node, scope);
+  if (meaning.op === 'eq' && !/in/.test(written)) {
+    const truth = lowerTruth(node, isNegated, scope);
+    if (truth) return truth;
+  }
   if (isWindow(node.left, scope)) return lowerWindow([node.right], scope);
   const asked = isCased ? { ...meaning, caseSensitive: true } : meaning;
   const found = compare(node.left, written, asked, node.right, node.span, scope);
   return found && isNegated ? { kind: 'not', child: found, span: node.span } : found;
+}
+
+/** `isempty(x) == false`: a condition compared with a truth value. */
+function lowerTruth(
+  { left, right, span }: KqlNode & { kind: 'binary' },
+  isNegated: boolean,
+  scope: ConditionScope,
+): Expr | undefined {
+  const wanted = truthOf(right);
+  if (wanted === undefined || !isCondition(left)) return undefined;
+  const child = lowerCondition(left, scope);
+  return child && wanted === isNegated ? { kind: 'not', child, span } : child;
+}
+
+function truthOf(node: KqlNode | undefined): boolean | undefined {
+  const text = node?.kind === 'literal' ? node.text.toLowerCase() : '';
+  return text === 'true' ? true : text === 'false' ? false : undefined;
+}
+
+const ASKING =
+  /^(?:not|is(?:not)?(?:empty|null)|not(?:empty|null)|ipv[46]_is_(?:in_range|in_any_range|match)|ipv4_is_private|set_has_element)$/i;
+
+/** Whether an expression asks something, and doesn't only give a value. */
+function isCondition(node: KqlNode): boolean {
+  if (node.kind === 'between') return true;
+  if (node.kind === 'call') return ASKING.test(node.name);
+  return node.kind === 'binary' && !/^[-+*/%]$/.test(node.operator);
 }
 
 /** A test of the event's time against the clock says nothing of the event; against other events' times it does. */
@@ -237,6 +268,14 @@ function lowerCall(node: KqlNode & { kind: 'call' }, scope: ConditionScope): Exp
       return lowerNetwork(node, name, first, scope);
     case 'ipv4_is_private':
       return privateNetwork(node, first, scope);
+    case 'coalesce':
+      // A condition without an answer counts as none.
+      return first && second && node.args.length === 2 && truthOf(second) === false
+        ? lowerCondition(first, scope)
+        : lost(node, scope);
+    case 'iff':
+    case 'iif':
+      return lowerChoice(node, scope);
     case 'tobool':
       return first ? lowerCondition(first, scope) : lost(node, scope);
     case 'set_has_element':
@@ -246,4 +285,13 @@ function lowerCall(node: KqlNode & { kind: 'call' }, scope: ConditionScope): Exp
     default:
       return lost(node, scope);
   }
+}
+
+/** `iff(x, true, false)` is the condition itself; the other way round its opposite. */
+function lowerChoice(node: KqlNode & { kind: 'call' }, scope: ConditionScope): Expr | undefined {
+  const [condition, yes, no] = node.args.map(({ value }) => value);
+  const [ifTrue, ifFalse] = [truthOf(yes), truthOf(no)];
+  if (!condition || ifTrue === undefined || ifFalse === undefined || ifTrue === ifFalse) return lost(node, scope);
+  const child = lowerCondition(condition, scope);
+  return child && !ifTrue ? { kind: 'not', child, span: node.span } : child;
 }

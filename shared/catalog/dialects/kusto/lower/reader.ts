@@ -143,6 +143,9 @@ export class QueryReader {
         if (legs.length > 0 || stage.tables.length > 1) this.inexact.push('It unites several queries');
         return [...legs, ...stage.tables.flatMap((table) => this.#table(table, definitions, absent))];
       }
+      case 'apply':
+        this.#apply(stage, legs, definitions, absent);
+        return legs;
       case 'search':
         return this.#search(stage, legs, definitions, absent, span);
       case 'other':
@@ -164,6 +167,7 @@ export class QueryReader {
       };
       const expr = lowerCondition(condition, scope);
       if (!expr) continue;
+      if (leg.isReduced) this.inexact.push('It filters what is left of groups of events');
       const [only] = scope.touched;
       const query = scope.touched.size === 1 && only ? only : leg.query;
       query.tests.push(expr);
@@ -233,9 +237,10 @@ export class QueryReader {
   #summarize(stage: KqlStage & { kind: 'summarize' }, leg: Leg, definitions: Definitions): void {
     this.#columns('by', stage.by, leg, definitions);
     for (const { name, value } of stage.columns) {
+      const isOne = value.kind === 'call' && /^(?:take_any|any|arg_max|arg_min)$/i.test(value.name);
+      if (isOne) leg.isReduced = true;
       if (name === '') continue;
-      const kept =
-        value.kind === 'call' && /^(?:take_any|any|arg_max|arg_min)$/i.test(value.name) ? value.args.at(-1) : undefined;
+      const kept = isOne ? value.args.at(-1) : undefined;
       const column: Column =
         kept && kept.value.kind !== 'star' ? this.#column(kept.value, leg, definitions) : { kind: 'aggregate' };
       for (const each of name.split(',')) leg.set(each, column);
@@ -265,6 +270,15 @@ export class QueryReader {
     else if (searched.length === 0) searched = [this.#events('*', span, absent)];
     this.#filter(stage.condition, searched, definitions);
     return searched;
+  }
+
+  /** An element of an array stands for the array; what the inner query tests, some element must fulfil. */
+  #apply(stage: KqlStage & { kind: 'apply' }, legs: Leg[], definitions: Definitions, absent: boolean): void {
+    const { columns, body, span } = stage;
+    this.inexact.push('It uses mv-apply');
+    for (const leg of legs) this.#columns('mv-apply', columns, leg, definitions);
+    const stages = body.kind === 'query' && !body.source ? body.stages : [];
+    for (const inner of stages) this.#stage(inner, legs, definitions, absent, span);
   }
 
   #other(stage: KqlStage & { kind: 'other' }, legs: readonly Leg[]): void {

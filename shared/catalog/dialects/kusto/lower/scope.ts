@@ -45,6 +45,8 @@ const AGGREGATE_NAME =
 /** One way that rows come by: a source, and what its columns are called by now. A union gives several. */
 export class Leg {
   #columns = new Map<string, Column>();
+  /** Whether of each group of events only one is left (`arg_max`, `take_any`). */
+  isReduced = false;
 
   constructor(readonly query: QueryDraft) {}
 

@@ -1,3 +1,4 @@
+import { columnOf, type DataTable } from '../query/datatable.ts';
 import type { KqlNode } from '../query/tree.ts';
 import type { Definitions } from './scope.ts';
 
@@ -42,9 +43,51 @@ export function constantsOf(node: KqlNode, scope: Definitions, depth = 0): reado
     }
     case 'call':
       return constantCall(node, scope, depth);
+    case 'opaque':
+    case 'query':
+      return tableConstants(node, scope, depth);
     default:
       return undefined;
   }
+}
+
+/**
+ * Values of a table that the query holds itself: those of its first column, as `in` takes them, or of the column that
+ * `project`, `distinct` or `summarize make_set()` leaves.
+ */
+function tableConstants(
+  node: KqlNode & { kind: 'opaque' | 'query' },
+  scope: Definitions,
+  depth: number,
+): readonly Constant[] | undefined {
+  if (node.kind === 'opaque') return node.table && constantsOfColumn(node.table, node.table.columns[0]);
+  const [stage, ...more] = node.stages;
+  const table = node.source && tableOf(node.source, scope, depth);
+  if (!table || !stage || more.length > 0) return undefined;
+  const isChoice = stage.kind === 'columns' && (stage.name === 'project' || stage.name === 'distinct');
+  const columns = isChoice || stage.kind === 'summarize' ? stage.columns : [];
+  const [value] = columns.map((column) => column.value);
+  const chosen = stage.kind === 'summarize' && value?.kind === 'call' ? setColumn(value) : value;
+  return columns.length === 1 && chosen?.kind === 'name' ? constantsOfColumn(table, chosen.name) : undefined;
+}
+
+function setColumn({ name, args }: KqlNode & { kind: 'call' }): KqlNode | undefined {
+  return /^make_(?:set|list)$/i.test(name) && args.length === 1 ? args[0]?.value : undefined;
+}
+
+/** The table that a name or expression stands for, where the query holds it itself. */
+function tableOf(node: KqlNode, scope: Definitions, depth: number): DataTable | undefined {
+  if (depth > DEPTH_LIMIT) return undefined;
+  if (node.kind === 'opaque') return node.table;
+  const known = node.kind === 'name' ? scope.get(node.name) : undefined;
+  if (!known) return undefined;
+  if ('argument' in known) return tableOf(known.argument, known.scope, depth + 1);
+  return known.statement.kind === 'let' ? tableOf(known.statement.value, known.scope, depth + 1) : undefined;
+}
+
+function constantsOfColumn(table: DataTable, name: string | undefined): readonly Constant[] | undefined {
+  const values = name === undefined ? undefined : columnOf(table, name);
+  return values?.map(({ text, span }) => ({ text, node: { kind: 'string', value: text, span } }));
 }
 
 /** Functions whose value is plain where their arguments are. */
@@ -61,6 +104,7 @@ function constantCall(
     case 'toint':
     case 'tolong':
     case 'materialize':
+    case 'toscalar':
       return first && constantsOf(first.value, scope, depth + 1);
     case 'tolower':
     case 'toupper': {

@@ -1,5 +1,6 @@
 import type { Cursor } from '../../../syntax/cursor.ts';
 import { prattParser, type Operator, type ParseAt } from '../../../syntax/pratt.ts';
+import { readDataTable } from './datatable.ts';
 import type { KqlToken } from './tokens.ts';
 import { MINUS_POWER, powerOf, takesList, type KqlArgument, type KqlNode } from './tree.ts';
 
@@ -271,12 +272,10 @@ function readNamed(reader: ExpressionReader, token: KqlToken): KqlNode {
       cursor.next('with');
       skipBrackets(cursor);
     }
-    return {
-      kind: 'opaque',
-      name: word,
-      text: text.slice(start, cursor.lastEnd),
-      span: { start, end: cursor.lastEnd },
-    };
+    const span = { start, end: cursor.lastEnd };
+    const written = text.slice(start, cursor.lastEnd);
+    const table = word === 'datatable' ? readDataTable(written, span) : undefined;
+    return { kind: 'opaque', name: word, text: written, ...(table ? { table } : {}), span };
   }
   const args = readArguments(reader);
   return { kind: 'call', name: token.text, args, span: { start, end: cursor.lastEnd } };

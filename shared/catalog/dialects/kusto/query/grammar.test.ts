@@ -69,6 +69,10 @@ const trees = fc.letrec<{ node: KqlNode; stage: KqlStage; query: KqlNode; consta
     }),
     tie('query').map((query): KqlStage => ({ kind: 'union', options: [], tables: [query], span })),
     fc.constant<KqlStage>({ kind: 'other', name: 'take', text: '5', span }),
+    fc.tuple(tie('node'), tie('stage')).map(([value, inner]): KqlStage => {
+      const body: KqlNode = { kind: 'query', source: undefined, stages: [inner], span };
+      return { kind: 'apply', columns: [{ name: 'x', value }], limit: ' to typeof(string)', body, span };
+    }),
   ),
   query: fc.tuple(table, fc.array(tie('stage'), { minLength: 1, maxLength: 3 })).map(([source, stages]): KqlNode => ({
     kind: 'query',

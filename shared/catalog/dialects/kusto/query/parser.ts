@@ -202,16 +202,19 @@ class Parser {
     const { cursor } = this;
     const mark = cursor.mark;
     const start = cursor.start;
+    let stage: KqlStage | undefined;
     try {
-      const stage = this.#stage();
+      stage = this.#stage();
       this.#endStage();
       return stage;
     } catch (error) {
       // Behind an unclosed bracket each query around would try again: only the statement goes on.
       if (!(error instanceof SyntaxFault) || this.#isLoose[mark] === 1) throw error;
       this.faults.push(error);
-      cursor.reset(mark);
+      if (!stage) cursor.reset(mark);
       this.#skipStage();
+      // What stands before something that does not belong there was read.
+      if (stage) return stage;
       return {
         kind: 'other',
         name: '',
@@ -267,6 +270,7 @@ class Parser {
       return { kind: 'union', options, tables, span: end() };
     }
     if (name === 'search' || name === 'find') return this.#search(name, start);
+    if (name === 'mv-apply') return this.#apply(start);
     const textStart = cursor.start;
     this.#skipStage();
     const text = cursor.lastEnd > textStart ? this.text.slice(textStart, cursor.lastEnd) : '';
@@ -347,6 +351,26 @@ class Parser {
       tables.push(this.#table());
     }
     return tables;
+  }
+
+  /** `mv-apply a = Items to typeof(string) limit 5 on (where a == "x" | …)`. */
+  #apply(start: number): KqlStage {
+    const { cursor } = this;
+    const columns = this.#columns();
+    const from = cursor.lastEnd;
+    while (cursor.peek() && !isWord(cursor.peek(), 'on')) this.#skipToken();
+    const limit = this.text.slice(from, cursor.lastEnd);
+    cursor.next('on');
+    expect(this.#reader, '(');
+    const inner = cursor.start;
+    const stages = [this.#guardedStage()];
+    while (isSymbol(cursor.peek(), '|')) {
+      cursor.next('|');
+      stages.push(this.#guardedStage());
+    }
+    const body: KqlNode = { kind: 'query', source: undefined, stages, span: { start: inner, end: cursor.lastEnd } };
+    expect(this.#reader, ')');
+    return { kind: 'apply', columns, limit, body, span: { start, end: cursor.lastEnd } };
   }
 
   #search(name: 'search' | 'find', start: number): KqlStage {

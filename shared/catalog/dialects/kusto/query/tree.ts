@@ -1,4 +1,5 @@
 import type { Span } from '../../../../model/span.ts';
+import type { DataTable } from './datatable.ts';
 import { quoteKql } from './tokens.ts';
 
 /** Operators between two values, loosest first. String operators are lower case, negated ones with `!`. */
@@ -13,7 +14,14 @@ export type KqlNode =
   /** `[a, b]` within dynamic(…), or the values in brackets of `in (a, b)`. */
   | { readonly kind: 'list'; readonly items: readonly KqlNode[]; readonly span: Span }
   /** `{"a": 1}` within dynamic(…); datatable(…)[…], externaldata(…)[…]: kept as written. */
-  | { readonly kind: 'opaque'; readonly name: string; readonly text: string; readonly span: Span }
+  | {
+      readonly kind: 'opaque';
+      readonly name: string;
+      readonly text: string;
+      /** What a datatable of plain constants holds. */
+      readonly table?: DataTable;
+      readonly span: Span;
+    }
   | { readonly kind: 'call'; readonly name: string; readonly args: readonly KqlArgument[]; readonly span: Span }
   | { readonly kind: 'path'; readonly left: KqlNode; readonly name: string; readonly span: Span }
   | { readonly kind: 'index'; readonly left: KqlNode; readonly index: KqlNode; readonly span: Span }
@@ -74,6 +82,15 @@ export type KqlStage =
       readonly kind: 'union';
       readonly options: readonly KqlOption[];
       readonly tables: readonly KqlNode[];
+      readonly span: Span;
+    }
+  /** mv-apply: each element of some arrays goes through a query of its own. */
+  | {
+      readonly kind: 'apply';
+      readonly columns: readonly KqlArgument[];
+      /** What stands between the columns and `on`, as written. */
+      readonly limit: string;
+      readonly body: KqlNode;
       readonly span: Span;
     }
   /** search and find: tables may be named. */
@@ -214,6 +231,8 @@ function printStage(stage: KqlStage): string {
     }
     case 'union':
       return `union ${printOptions(stage.options)}${stage.tables.map(printTable).join(', ')}`;
+    case 'apply':
+      return `mv-apply ${printArguments(stage.columns)}${stage.limit} on (${printKql(stage.body)})`;
     case 'search': {
       const tables = stage.tables.length > 0 ? `in (${stage.tables.map(printKql).join(', ')}) ` : '';
       return `${stage.name} ${tables}${stage.name === 'find' ? 'where ' : ''}${printKql(stage.condition)}`;
