@@ -2,11 +2,14 @@ import { ok, type Fault, type Result } from '../../shared/model/fault.ts';
 import type { SourceRoot } from '../ingest/source.ts';
 import type { RuleCheck, RuleFinding } from '../scan/api.ts';
 import type { IngestProgress } from '../worker/protocol.ts';
+import { readPlaceholderFiles } from './placeholder-files.ts';
 import { findRules } from './rule-folder.ts';
 import { runThreads, type RunResult, type Threads } from './scan-run.ts';
 
 export interface CheckOptions {
   readonly rules: readonly SourceRoot[];
+  /** Files with lists for placeholders. */
+  readonly placeholders?: readonly SourceRoot[];
   /** Logs on which rules should be able to fire; empty for a check of the rules alone. */
   readonly logs: readonly SourceRoot[];
   readonly signal: AbortSignal;
@@ -25,7 +28,11 @@ export interface CheckResult extends RunResult {
  * among it. Fails only where a thread died.
  */
 export async function checkRules(threads: Threads, options: CheckOptions): Promise<Result<CheckResult>> {
-  const { files, faults, others } = await findRules(options.rules, () => options.signal.aborted);
+  const lists = await readPlaceholderFiles(options.placeholders ?? []);
+  if (!lists.ok) return lists;
+  const found = await findRules(options.rules, () => options.signal.aborted);
+  const { faults, others } = found;
+  const files = [...lists.value, ...found.files];
   let check: RuleCheck | undefined;
   const consume = async (port: Port | undefined): Promise<Result<unknown>> => {
     const result = await threads.engine.call('checkRules', { port, files }, { transfer: port ? [port] : [] });

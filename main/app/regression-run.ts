@@ -3,6 +3,7 @@ import { fail, ok } from '../../shared/model/fault.ts';
 import type { SourceRoot } from '../ingest/source.ts';
 import type { RuleFile } from '../engine/api.ts';
 import { findRegressionTests, type LayoutFault, type RegressionTest } from './regression-layout.ts';
+import { readPlaceholderFiles } from './placeholder-files.ts';
 import { findRules } from './rule-folder.ts';
 import { RuleIndex } from './rule-index.ts';
 import { scanFiles, type Threads } from './scan-run.ts';
@@ -12,6 +13,8 @@ export interface RegressionOptions {
   readonly tests: readonly SourceRoot[];
   /** Where the rules are; empty for the folders beside `regression_data`. */
   readonly rules: readonly SourceRoot[];
+  /** Files with lists for placeholders. */
+  readonly placeholders?: readonly SourceRoot[];
   readonly signal: AbortSignal;
   readonly onProgress?: (done: number, total: number) => void;
 }
@@ -42,6 +45,8 @@ export interface RegressionRun {
  */
 export async function runRegression(threads: Threads, options: RegressionOptions): Promise<Result<RegressionRun>> {
   const { signal } = options;
+  const lists = await readPlaceholderFiles(options.placeholders ?? []);
+  if (!lists.ok) return lists;
   const layout = await findRegressionTests(options.tests);
   if (layout.tests.length === 0 && layout.faults.length === 0) {
     return fail({ code: 'not-found', message: 'No info.yml with regression_tests_info was found' });
@@ -52,7 +57,7 @@ export async function runRegression(threads: Threads, options: RegressionOptions
   const results: RegressionResult[] = [];
   for (const test of layout.tests) {
     if (signal.aborted) break;
-    const result = await runTest(threads, test, index.filesFor(test.ruleId), signal);
+    const result = await runTest(threads, test, index.filesFor(test.ruleId), lists.value, signal);
     if (!result.ok) return result;
     results.push(result.value);
     options.onProgress?.(results.length, layout.tests.length);
@@ -64,6 +69,7 @@ async function runTest(
   threads: Threads,
   test: RegressionTest,
   files: readonly RuleFile[],
+  lists: readonly RuleFile[],
   signal: AbortSignal,
 ): Promise<Result<RegressionResult>> {
   const start = performance.now();
@@ -72,7 +78,7 @@ async function runTest(
     ok({ ...test, rule: file, hits, outcome, message, seconds: (performance.now() - start) / 1000 });
   if (files.length === 0) return end('error', `There is no rule with the id ${test.ruleId}`);
   let hits = 0;
-  const run = await scanFiles(threads, files, {
+  const run = await scanFiles(threads, [...lists, ...files], {
     logs: [{ path: test.log, name: test.log }],
     recover: false,
     signal,

@@ -8,6 +8,7 @@ import { SourceTimesTarget, type SourceTimes } from '../scan/source-times.ts';
 import { receiveBatches } from '../worker/batch-port.ts';
 import type { DecodeCallMap, EngineCallMap, IngestProgress, IngestTotals } from '../worker/protocol.ts';
 import type { ThreadClient } from '../worker/thread-client.ts';
+import { readPlaceholderFiles } from './placeholder-files.ts';
 import { findRules } from './rule-folder.ts';
 
 /** The two threads, as the main side sees them. */
@@ -44,6 +45,8 @@ export interface LedgerResult extends RunResult {
 
 export interface ScanOptions extends RunOptions {
   readonly rules: readonly SourceRoot[];
+  /** Files with lists for placeholders. */
+  readonly placeholders?: readonly SourceRoot[];
   /** Told before the first hit. */
   readonly onRules?: (rules: ScanRules, unread: readonly Fault[]) => void;
   /** Takes hits as they are found, in the order of the events; reading waits for it. */
@@ -65,10 +68,12 @@ export interface ScanResult extends RunResult {
  * all: no rule file could be read, or a thread died.
  */
 export async function scanLogs(threads: Threads, options: ScanOptions): Promise<Result<ScanResult>> {
+  const lists = await readPlaceholderFiles(options.placeholders ?? []);
+  if (!lists.ok) return lists;
   const found = await findRules(options.rules, () => options.signal.aborted);
   if (found.files.length === 0) return fail(noRules(found.faults, found.others));
   const { onRules, ...rest } = options;
-  const run = await scanFiles(threads, found.files, {
+  const run = await scanFiles(threads, [...lists.value, ...found.files], {
     ...rest,
     ...(onRules ? { onRules: (rules: ScanRules) => onRules(rules, found.faults) } : {}),
   });

@@ -3,7 +3,7 @@ import { statsCommand, techniqueCommand, type PageFormat } from './catalog-comma
 import { EXIT, type CommandContext } from './context.ts';
 import { eventsCommand } from './events-command.ts';
 import type { HitFormat } from './hit-formats.ts';
-import { addRulesCommands } from './rules-commands.ts';
+import { addRulesCommands, placeholdersOption } from './rules-commands.ts';
 import { ingestReportCommand, type ReportFormat } from './ingest-report-command.ts';
 import { scanCommand } from './scan-command.ts';
 
@@ -40,10 +40,11 @@ export async function runProgram(args: readonly string[], context: CommandContex
     .requiredOption('--rules <paths...>', 'rule files, and folders with .yml and .yaml files')
     .addOption(new Option('--format <format>', 'of the hits').choices(['table', 'jsonl', 'csv']).default('table'))
     .option('--out <file>', 'write the hits there in place of stdout')
+    .addOption(placeholdersOption())
     .addOption(recover())
-    .action(async (paths: string[], options: { rules: string[]; format: HitFormat; out?: string; recover?: true }) => {
-      const { rules, format, out } = options;
-      code = await scanCommand({ paths, rules, format, out, recover: options.recover ?? false }, context);
+    .action(async (paths: string[], options: ScanCommandOptions) => {
+      const { rules, placeholders = [], format, out, recover = false } = options;
+      code = await scanCommand({ paths, rules, placeholders, format, out, recover }, context);
     });
   program
     .command('events')
@@ -111,6 +112,14 @@ function addCatalogCommands(program: Command, context: CommandContext, end: (cod
     .action(async ({ rules, format, out }: { rules: string[]; format: 'table' | 'json'; out?: string }) => {
       end(await statsCommand({ rules, format, out }, context));
     });
+}
+
+interface ScanCommandOptions {
+  readonly rules: string[];
+  readonly placeholders?: string[];
+  readonly format: HitFormat;
+  readonly out?: string;
+  readonly recover?: true;
 }
 
 interface TechniqueOptions {

@@ -8,6 +8,7 @@ import { counted } from './text.ts';
 
 export interface CheckArguments {
   readonly rules: readonly string[];
+  readonly placeholders: readonly string[];
   readonly logs: readonly string[];
   readonly format: CheckFormat;
   readonly out: string | undefined;
@@ -15,13 +16,15 @@ export interface CheckArguments {
 
 /** `rulewright rules check`. Gives the exit code: failed where there is a finding of severity `error`. */
 export async function rulesCheckCommand(args: CheckArguments, context: CommandContext): Promise<number> {
-  const { rules, logs, format, out } = args;
+  const { rules, placeholders, logs, format, out } = args;
+  if (!(await canRead(placeholders, '--placeholders ', context))) return EXIT.failed;
   if (!(await canRead(rules, '', context)) || !(await canRead(logs, '--logs ', context))) return EXIT.failed;
   return runCommand<CheckResult>(context, {
     out,
     run: async (workbench, output, bar) => {
       const result = await workbench.checkRules({
         rules: rules.map(asGiven),
+        placeholders: placeholders.map(asGiven),
         logs: logs.map(asGiven),
         signal: context.signal,
         onProgress: (progress) => {

@@ -32,11 +32,12 @@ export function addRulesCommands(program: Command, context: CommandContext, onEx
     .argument('<paths...>', 'rule files, and folders with .yml and .yaml files')
     .addOption(new Option('--format <format>', 'of the findings').choices(['text', 'json', 'sarif']).default('text'))
     .option('--out <file>', 'write the findings there in place of stdout')
+    .addOption(placeholdersOption())
     .option('--logs <paths...>', 'log files and folders of them, on which the rules should be able to fire')
     .addHelpText('after', CHECK_EXIT_HELP)
-    .action(async (paths: string[], options: { format: CheckFormat; out?: string; logs?: string[] }) => {
-      const { format, out, logs = [] } = options;
-      onExit(await rulesCheckCommand({ rules: paths, logs, format, out }, context));
+    .action(async (paths: string[], options: CheckOptions) => {
+      const { format, out, logs = [], placeholders = [] } = options;
+      onExit(await rulesCheckCommand({ rules: paths, placeholders, logs, format, out }, context));
     });
   rules
     .command('test')
@@ -45,9 +46,29 @@ export function addRulesCommands(program: Command, context: CommandContext, onEx
     .option('--rules <paths...>', 'rule files and folders; without it, the folder that holds regression_data')
     .addOption(new Option('--format <format>', 'of the results').choices(['text', 'json', 'junit']).default('text'))
     .option('--out <file>', 'write the results there in place of stdout')
+    .addOption(placeholdersOption())
     .addHelpText('after', TEST_EXIT_HELP)
-    .action(async (dirs: string[], options: { format: TestFormat; out?: string; rules?: string[] }) => {
-      const { format, out, rules: paths = [] } = options;
-      onExit(await rulesTestCommand({ tests: dirs, rules: paths, format, out }, context));
+    .action(async (dirs: string[], options: TestOptions) => {
+      const { format, out, rules: paths = [], placeholders = [] } = options;
+      onExit(await rulesTestCommand({ tests: dirs, rules: paths, placeholders, format, out }, context));
     });
+}
+
+interface CheckOptions {
+  readonly format: CheckFormat;
+  readonly out?: string;
+  readonly logs?: string[];
+  readonly placeholders?: string[];
+}
+
+interface TestOptions {
+  readonly format: TestFormat;
+  readonly out?: string;
+  readonly rules?: string[];
+  readonly placeholders?: string[];
+}
+
+/** The lists that `expand` puts in place of placeholders. */
+export function placeholdersOption(): Option {
+  return new Option('--placeholders <files...>', 'YAML maps of names and lists, for %name% under the modifier expand');
 }

@@ -10,6 +10,7 @@ import { counted, printable } from './text.ts';
 export interface TestArguments {
   readonly tests: readonly string[];
   readonly rules: readonly string[];
+  readonly placeholders: readonly string[];
   readonly format: TestFormat;
   readonly out: string | undefined;
 }
@@ -20,7 +21,8 @@ interface TestResult extends RunResult {
 
 /** `rulewright rules test`. Gives the exit code: failed where any test did not pass, or there was none. */
 export async function rulesTestCommand(args: TestArguments, context: CommandContext): Promise<number> {
-  const { tests, rules, format, out } = args;
+  const { tests, rules, placeholders, format, out } = args;
+  if (!(await canRead(placeholders, '--placeholders ', context))) return EXIT.failed;
   if (!(await canRead(tests, '', context)) || !(await canRead(rules, '--rules ', context))) return EXIT.failed;
   return runCommand<TestResult>(context, {
     out,
@@ -28,6 +30,7 @@ export async function rulesTestCommand(args: TestArguments, context: CommandCont
       const result = await workbench.testRules({
         tests: tests.map(asGiven),
         rules: rules.map(asGiven),
+        placeholders: placeholders.map(asGiven),
         signal: context.signal,
       });
       if (!result.ok) return result;

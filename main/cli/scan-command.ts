@@ -8,6 +8,7 @@ import { scanSummary } from './summary.ts';
 export interface ScanArguments {
   readonly paths: readonly string[];
   readonly rules: readonly string[];
+  readonly placeholders: readonly string[];
   readonly format: HitFormat;
   readonly out: string | undefined;
   readonly recover: boolean;
@@ -16,6 +17,7 @@ export interface ScanArguments {
 /** `rulewright scan`. Gives the exit code. */
 export async function scanCommand(args: ScanArguments, context: CommandContext): Promise<number> {
   if (!(await canRead(args.rules, '--rules ', context))) return EXIT.failed;
+  if (!(await canRead(args.placeholders, '--placeholders ', context))) return EXIT.failed;
   const toTerminal = args.out === undefined && context.stdoutColumns !== undefined;
   const style = {
     colours: toTerminal && context.allowsColours,
@@ -34,6 +36,7 @@ export async function scanCommand(args: ScanArguments, context: CommandContext):
       const result = await workbench.scan({
         logs: args.paths.map(asGiven),
         rules: args.rules.map(asGiven),
+        placeholders: args.placeholders.map(asGiven),
         recover: args.recover,
         signal: context.signal,
         onProgress: (progress) => {

@@ -18,6 +18,8 @@ export interface RuleFile {
   readonly name: string;
   readonly path: string;
   readonly text: string;
+  /** Lists for placeholders in place of rules. */
+  readonly kind?: 'placeholders';
 }
 
 /** The window's calls that the engine answers by itself: same names, same shapes as in the contract. */

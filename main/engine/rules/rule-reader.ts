@@ -2,28 +2,38 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { loadCatalogMappings } from '../../catalog/mappings.ts';
 import { detectDialect } from '../../../shared/catalog/detect.ts';
+import { readPlaceholders } from '../../../shared/catalog/dialects/sigma/placeholders.ts';
 import { readSplunkMacro, type SplunkMacro } from '../../../shared/catalog/dialects/splunk/macro.ts';
 import { readAnyRules } from '../../../shared/catalog/run/read-rules.ts';
 import { readRunEvents } from '../../../shared/catalog/run/run-events.ts';
+import type { Placeholders } from '../../../shared/catalog/dialects/sigma/detection.ts';
 import type { RunMappings } from '../../../shared/catalog/run/runnable.ts';
 import type { RuleText } from '../../../shared/model/rule.ts';
 import type { RuleFile } from '../api.ts';
 
 /**
- * Reads rule files of all vendors. Holds what Splunk's rules need besides their own text: the search macros that their
- * folders define. The mappings are read when the first rule of another vendor than Sigma comes.
+ * Reads rule files of all vendors. Holds what rules need besides their own text: the search macros that the folders of
+ * Splunk's rules define, and the user's lists for placeholders. The mappings are read when the first rule of another vendor than Sigma comes.
  */
 export class RuleReader {
   readonly #macros = new Map<string, SplunkMacro>();
   readonly #macroFiles = new Map<string, RuleFile>();
+  /** Lists by the path of their file. */
+  readonly #lists = new Map<string, Placeholders>();
+  #placeholders: Placeholders = {};
   #mappings: RunMappings | undefined;
 
   /** @param contentFolder holds `mappings/`. */
   constructor(private readonly contentFolder: string) {}
 
-  /** Takes the macros out of some files, for all rules that are read from now on. Gives the other files. */
+  /** Takes macros and lists out of some files, for all rules that are read from now on. Gives the other files. */
   take(files: readonly RuleFile[]): readonly RuleFile[] {
     return files.filter((file) => {
+      if (file.kind === 'placeholders') {
+        this.#lists.set(file.path, readPlaceholders(file.text).lists);
+        this.#placeholders = Object.assign(Object.create(null) as object, ...this.#lists.values()) as Placeholders;
+        return false;
+      }
       if (!/^definition[ \t]*:/m.test(file.text)) return true;
       if (detectDialect(file.text, file.name) !== 'splunk-macro') return true;
       const macro = readSplunkMacro(file.text, file.name);
@@ -41,7 +51,8 @@ export class RuleReader {
 
   /** Reads a rule file's text, whatever the vendor. Never throws on bad text. */
   readonly read = (text: string, fileName: string): RuleText => {
-    return readAnyRules(text, fileName, () => (this.#mappings ??= loadRunMappings(this.contentFolder)), this.#macros);
+    const mappings = () => (this.#mappings ??= loadRunMappings(this.contentFolder));
+    return readAnyRules(text, fileName, mappings, this.#macros, { placeholders: this.#placeholders });
   };
 }
 

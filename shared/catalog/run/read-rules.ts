@@ -1,7 +1,7 @@
 import type { RuleText } from '../../model/rule.ts';
 import { detectDialect, type Dialect } from '../detect.ts';
 import type { SplunkMacro } from '../dialects/splunk/macro.ts';
-import { readRules } from '../read.ts';
+import { readRules, type ReadOptions } from '../read.ts';
 import { readDialect } from '../read-catalog.ts';
 import { runnableRule, type RunMappings } from './runnable.ts';
 import { isSequence, runnableSequence } from './sequence.ts';
@@ -14,11 +14,17 @@ export type Macros = ReadonlyMap<string, SplunkMacro>;
  * nothing. Never throws on bad text.
  * @param mappings gives the mappings that only other vendors' rules need.
  */
-export function readAnyRules(text: string, fileName: string, mappings: () => RunMappings, macros: Macros): RuleText {
+export function readAnyRules(
+  text: string,
+  fileName: string,
+  mappings: () => RunMappings,
+  macros: Macros,
+  options: ReadOptions = {},
+): RuleText {
   const dialect: Dialect = detectDialect(text, fileName) ?? 'sigma';
   switch (dialect) {
     case 'sigma':
-      return readRules(text, fileName);
+      return readRules(text, fileName, options);
     case 'splunk-macro':
       return { rules: [], diagnostics: [] };
     case 'elastic':
