@@ -2,6 +2,7 @@ import type { EventBatch } from '../columns/batch.ts';
 import type { BatchBuilder } from '../columns/batch-builder.ts';
 import type { Archives } from './input/archives.ts';
 import type { Fault } from '../../shared/model/fault.ts';
+import type { CsvMapping } from '../../shared/model/csv-mapping.ts';
 import type { Zone } from '../../shared/model/zone.ts';
 
 /** What a decoder says of a file when it is through with it, for the ledger. */
@@ -35,6 +36,12 @@ export interface DecodeSink {
   isCancelled(): boolean;
 }
 
+/** Chunks [from, to) of an EVTX file, counted from the first behind its header. */
+export interface ChunkRange {
+  readonly from: number;
+  readonly to: number;
+}
+
 export interface DecodeOptions {
   /** Number of the source, for its batches. */
   readonly source: number;
@@ -42,6 +49,10 @@ export interface DecodeOptions {
   readonly recover: boolean;
   /** The zone of times that are written without one; UTC where it is left out. */
   readonly zone?: Zone;
+  /** What the user said of tables' columns. */
+  readonly tables?: readonly CsvMapping[];
+  /** The part of an EVTX file to read; all of it where it is left out. Other formats and recovery know no parts. */
+  readonly range?: ChunkRange;
   /** Keeps archives open from log to log; without it each log opens its own. */
   readonly archives?: Archives;
 }

@@ -63,7 +63,7 @@ async function decodeLog(
     const told = inPackedBytes(sink, log);
     // Nothing at all may be a damage that reading tells.
     if (head.length === 0) await input.read(new Uint8Array(1), 0, 1);
-    const detected = detect(head);
+    const detected = detect(head, options.tables);
     switch (detected.kind) {
       case 'json':
         return await decodeJson({ input, ...detected }, builder, options, told);

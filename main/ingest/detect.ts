@@ -1,3 +1,4 @@
+import type { CsvMapping } from '../../shared/model/csv-mapping.ts';
 import { csvLayout, type CsvLayout } from './csv/csv-layout.ts';
 import { encodingOf, type TextEncoding } from './input/encoding.ts';
 
@@ -18,8 +19,11 @@ export const HEAD_BYTES = 65_536;
 
 const NOT_A_LOG = 'Not a log format Rulewright reads';
 
-/** Tells the format by a file's first bytes (all of them where it has fewer than HEAD_BYTES). */
-export function detect(head: Uint8Array): Detected {
+/**
+ * Tells the format by a file's first bytes (all of them where it has fewer than HEAD_BYTES).
+ * @param mappings what the user said of tables.
+ */
+export function detect(head: Uint8Array, mappings: readonly CsvMapping[] = []): Detected {
   if (head.length === 0) return { kind: 'none', reason: 'The file is empty (0 bytes)' };
   const bytes = Buffer.from(head.buffer, head.byteOffset, head.byteLength);
   // A file whose header is damaged is still an EVTX file where it has a chunk.
@@ -29,7 +33,7 @@ export function detect(head: Uint8Array): Detected {
   const isWhole = head.length < HEAD_BYTES;
   if (looksLikeXml(text)) return { kind: 'xml', encoding, bomBytes };
   if (looksLikeJson(text, isWhole)) return { kind: 'json', encoding, bomBytes };
-  const layout = csvLayout(text, isWhole);
+  const layout = csvLayout(text, isWhole, mappings);
   if (layout) return { kind: 'csv', encoding, bomBytes, layout };
   return { kind: 'none', reason: reasonFor(bytes) };
 }

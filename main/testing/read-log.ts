@@ -6,7 +6,7 @@ import { eventData } from '../columns/event-data.ts';
 import { EventTable } from '../columns/event-table.ts';
 import { decodeFile } from '../ingest/decode.ts';
 import { eventsOf, type ReadEvent } from '../ingest/evtx/parity/read-all.ts';
-import type { SourceReport } from '../ingest/api.ts';
+import type { DecodeOptions, SourceReport } from '../ingest/api.ts';
 
 /** A log as a test reads it. */
 export interface ReadLog {
@@ -19,7 +19,11 @@ export interface ReadLog {
 }
 
 /** Reads a log of any format. @param capacity events of a batch. */
-export async function readLog(path: string, capacity = 100): Promise<ReadLog> {
+export async function readLog(
+  path: string,
+  capacity = 100,
+  options: Pick<DecodeOptions, 'zone' | 'tables'> = {},
+): Promise<ReadLog> {
   const table = new EventTable();
   const sink = {
     batch: (batch: Parameters<EventTable['append']>[0]) => {
@@ -29,7 +33,7 @@ export async function readLog(path: string, capacity = 100): Promise<ReadLog> {
     progress: () => undefined,
     isCancelled: () => false,
   };
-  const report = await decodeFile(path, new BatchBuilder(capacity), { source: 0, recover: false }, sink);
+  const report = await decodeFile(path, new BatchBuilder(capacity), { ...options, source: 0, recover: false }, sink);
   return { path, report, table, events: eventsOf(table), data: (event) => eventData(table, event) };
 }
 

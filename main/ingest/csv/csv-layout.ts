@@ -1,4 +1,5 @@
 import { parse } from 'csv-parse/sync';
+import { DELIMITERS, type CsvMapping } from '../../../shared/model/csv-mapping.ts';
 import { isRoleName } from '../events/flat-roles.ts';
 import { readTime } from '../events/event-time.ts';
 
@@ -8,6 +9,8 @@ export interface CsvLayout {
   /** Units before the header: a line `sep=;`, which Excel writes. */
   readonly start: number;
   readonly columns: readonly CsvColumn[];
+  /** What the user said of tables with this header. */
+  readonly mapping?: CsvMapping;
 }
 
 export interface CsvColumn {
@@ -19,7 +22,6 @@ export interface CsvColumn {
   readonly isTimeByContent: boolean;
 }
 
-const DELIMITERS = [',', ';', '\t', '|'] as const;
 /** Records looked at. */
 const SAMPLE = 40;
 /** Share of the records that must have as many fields as the header, and of a column's values that must be times. */
@@ -32,12 +34,18 @@ const ZONE_SUFFIX = / \[(UTC|Local Time)\]$/;
  * Tells whether a text is a table with a header, and how it is written. The delimiter is the one by which most records
  * have as many fields as the header, of these the one that gives most fields.
  * @param isWhole whether the text is all there is; else its last line may be cut.
+ * @param mappings what the user said of tables: one with this header tells the delimiter too.
  */
-export function csvLayout(text: string, isWhole: boolean): CsvLayout | undefined {
+export function csvLayout(text: string, isWhole: boolean, mappings: readonly CsvMapping[] = []): CsvLayout | undefined {
   const sep = /^sep=(.)\r?\n/.exec(text);
   const start = sep ? sep[0].length : 0;
   const lastLine = isWhole ? text.length : text.lastIndexOf('\n') + 1;
   const body = text.slice(start, lastLine);
+  for (const mapping of mappings) {
+    const [header = [], ...rows] = sample(body, mapping.delimiter);
+    const columns = header.map((name, i) => columnOf(name, i, rows));
+    if (isSame(columns, mapping.header)) return { delimiter: mapping.delimiter, start, columns, mapping };
+  }
   let best: { delimiter: string; records: readonly (readonly string[])[] } | undefined;
   for (const delimiter of sep ? [sep[1] as string] : DELIMITERS) {
     const records = sample(body, delimiter);
@@ -47,6 +55,10 @@ export function csvLayout(text: string, isWhole: boolean): CsvLayout | undefined
   if (!best) return undefined;
   const [header = [], ...rows] = best.records;
   return { delimiter: best.delimiter, start, columns: header.map((name, i) => columnOf(name, i, rows)) };
+}
+
+function isSame(columns: readonly CsvColumn[], header: readonly string[]): boolean {
+  return columns.length === header.length && columns.every(({ name }, i) => name === header[i]);
 }
 
 /** The first records that can be read, also where one among them is broken: what comes before counts. */

@@ -7,6 +7,7 @@ import { EVENT_LIMIT, TextLog, type PieceReader, type TextSource } from '../even
 import type { BatchBuilder } from '../../columns/batch-builder.ts';
 import type { DecodeOptions, DecodeSink, SourceReport } from '../api.ts';
 import type { CsvLayout } from './csv-layout.ts';
+import { MappedColumns } from './mapped-columns.ts';
 
 export interface CsvSource extends TextSource {
   readonly layout: CsvLayout;
@@ -42,6 +43,7 @@ class CsvDecoder implements PieceReader {
   readonly #reader = new EventReader();
   readonly #event = new LogEvent();
   readonly #all = new FieldList();
+  readonly #mapped: MappedColumns | undefined;
   /** Column that gives the time where no usual name does; -1 for none. */
   readonly #timeColumn: number;
   /** Unit up to which records have been read. */
@@ -58,6 +60,7 @@ class CsvDecoder implements PieceReader {
     private readonly layout: CsvLayout,
   ) {
     this.#from = layout.start;
+    this.#mapped = layout.mapping && new MappedColumns(layout.mapping);
     this.#timeColumn = layout.columns.findIndex(({ isTimeByContent }) => isTimeByContent);
   }
 
@@ -183,13 +186,17 @@ class CsvDecoder implements PieceReader {
     const event = this.#event;
     this.#reader.readFields(all, event);
     this.#time(fields);
+    if (this.#mapped) {
+      this.#mapped.apply(fields, event);
+      if (this.#number === 1) this.log.note(this.log.placeOf(start), this.#mapped.note, 'note');
+    }
     if (fields.length !== columns.length && this.#oddRecords++ === 0) {
       const message = `The record has ${fields.length} fields, the header ${columns.length}`;
       this.log.note(this.log.placeOf(start), message, 'damaged-source', 'further ones are not listed');
     }
     if (!event.time && event.badTime === undefined && this.#timeless++ === 0) {
       const message = 'No column with a time was found; such events have none';
-      this.log.note(this.log.placeOf(start), message, 'note');
+      this.log.note(this.log.placeOf(start), message, 'note', undefined, 'columns');
     }
     this.log.write(event, this.#number, start, end, undefined);
   }

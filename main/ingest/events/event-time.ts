@@ -69,11 +69,24 @@ export function readTime(text: string): Instant | undefined {
   if (size < 1e11) return fromNanos(sign, BigInt(whole) * 1_000_000_000n + nanosOf(fraction), fraction.length);
   if (size < 1e14) return fromNanos(sign, BigInt(whole) * 1_000_000n + nanosOf(fraction) / 1000n, 3);
   if (size < 1e17) return fromNanos(sign, BigInt(whole) * 1000n, 6);
-  if (size < 1.6e17) {
-    const ticks = BigInt(whole);
-    return instantFromFiletime(Number(ticks & 0xffffffffn), Number(ticks >> 32n));
-  }
+  if (size < 1.6e17) return readFiletime(whole);
   return fromNanos(sign, BigInt(whole), 9);
+}
+
+/** Reads a number of units since the Unix epoch; `digits` is how many decimal places of a second a unit is. */
+export function readEpoch(text: string, digits: 0 | 3 | 6 | 9): Instant | undefined {
+  const epoch = EPOCH.exec(text.trim());
+  if (!epoch) return undefined;
+  const [, sign = '', whole = '', fraction = ''] = epoch;
+  const nanos = (BigInt(whole) * 1_000_000_000n + nanosOf(fraction)) / 10n ** BigInt(digits);
+  return fromNanos(sign, nanos, Math.min(9, digits + fraction.length));
+}
+
+/** Reads a FILETIME: steps of 100 ns since 1601. */
+export function readFiletime(text: string): Instant | undefined {
+  if (!/^\s*\d{1,19}\s*$/.test(text)) return undefined;
+  const ticks = BigInt(text.trim());
+  return instantFromFiletime(Number(ticks & 0xffffffffn), Number(ticks >> 32n));
 }
 
 function nanosOf(fraction: string): bigint {
