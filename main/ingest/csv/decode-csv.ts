@@ -172,7 +172,9 @@ class CsvDecoder implements PieceReader {
       this.#isHeaderRead = true;
       return;
     }
-    // Tables put together one after another repeat their header.
+    // Tables put together one after another repeat their header, and its byte order mark.
+    const [first = ''] = fields;
+    if (first.startsWith('\ufeff')) fields = [first.replace(/^\ufeff"?|"$/g, ''), ...fields.slice(1)];
     if (fields[0] === this.layout.columns[0]?.name && this.#isHeader(fields)) return;
     this.#number++;
     const { columns } = this.layout;

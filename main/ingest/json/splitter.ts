@@ -95,6 +95,10 @@ const LOWER_E = 101;
 const OPEN_OBJECT = 123;
 const CLOSE_OBJECT = 125;
 
+/** A byte order mark, which stands between values where files were put together: in UTF-16, and in UTF-8. */
+const WIDE_MARK = 0xfeff;
+const MARK: readonly number[] = [0xef, 0xbb, 0xbf];
+
 const NOWHERE: Place = { offset: 0, line: 1, column: 1 };
 
 export class JsonSplitter {
@@ -113,6 +117,8 @@ export class JsonSplitter {
   /** Whether the line has had nothing but blanks so far. */
   #fresh = true;
   #digits = 0;
+  /** Bytes of a byte order mark that were seen between values. */
+  #mark = 0;
   #exactNumbers = false;
   #brokenAt = NOWHERE;
   #brokenReason = '';
@@ -142,7 +148,7 @@ export class JsonSplitter {
       case STRAY:
         return length > STRAY_KEPT ? this.#position : this.#start.offset;
       default:
-        return this.#position;
+        return this.#position - this.#mark;
     }
   }
 
@@ -254,8 +260,20 @@ export class JsonSplitter {
 
   #between(units: Units, i: number, base: number): number {
     const unit = units[i] as number;
+    if (unit === MARK[this.#mark]) {
+      this.#mark = (this.#mark + 1) % MARK.length;
+      return i + 1;
+    }
+    if (this.#mark > 0) {
+      // No mark after all, but text in which a character begins with the same bytes.
+      this.#start = this.#place(base + i - this.#mark);
+      this.#mark = 0;
+      this.#mode = STRAY;
+      return i;
+    }
     if (unit === NEWLINE) this.#newline(base + i);
-    if (unit === NEWLINE || unit === BLANK || unit === 9 || unit === 13 || unit === COMMA) return i + 1;
+    if (unit === WIDE_MARK || unit === NEWLINE || unit === BLANK || unit === 9 || unit === 13 || unit === COMMA)
+      return i + 1;
     if (unit === OPEN_ARRAY && !this.#inArray) {
       this.#inArray = true;
       this.#arrayStart = this.#place(base + i);

@@ -1,0 +1,115 @@
+import { gzipSync } from 'node:zlib';
+import { afterAll, describe, expect, it } from 'vitest';
+import { encodings, LogFolder, readLog } from '../../testing/read-log.ts';
+
+const folder = new LogFolder();
+afterAll(() => {
+  folder.remove();
+});
+
+const at = (second: number): string => `2024-05-01T08:15:0${second}Z`;
+const line = (n: number): string => `{"@timestamp":"${at(n)}","n":"${n}"}`;
+
+describe('what exports get wrong', () => {
+  it('a byte order mark before each part that was put together', async () => {
+    for (const end of ['\n', '\r\n']) {
+      const text = `\ufeff${line(1)}${end}\ufeff${line(2)}${end}\ufeff${line(3)}${end}`;
+      const log = await folder.read(Buffer.from(text));
+      expect(log.events.map(({ fields }) => fields.n)).toEqual(['1', '2', '3']);
+      expect(log.report).toMatchObject({ format: 'ndjson', state: 'read', damaged: 0, faults: [] });
+    }
+    const csv = await folder.read(Buffer.from(`\ufefftime,n\n${at(1)},1\n\ufefftime,n\n${at(2)},2\n`));
+    expect(csv.events.map(({ fields }) => fields.n)).toEqual(['1', '2']);
+    expect(csv.report).toMatchObject({ format: 'csv', damaged: 0, faults: [] });
+    const quoted = await folder.read(
+      Buffer.from(`\ufeff"time","n"\n"${at(1)}","1"\n\ufeff"time","n"\n"${at(2)}","2"\n`),
+    );
+    expect(quoted.events.map(({ fields }) => fields.n)).toEqual(['1', '2']);
+    const stray = await folder.read(Buffer.from(`${line(1)}\n！\n${line(2)}`));
+    expect(stray.report.faults).toMatchObject([{ message: 'Not JSON, column 1: "！"', line: 2 }]);
+  });
+
+  it('room filled with NUL bytes', async () => {
+    const padded = await folder.read(`${line(1)}\n${line(2)}\n${'\0'.repeat(5000)}`);
+    expect(padded.events.map(({ fields }) => fields.n)).toEqual(['1', '2']);
+    expect(padded.report.damaged).toBeLessThanOrEqual(1);
+    const between = await folder.read(`${line(1)}\n${'\0'.repeat(300)}\n${line(2)}\n`);
+    expect(between.events.map(({ fields }) => fields.n)).toEqual(['1', '2']);
+    expect(between.report.faults).toHaveLength(1);
+    const within = await folder.read('{"time":"2024-05-01","v":"a\\u0000b"}\n');
+    expect(within.data(0)).toMatchObject({ v: 'a\0b' });
+    const csv = await folder.read(`time,v\n${at(1)},a\0b\n${at(2)},c\n`);
+    expect(csv.events.map(({ fields }) => fields.v)).toEqual(['a\0b', 'c']);
+  });
+
+  it('a gzip file that is cut off', async () => {
+    const text = Array.from({ length: 2000 }, (_, i) => `{"@timestamp":"${at(i % 10)}","n":"${Math.sin(i)}"}\n`).join(
+      '',
+    );
+    const packed = gzipSync(text);
+    const log = await folder.read(packed.subarray(0, packed.length >> 1));
+    expect(log.report).toMatchObject({ format: 'ndjson', state: 'partial' });
+    expect(log.report.faults[0]?.message).toBe('The gzip data is cut off');
+    expect(log.events.length).toBeGreaterThan(500);
+    expect(log.events.length).toBeLessThan(2000);
+  });
+
+  it('a key that occurs twice: the last counts, as in every reader of JSON', async () => {
+    const log = await folder.read(`{"@timestamp":"${at(1)}","a":"first","a":"second"}\n`);
+    expect(log.data(0)).toMatchObject({ a: 'second' });
+  });
+
+  it('numbers that a double cannot hold', async () => {
+    const log = await folder.read(`{"@timestamp":"${at(1)}","big":9007199254740993,"exact":1.10,"tiny":1e-400}\n`);
+    expect(log.data(0)).toMatchObject({ big: '9007199254740993', exact: '1.10', tiny: '1e-400' });
+    const csv = await folder.read(`time,big\n${at(1)},18446744073709551615\n`);
+    expect(csv.data(0)).toMatchObject({ big: '18446744073709551615' });
+  });
+
+  it('every encoding, and both line ends', async () => {
+    for (const end of ['\n', '\r\n']) {
+      for (const bytes of Object.values(encodings([line(1), '{"@timestamp":"2024-05-01","s":"Ä€😀"}', ''].join(end)))) {
+        const log = await folder.read(bytes);
+        expect(log.report).toMatchObject({ format: 'ndjson', damaged: 0, faultCount: 1 });
+        expect(log.data(1)).toMatchObject({ s: 'Ä€😀' });
+      }
+    }
+  });
+});
+
+describe('times', () => {
+  const read = async (time: string | number, zone?: string) => {
+    const log = await readLog(
+      folder.write(`{"@timestamp":${JSON.stringify(time)},"a":1}\n`),
+      100,
+      zone ? { zone } : {},
+    );
+    return [log.events[0]?.time, ...log.report.faults.map(({ message }) => message)];
+  };
+
+  it('with an offset keep it; a number tells its unit by its size', async () => {
+    const noon = '2024-05-01T12:00:00';
+    expect(await read(`${noon}+02:00`, 'Asia/Tokyo')).toEqual(['2024-05-01T10:00:00Z']);
+    expect(await read(`${noon}.5-0330`, 'Asia/Tokyo')).toEqual(['2024-05-01T15:30:00.5Z']);
+    expect(await read(`${noon}Z`, 'Asia/Tokyo')).toEqual(['2024-05-01T12:00:00Z']);
+    expect(await read(1714564800, 'Asia/Tokyo')).toEqual(['2024-05-01T12:00:00Z']);
+    expect(await read(1714564800123)).toEqual(['2024-05-01T12:00:00.123Z']);
+    expect(await read('1714564800123456')).toEqual(['2024-05-01T12:00:00.123456Z']);
+    expect(await read('133590384000000000')).toEqual(['2024-05-01T12:00:00.0000000Z']);
+  });
+
+  it('without one are in the zone that was chosen, UTC if none', async () => {
+    expect(await read('2024-05-01 12:00:00')).toEqual([
+      '2024-05-01T12:00:00Z',
+      'Times without a zone were read as UTC',
+    ]);
+    expect(await read('2024-05-01 12:00:00', 'America/New_York')).toEqual([
+      '2024-05-01T16:00:00Z',
+      'Times without a zone were read as America/New_York',
+    ]);
+    expect(await read('5/1/2024 12:00:00 PM', '+02:00')).toEqual([
+      '2024-05-01T10:00:00Z',
+      'Times without a zone were read as +02:00',
+    ]);
+  });
+});
