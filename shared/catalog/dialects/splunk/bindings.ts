@@ -4,7 +4,13 @@ import type { QueryDraft } from './draft.ts';
 /** What a name means at a place of a search. */
 export type Binding =
   /** A field of the events that a query reads, under the name it has there. */
-  | { readonly kind: 'event'; readonly field: string; readonly query: QueryDraft }
+  | {
+      readonly kind: 'event';
+      readonly field: string;
+      readonly query: QueryDraft;
+      /** Whether eval changed its letters' case: then the case of values says nothing. */
+      readonly isFolded?: true;
+    }
   /** Made from the events' fields by eval, rex and the like; `made` where eval did, with the names known then. */
   | {
       readonly kind: 'computed';

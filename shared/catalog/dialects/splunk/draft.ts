@@ -8,7 +8,11 @@ export class QueryDraft {
   /** Tests that must all hold, each in the order of the search. */
   readonly tests: { readonly expr: Expr; readonly isEval: boolean }[] = [];
 
-  constructor(readonly span: Span) {}
+  /** @param absent whether the events must not be there: those of a subsearch behind a NOT. */
+  constructor(
+    readonly span: Span,
+    readonly absent = false,
+  ) {}
 
   addSource(kind: ScopeSource['kind'], name: string): void {
     if (!this.sources.some((known) => known.kind === kind && known.name === name)) this.sources.push({ kind, name });

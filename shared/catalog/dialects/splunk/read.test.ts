@@ -55,6 +55,7 @@ describe('values', () => {
     ['a="say \\"hi\\""', 'a eq say "hi"'],
     ['a=10.0.0.0/8', 'a cidr 10.0.0.0/8'],
     ['a>5', 'a gt 5'],
+    ['a=TERM(x.y) b=1', '(a eq x.y and b eq 1)'],
     ['a!=x', '!(a eq x)'],
     ['a IN (x, "*y")', '(a eq x or a ends_with y)'],
     ['a=(x OR y)', 'a eq x|y'],
@@ -75,6 +76,8 @@ describe('values', () => {
     ['in(a, "x")', 'a eq x'],
     ['5 < a', 'a gt 5'],
     ['a=b', 'a eq_field b'],
+    ['1=1 AND a="x"', '(true and a eq x)'],
+    ['a="x" OR b="y" AND NOT c="z"', '(a eq x or (b eq y and !(c eq z)))'],
     ['\'x y\'=="z"', 'x y eq z'],
     ['searchmatch("a=b*")', 'a starts_with b'],
   ])('where %s is %s', (written, expected) => {
@@ -88,6 +91,33 @@ describe('values', () => {
       );
     expect(cases('a=x | where b="x" AND lower(c)="x"')).toEqual([false, true, false]);
     expect(cases('CASE(x)')).toEqual([true]);
+  });
+});
+
+describe('the order of a search', () => {
+  it.each([
+    ['a=1 OR b=2 c=3', '((a eq 1 or b eq 2) and c eq 3)'],
+    ['a=1 b=2 OR c=3 AND d=4', '(a eq 1 and (b eq 2 or c eq 3) and d eq 4)'],
+    ['NOT a=1 OR b=2', '(!(a eq 1) or b eq 2)'],
+    ['NOT (a=1 b=2) c!=3', '(!((a eq 1 and b eq 2)) and !(c eq 3))'],
+  ])('%s', (written, expected) => {
+    expect(predicates(written)).toEqual([expected]);
+  });
+
+  it('takes what a subsearch behind a NOT finds as absent', () => {
+    const found = read('a=1 NOT [search b=2 NOT [search c=3]]').queries;
+    expect(found.map(({ predicates: tests, absent }) => [show(tests), absent])).toEqual([
+      ['a eq 1', false],
+      ['b eq 2', true],
+      ['c eq 3', false],
+    ]);
+  });
+
+  it('follows a field of which eval changed the case', () => {
+    const rule = read('a=1 | eval low=lower(b) | where low="x" | search low="*y*"');
+    expect(show(rule.condition)).toBe('(a eq 1 and b eq x and b contains y)');
+    const cases = rule.condition ? [...eachPredicate(rule.condition)] : [];
+    expect(cases.map(({ predicate }) => predicate.caseSensitive)).toEqual([false, false, false]);
   });
 });
 

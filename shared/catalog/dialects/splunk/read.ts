@@ -120,7 +120,7 @@ function readSearch(
 }
 
 function eventQuery(draft: QueryDraft): EventQuery {
-  return { sources: draft.sources, predicates: draft.predicates, absent: false, span: draft.span };
+  return { sources: draft.sources, predicates: draft.predicates, absent: draft.absent, span: draft.span };
 }
 
 function scopeReason(condition: Expr): string | undefined {

@@ -61,8 +61,8 @@ export class SearchReader {
     this.#pipeline({ start: 0, end: this.search.text.length }, 0);
   }
 
-  #pipeline(range: Span, depth: number): Stage {
-    const main = new QueryDraft(this.search.place(trimmed(this.search.text, range)));
+  #pipeline(range: Span, depth: number, absent = false): Stage {
+    const main = new QueryDraft(this.search.place(trimmed(this.search.text, range)), absent);
     this.queries.push(main);
     const stage = { main, names: new Bindings(main), depth };
     if (depth > SUBSEARCH_DEPTH) {
@@ -180,7 +180,7 @@ export class SearchReader {
       lost,
       names: stage.names,
       conditionDepth: 0,
-      subsearch: (span, field) => this.#subsearch(span, field, stage),
+      subsearch: (span, field, isNegated) => this.#subsearch(span, field, isNegated !== stage.main.absent, stage),
       touch: (query) => touched.add(query),
       object: (name) => stage.main.addSource('datamodel', name),
     });
@@ -197,13 +197,13 @@ export class SearchReader {
   }
 
   /** A subsearch within an expression: its own query, or a test against a lookup. */
-  #subsearch(span: Span, field: string, stage: Stage): Expr | undefined {
+  #subsearch(span: Span, field: string, absent: boolean, stage: Stage): Expr | undefined {
     const inner = { start: span.start + 1, end: span.end - 1 };
     const { commands } = splitPipeline(this.search.text, inner);
     const [first] = commands;
     if (first?.name === 'inputlookup') return this.#lookupTest(first, commands, field, span);
     this.inexact.push('It needs the results of another search first');
-    this.#pipeline(inner, stage.depth + 1);
+    this.#pipeline(inner, stage.depth + 1, absent);
     return undefined;
   }
 
@@ -315,7 +315,10 @@ export class SearchReader {
 
   #eval(args: Span, { main, names }: Stage): void {
     for (const { name, value } of parseAssignments(this.search.text, args)) {
+      const folded = value.kind === 'call' && /^(?:lower|upper)$/.test(value.name) ? value.args[0] : undefined;
+      const source = folded?.kind === 'field' ? names.get(folded.name) : undefined;
       if (value.kind === 'field') names.set(name, names.get(value.name));
+      else if (source?.kind === 'event') names.set(name, { ...source, isFolded: true });
       else if (isAggregate(value, { names })) names.set(name, { kind: 'aggregate' });
       else names.set(name, { kind: 'computed', query: main, made: { value, names: names.copy() } });
     }

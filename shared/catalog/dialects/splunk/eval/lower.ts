@@ -96,7 +96,8 @@ function subjectOf(node: EvalNode, scope: SearchScope): Subject | undefined {
   if (node.kind === 'field') {
     if (/^(?:true|false|null)$/i.test(node.name)) return undefined;
     const binding = scope.names.get(node.name);
-    return { name: node.name, binding, functions: [], isFolded: false, isExact: true };
+    const isFolded = binding.kind === 'event' && binding.isFolded === true;
+    return { name: node.name, binding, functions: [], isFolded, isExact: true };
   }
   if (node.kind !== 'call') return undefined;
   const subjects = node.args.flatMap((arg) => subjectOf(arg, scope) ?? []);
@@ -136,6 +137,10 @@ function lowerCompare(
       return lowerCompare(right, MIRRORED[operator] ?? operator, left, span, scope);
     }
     return lowerTwoFields(left, operator, right, span, scope);
+  }
+  const leftText = left.kind === 'field' ? undefined : constantOf(left, scope);
+  if (leftText !== undefined && /^(?:==?|!=)$/.test(operator)) {
+    return { kind: 'constant', value: (leftText === rightText) === (operator !== '!='), span: scope.place(span) };
   }
   const subject = subjectOf(left, scope);
   if (!subject || isAggregate(left, scope)) return lost(whole, scope);

@@ -11,7 +11,7 @@ import type { Comparison, SearchNode, SearchText } from './tree.ts';
 export interface SearchScope extends Lowering {
   readonly names: Bindings;
   /** Reads a subsearch that stands in an expression; the span is that of its brackets. Gives its own test, if any. */
-  readonly subsearch: (span: Span, field: string) => Expr | undefined;
+  readonly subsearch: (span: Span, field: string, isNegated: boolean) => Expr | undefined;
   /** Told of each query that a predicate speaks of. */
   readonly touch: (query: QueryDraft) => void;
   /** Told of an object of the data model, `nodename=Authentication.Failed`: that is no test of a field. */
@@ -25,23 +25,26 @@ const TIME_WORDS = /^(?:_?index_?)?(?:earliest|latest)$|^(?:starttime|endtime|st
 
 const RANGE_OPS: Readonly<Record<string, Op>> = { '<': 'lt', '<=': 'lte', '>': 'gt', '>=': 'gte' };
 
-/** Turns a search expression into predicates; undefined where nothing in it tests an event. */
-export function lowerSearch(node: SearchNode, scope: SearchScope): Expr | undefined {
+/**
+ * Turns a search expression into predicates; undefined where nothing in it tests an event.
+ * @param isNegated whether it stands behind an odd number of NOTs.
+ */
+export function lowerSearch(node: SearchNode, scope: SearchScope, isNegated = false): Expr | undefined {
   switch (node.kind) {
     case 'and':
     case 'or':
       return joinParts(
         node.kind,
-        node.children.map((child) => lowerSearch(child, scope)),
+        node.children.map((child) => lowerSearch(child, scope, isNegated)),
         scope.place(node.span),
         scope,
       );
     case 'not': {
-      const child = lowerSearch(node.child, scope);
+      const child = lowerSearch(node.child, scope, !isNegated);
       return child && { kind: 'not', child, span: scope.place(node.span) };
     }
     case 'subsearch':
-      return scope.subsearch(node.span, node.field);
+      return scope.subsearch(node.span, node.field, isNegated);
     case 'nothing':
       return undefined;
     case 'term':

@@ -120,6 +120,23 @@ function readTest(cursor: Cursor<SearchToken>, first: SearchToken): SearchNode {
   }
   if (value?.kind !== 'string' && value?.kind !== 'value') throw cursor.fault('Expected a value');
   cursor.next('a value');
+  // `field=TERM(value)` is `field=value`, looked for as one word of the raw event.
+  const bracket = cursor.peek();
+  if (
+    /^(?:TERM|CASE)$/.test(value.text) &&
+    value.kind === 'value' &&
+    bracket?.kind === '(' &&
+    bracket.start === value.end
+  ) {
+    const { value: inner } = readDirective(cursor, value, 'TERM');
+    return {
+      kind: 'compare',
+      field: first.text,
+      operator,
+      value: inner,
+      span: { start: first.start, end: cursor.lastEnd },
+    };
+  }
   const span = { start: first.start, end: value.end };
   return { kind: 'compare', field: first.text, operator, value: textOf(value), span };
 }
@@ -160,7 +177,11 @@ function listFault(cursor: Cursor<SearchToken>): SyntaxFault {
   return cursor.fault('Expected a list of values');
 }
 
-function readDirective(cursor: Cursor<SearchToken>, name: SearchToken, directive: 'TERM' | 'CASE'): SearchNode {
+function readDirective(
+  cursor: Cursor<SearchToken>,
+  name: SearchToken,
+  directive: 'TERM' | 'CASE',
+): SearchNode & { kind: 'term' } {
   cursor.next('(');
   const first = cursor.next('a term');
   if (first.kind !== 'word' && first.kind !== 'string') throw cursor.fault('Expected a term');
