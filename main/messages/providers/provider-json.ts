@@ -1,0 +1,130 @@
+import type { Fault } from '../../../shared/model/fault.ts';
+import { FAULT_LIMIT, type MessagesRead, type ProviderEvent, type ProviderTexts } from '../api.ts';
+import { templateFields } from './template-xml.ts';
+
+type JsonObject = Readonly<Record<string, unknown>>;
+
+/**
+ * Providers as JSON, in either of two forms; one object, a list of them, or `{"providers": […]}`:
+ *
+ * - ours: `{"provider", "guid"?, "language"?, "events": [{"id", "version"?, "message", "title"?, "fields"?: [names]}],
+ *   "parameters"?: {"1833": text}}`
+ * - what PowerShell writes of `Get-WinEvent -ListProvider` (see docs/messages.md): `{"Name", "Id", "Events": [{"Id",
+ *   "Version", "Description", "Template"}]}`
+ *
+ * Undefined where the text is JSON of something else. What is wrong is a fault that names its place in the file.
+ */
+export function readProviderJson(text: string): MessagesRead | undefined {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (error) {
+    return { pieces: [], faults: [syntaxFault(text, error)] };
+  }
+  const list = providersIn(value);
+  if (!list) return undefined;
+  const reader = new Reader();
+  const pieces = list.flatMap((provider, i) => reader.provider(provider, list.length > 1 ? `provider ${i + 1}` : ''));
+  return { pieces, faults: reader.faults };
+}
+
+function providersIn(value: unknown): readonly JsonObject[] | undefined {
+  const inner = isObject(value) && Array.isArray(field(value, 'providers')) ? field(value, 'providers') : value;
+  const list: readonly unknown[] = Array.isArray(inner) ? (inner as unknown[]) : [inner];
+  const providers = list.filter(isObject);
+  const areProviders = providers.some((one) => nameOf(one) !== '' && field(one, 'events') !== undefined);
+  return areProviders ? providers : undefined;
+}
+
+class Reader {
+  readonly faults: Fault[] = [];
+
+  provider(from: JsonObject, place: string): ProviderTexts[] {
+    const name = nameOf(from);
+    const where = name === '' ? place : name;
+    if (name === '') {
+      this.#fault(`${where}: it has no name`);
+      return [];
+    }
+    const listed = field(from, 'events');
+    // PowerShell writes a list of one as its only item.
+    const list: readonly unknown[] = Array.isArray(listed) ? (listed as unknown[]) : [listed];
+    const events = list.flatMap((event, i) => {
+      if (event === null || event === undefined) return [];
+      return this.#event(event, `${where}: event ${i + 1} of its list`);
+    });
+    const parameters: Record<string, string> = {};
+    const given = field(from, 'parameters');
+    if (isObject(given)) {
+      for (const [key, text] of Object.entries(given)) if (/^\d+$/.test(key)) parameters[key] = textOf(text);
+    }
+    const guid = guidOf(textOf(field(from, 'guid') ?? field(from, 'id')));
+    const language = textOf(field(from, 'language'));
+    return [{ kind: 'provider', name, guid, language, events, parameters }];
+  }
+
+  #event(value: unknown, place: string): ProviderEvent[] {
+    const id = isObject(value) ? wholeNumber(field(value, 'id')) : undefined;
+    if (!isObject(value) || id === undefined) {
+      this.#fault(`${place} has no number`);
+      return [];
+    }
+    const message = textOf(field(value, 'message') ?? field(value, 'description'));
+    const title = textOf(field(value, 'title'));
+    // An event without a text is nothing to show, and nothing wrong: many have none.
+    if (message === '' && title === '') return [];
+    const version = wholeNumber(field(value, 'version'));
+    return [{ id, version, message, title, fields: this.#fields(value, place) }];
+  }
+
+  #fields(event: JsonObject, place: string): string[] | undefined {
+    const listed = field(event, 'fields');
+    if (Array.isArray(listed)) return listed.map(textOf);
+    const template = textOf(field(event, 'template'));
+    if (template.trim() === '') return undefined;
+    const fields = templateFields(template);
+    if (!fields) this.#fault(`${place}: its template is not the XML that it should be; its values are taken in order`);
+    return fields;
+  }
+
+  #fault(message: string): void {
+    if (this.faults.length < FAULT_LIMIT) this.faults.push({ code: 'damaged-source', message });
+  }
+}
+
+function nameOf(provider: JsonObject): string {
+  return textOf(field(provider, 'provider') ?? field(provider, 'providername') ?? field(provider, 'name'));
+}
+
+/** A GUID in braces, lower case; '' where a text is none. */
+export function guidOf(text: string): string {
+  const match = /^\{?([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\}?$/i.exec(text.trim());
+  return match ? `{${(match[1] as string).toLowerCase()}}` : '';
+}
+
+/** A member by its name, whatever its case. */
+function field(object: JsonObject, name: string): unknown {
+  if (Object.hasOwn(object, name)) return object[name];
+  const key = Object.keys(object).find((known) => known.toLowerCase() === name);
+  return key === undefined ? undefined : object[key];
+}
+
+function isObject(value: unknown): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function textOf(value: unknown): string {
+  return typeof value === 'string' ? value : typeof value === 'number' ? String(value) : '';
+}
+
+function wholeNumber(value: unknown): number | undefined {
+  const number = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
+  return typeof number === 'number' && Number.isInteger(number) && number >= 0 ? number : undefined;
+}
+
+function syntaxFault(text: string, error: unknown): Fault {
+  const at = /position (\d+)/.exec((error as Error).message)?.[1];
+  const message = 'The JSON is not whole';
+  if (at === undefined) return { code: 'damaged-source', message, detail: (error as Error).message };
+  return { code: 'damaged-source', message, line: text.slice(0, Number(at)).split('\n').length };
+}
