@@ -1,10 +1,8 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Writable } from 'node:stream';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { contentFolder, TestThreads } from '../testing/workbench-threads.ts';
-import { runProgram } from './program.ts';
+import { runCli } from '../testing/run-cli.ts';
 
 let folder: string;
 const at = (name: string): string => join(folder, name);
@@ -32,28 +30,10 @@ afterAll(() => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-class Sink extends Writable {
-  text = '';
-  override _write(chunk: Buffer, _: string, done: () => void): void {
-    this.text += chunk.toString();
-    done();
-  }
-}
-
-async function run(...args: string[]): Promise<{ code: number; out: string; err: string }> {
-  const stdout = new Sink();
-  const stderr = new Sink();
-  const code = await runProgram(args, {
-    ...{ stdout, stderr, stdoutColumns: undefined, isStderrTty: false, allowsColours: false, contentFolder },
-    ...{ threads: new TestThreads(), version: '1.2.3', signal: new AbortController().signal },
-  });
-  return { code, out: stdout.text, err: stderr.text };
-}
-
 describe('--placeholders', () => {
   it('gives rules the lists that they expand', async () => {
     const scan = ['scan', at('log.jsonl'), '--rules', at('rule.yml'), '--format', 'jsonl', '--placeholders'];
-    const { code, out } = await run(...scan, at('other.yml'), at('lists.yml'));
+    const { code, out } = await runCli(...scan, at('other.yml'), at('lists.yml'));
     expect(code).toBe(0);
     const users = out
       .trim()
@@ -63,19 +43,19 @@ describe('--placeholders', () => {
   });
 
   it('leaves a missing list a fault of the rule, at its place', async () => {
-    const without = await run('rules', 'check', at('rule.yml'), '--placeholders', at('other.yml'));
+    const without = await runCli('rules', 'check', at('rule.yml'), '--placeholders', at('other.yml'));
     expect(without.code).toBe(1);
     expect(without.out).toContain('rule.yml:6:18');
     expect(without.out).toContain('%Admins%');
-    const withList = await run('rules', 'check', at('rule.yml'), '--placeholders', at('lists.yml'));
+    const withList = await runCli('rules', 'check', at('rule.yml'), '--placeholders', at('lists.yml'));
     expect(withList.code).toBe(0);
   });
 
   it('refuses lists that are broken, with the place', async () => {
-    const { code, err } = await run('rules', 'check', at('rule.yml'), '--placeholders', at('broken.yml'));
+    const { code, err } = await runCli('rules', 'check', at('rule.yml'), '--placeholders', at('broken.yml'));
     expect(code).toBe(1);
     expect(err).toContain('broken.yml:2:9: The list Admins is empty');
-    const gone = await run('scan', at('log.jsonl'), '--rules', at('rule.yml'), '--placeholders', at('gone.yml'));
+    const gone = await runCli('scan', at('log.jsonl'), '--rules', at('rule.yml'), '--placeholders', at('gone.yml'));
     expect(gone.code).toBe(1);
     expect(gone.err).toContain('--placeholders ');
   });

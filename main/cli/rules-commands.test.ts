@@ -1,11 +1,9 @@
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Writable } from 'node:stream';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { contentFolder, TestThreads } from '../testing/workbench-threads.ts';
+import { runCli } from '../testing/run-cli.ts';
 import type { RuleCheck } from '../scan/api.ts';
-import { runProgram } from './program.ts';
 
 let folder: string;
 const at = (...parts: string[]): string => join(folder, ...parts);
@@ -77,27 +75,9 @@ afterAll(() => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-class Sink extends Writable {
-  text = '';
-  override _write(chunk: Buffer, _: string, done: () => void): void {
-    this.text += chunk.toString();
-    done();
-  }
-}
-
-async function run(...args: string[]): Promise<{ code: number; out: string; err: string }> {
-  const stdout = new Sink();
-  const stderr = new Sink();
-  const code = await runProgram(args, {
-    ...{ stdout, stderr, stdoutColumns: undefined, isStderrTty: false, allowsColours: false, contentFolder },
-    ...{ threads: new TestThreads(), version: '1.2.3', signal: new AbortController().signal },
-  });
-  return { code, out: stdout.text, err: stderr.text };
-}
-
 describe('rules check', () => {
   it('lists every fault at its place, in the agreed keys, and fails on errors', async () => {
-    const { code, out, err } = await run('rules', 'check', at('ok'), at('bad'), '--format', 'json');
+    const { code, out, err } = await runCli('rules', 'check', at('ok'), at('bad'), '--format', 'json');
     expect(code).toBe(1);
     const check = JSON.parse(out) as RuleCheck;
     expect(Object.keys(check)).toEqual(['files', 'rules', 'run', 'notRun', 'findings']);
@@ -118,7 +98,7 @@ describe('rules check', () => {
   });
 
   it('says with logs which rules can never fire, and passes where there are no errors', async () => {
-    const { code, out } = await run('rules', 'check', at('ok'), at('bad', 'absent.yml'), '--logs', at('logs'));
+    const { code, out } = await runCli('rules', 'check', at('ok'), at('bad', 'absent.yml'), '--logs', at('logs'));
     expect(code).toBe(0);
     const file = at('bad', 'absent.yml');
     expect(out).toContain(
@@ -129,7 +109,7 @@ describe('rules check', () => {
 
   it('writes SARIF with a reporting rule and a region for each finding', async () => {
     const out = at('check.sarif');
-    expect((await run('rules', 'check', at('bad'), '--format', 'sarif', '--out', out)).code).toBe(1);
+    expect((await runCli('rules', 'check', at('bad'), '--format', 'sarif', '--out', out)).code).toBe(1);
     const log = JSON.parse(readFileSync(out, 'utf8')) as {
       version: string;
       runs: {
@@ -159,23 +139,23 @@ describe('rules check', () => {
   });
 
   it('fails where nothing can be read, and on wrong use', async () => {
-    expect((await run('rules', 'check', at('logs'))).code).toBe(1);
-    expect((await run('rules', 'check', at('gone'))).code).toBe(1);
-    expect((await run('rules', 'check')).code).toBe(2);
-    expect((await run('rules', 'check', at('ok'), '--format', 'xml')).code).toBe(2);
-    expect((await run('rules')).code).toBe(2);
+    expect((await runCli('rules', 'check', at('logs'))).code).toBe(1);
+    expect((await runCli('rules', 'check', at('gone'))).code).toBe(1);
+    expect((await runCli('rules', 'check')).code).toBe(2);
+    expect((await runCli('rules', 'check', at('ok'), '--format', 'xml')).code).toBe(2);
+    expect((await runCli('rules')).code).toBe(2);
   });
 });
 
 describe('rules test', () => {
   it('passes where positive tests hit and negative ones do not', async () => {
-    const { code, out, err } = await run('rules', 'test', at('repo', 'regression_data'));
+    const { code, out, err } = await runCli('rules', 'test', at('repo', 'regression_data'));
     expect({ code, err }).toEqual({ code: 0, err: '2 tests: 2 passed, 0 failed, 0 errors\n' });
     expect(out.match(/^ok /gm)?.length).toBe(2);
   });
 
   it('tells what failed from what could not be run', async () => {
-    const { code, out } = await run(
+    const { code, out } = await runCli(
       ...['rules', 'test', at('wrong'), '--rules', at('repo', 'rules'), '--format', 'json'],
     );
     expect(code).toBe(1);
@@ -189,7 +169,7 @@ describe('rules test', () => {
   });
 
   it('writes JUnit XML', async () => {
-    const { out } = await run('rules', 'test', at('wrong'), '--rules', at('repo', 'rules'), '--format', 'junit');
+    const { out } = await runCli('rules', 'test', at('wrong'), '--rules', at('repo', 'rules'), '--format', 'junit');
     expect(out).toMatch(
       /^<\?xml version="1\.0" encoding="UTF-8"\?>\n<testsuites [^>]*tests="4" failures="2" errors="2"/,
     );
@@ -199,21 +179,33 @@ describe('rules test', () => {
   });
 
   it('fails without tests, and without the rule', async () => {
-    expect((await run('rules', 'test', at('ok'))).code).toBe(1);
-    const { code, err } = await run('rules', 'test', at('repo'), '--rules', at('bad'));
+    expect((await runCli('rules', 'test', at('ok'))).code).toBe(1);
+    const { code, err } = await runCli('rules', 'test', at('repo'), '--rules', at('bad'));
     expect({ code, err }).toEqual({ code: 1, err: '2 tests: 0 passed, 0 failed, 2 errors\n' });
   });
 });
 
 describe('scan', () => {
   it('gives the hits of correlations in the agreed keys, after those of single events', async () => {
-    const { code, out } = await run('scan', at('logs'), '--rules', at('set'), '--format', 'jsonl');
+    const { code, out } = await runCli('scan', at('logs'), '--rules', at('set'), '--format', 'jsonl');
     expect(code).toBe(0);
     const hits = out.trimEnd().split('\n');
     expect(hits.length).toBe(1);
     const hit = JSON.parse(hits[0] ?? '') as Record<string, unknown>;
     expect(Object.keys(hit)).toEqual([
-      ...['ruleId', 'title', 'level', 'file', 'recordId', 'time', 'computer', 'channel', 'eventId', 'fields'],
+      ...[
+        'ruleId',
+        'title',
+        'level',
+        'file',
+        'recordId',
+        'time',
+        'computer',
+        'channel',
+        'eventId',
+        'fields',
+        'related',
+      ],
     ]);
     expect(hit).toMatchObject({
       ...{ title: 'Many', level: 'critical', file: at('logs', 'a.json'), recordId: 8 },

@@ -59,6 +59,8 @@ export interface RulePlan {
   cannotFire(rule: number): string | null;
   /** What made a rule hit an event. Empty where it does not hit. */
   explain(rule: number, event: number): readonly MatchedField[];
+  /** The events that together made a correlation hit an event, in order of time. Empty for other rules. */
+  related(rule: number, event: number): readonly number[];
 }
 
 /** A window of events that fulfils a correlation. */

@@ -113,6 +113,10 @@ export class CompiledPlan implements RulePlan {
     return aliasSet === undefined ? [] : new Explainer(this.context, event, aliasSet).explain(rule);
   }
 
+  related(number: number, event: number): number[] {
+    return this.#correlations.related(number, event);
+  }
+
   /** The tests that a rule's hits come from. */
   #testsOf(rule: number): readonly PlannedRule[] {
     const own = this.#byNumber.get(rule);

@@ -15,7 +15,15 @@ export interface ScanHit {
   readonly eventId: number | null;
   /** The fields that made it hit. */
   readonly fields: Readonly<Record<string, string | readonly string[]>>;
+  /** For a correlation: the events that together made it hit, in order of time; the first RELATED_LIMIT of them. */
+  readonly related?: readonly RelatedEvent[];
 }
+
+/** Related events that a hit names at most. */
+export const RELATED_LIMIT = 1000;
+
+/** An event that a correlation hit consists of. */
+export type RelatedEvent = Pick<ScanHit, 'file' | 'recordId' | 'time'>;
 
 /** A rule, or a rule file, that was not run. */
 export interface RuleNotRun {

@@ -5,9 +5,9 @@ import type { Diagnostic, Rule, RuleText } from '../../shared/model/rule.ts';
 import type { EventBatch } from '../columns/batch.ts';
 import type { RuleFile, SourceStart } from '../engine/api.ts';
 import { Pace } from '../engine/pace.ts';
-import type { CreateMatching, MatchedField, RulePlan } from '../match/api.ts';
+import type { CorrelationHit, CreateMatching, MatchedField, RulePlan } from '../match/api.ts';
 import type { BatchTarget } from '../worker/batch-port.ts';
-import type { RuleNotRun, ScanHit, ScanRules } from './api.ts';
+import { RELATED_LIMIT, type RelatedEvent, type RuleNotRun, type ScanHit, type ScanRules } from './api.ts';
 import { hitEvent, KeptEvents } from './kept-events.ts';
 
 /** Bytes of distinct values after which table and matcher start anew: bounds the memory of a run without end. */
@@ -125,9 +125,10 @@ export class Scanner implements BatchTarget {
     const found = this.#plan.correlate().sort((a, b) => a.timeUs - b.timeUs || a.event - b.event || a.rule - b.rule);
     this.hits += found.length;
     for (let at = 0; at < found.length; at += HITS_AT_ONCE) {
-      const hits = found.slice(at, at + HITS_AT_ONCE).map(({ rule, event, fields }) => {
-        const { id: ruleId, title, level } = this.#rules[rule] as Rule;
-        return { ruleId, title, level, ...this.#kept.read(event, this.#names), fields };
+      const hits = found.slice(at, at + HITS_AT_ONCE).map((hit) => {
+        const { id: ruleId, title, level } = this.#rules[hit.rule] as Rule;
+        const of = this.#kept.read(hit.event, this.#names);
+        return { ruleId, title, level, ...of, fields: hit.fields, related: this.#related(hit) };
       });
       await this.options.onHits(hits);
     }
@@ -136,6 +137,16 @@ export class Scanner implements BatchTarget {
       const { line, column } = positionAt(file.text, diagnostic.span.start);
       return `${file.name}:${line}:${column}: ${diagnostic.message}`;
     });
+  }
+
+  #related(hit: CorrelationHit): RelatedEvent[] {
+    return hit
+      .related()
+      .slice(0, RELATED_LIMIT)
+      .map((event) => {
+        const { file, recordId, time } = this.#kept.read(event, this.#names);
+        return { file, recordId, time };
+      });
   }
 
   /** @param continues the plan before, where its table is replaced. */

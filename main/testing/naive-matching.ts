@@ -35,6 +35,7 @@ export function naiveMatching(table: EventTable): Matching {
         correlate: () => [],
         correlationNotes: () => [],
         advance: () => undefined,
+        related: () => [],
       };
     },
     compileExpr: (expr) => ({

@@ -180,6 +180,8 @@ export const matchedSchema = z.object({
       ranges: z.array(span),
     }),
   ),
+  /** For a correlation: how many events made it hit, and the first of them, in order of time. */
+  related: z.object({ total: z.number().int(), rows: z.array(rowSchema) }).optional(),
 });
 
 export const eventSchema = z.object({

@@ -7,7 +7,10 @@ import type { Rule } from '../../../shared/model/rule.ts';
 import { formatInstant } from '../../../shared/model/time.ts';
 import type { Draft } from '../rules/draft.ts';
 import { timeText } from './fields.ts';
-import type { RowSource } from './rows.ts';
+import { eventRows, type RowSource } from './rows.ts';
+
+/** Events of a correlation's hit that are shown at most. */
+const RELATED_SHOWN = 200;
 
 /** Decodes one event again from its file. @param format as the ledger has it. */
 export type ReadRaw = (
@@ -109,25 +112,30 @@ function matchesOf(event: number, source: RowSource, draft: Draft): EventDetail[
   const { plan } = draft;
   if (plan && draft.has(event)) {
     plan.rules.forEach((rule, index) => {
-      if (draft.ruleHits(index, event)) hits.push(explained(rule, 'draft', true, plan, index, event));
+      if (draft.ruleHits(index, event)) hits.push(explained({ rule, key: 'draft', plan, index }, event, source));
     });
   }
   if (source.marks.countOf(event) === 0) return hits;
   for (const rule of source.rules.rules()) {
     if (!rule.enabled || !rule.hits.has(event)) continue;
     const place = source.rules.placeOf(rule);
-    if (place) hits.push(explained(rule.rule, rule.key, false, place.plan, place.index, event));
+    if (place) hits.push(explained({ rule: rule.rule, key: rule.key, ...place }, event, source));
   }
   return hits;
 }
 
+/** A rule in its plan. @param key `draft` for the one in the editor. */
+interface PlacedRule {
+  readonly rule: Rule;
+  readonly key: string;
+  readonly plan: RulePlan;
+  readonly index: number;
+}
+
 function explained(
-  rule: Rule,
-  key: string,
-  isDraft: boolean,
-  plan: RulePlan,
-  index: number,
+  { rule, key, plan, index }: PlacedRule,
   event: number,
+  source: RowSource,
 ): EventDetail['hits'][number] {
   const fields = plan.explain(index, event).map((field) => ({
     field: field.field,
@@ -137,5 +145,8 @@ function explained(
     wanted: field.wanted,
     ranges: field.ranges.map(({ start, end }) => ({ start, end })),
   }));
-  return { rule: key, title: rule.title, level: rule.level, isDraft, fields };
+  const events = plan.related(index, event);
+  const rows = eventRows(Int32Array.from(events.slice(0, RELATED_SHOWN)), [], source);
+  const related = events.length === 0 ? {} : { related: { total: events.length, rows } };
+  return { rule: key, title: rule.title, level: rule.level, isDraft: key === 'draft', fields, ...related };
 }

@@ -111,6 +111,11 @@ export class Correlations {
     }));
   }
 
+  /** The events of the window that a hit completes, in order of time. */
+  related(number: number, event: number): number[] {
+    return this.#outcomes.get(number)?.get(event)?.related() ?? [];
+  }
+
   /** What was left out, for each correlation that has a number. */
   notes(): { readonly rule: number; readonly diagnostic: Diagnostic }[] {
     return this.planned.flatMap(({ rule, number, correlator }) => {
@@ -143,7 +148,7 @@ export class Correlations {
       timeUs: window.timeUs,
       fields,
       wanted: criteria.map(({ op, value }) => `${op} ${value}`).join(' and '),
-      related: () => window.related(),
+      related: () => window.members().map(({ event }) => event),
     };
   }
 

@@ -50,8 +50,14 @@ export interface CompletedWindow {
   /** Events in the window. */
   readonly events: number;
   readonly isReported: boolean;
-  /** Distinct events of the window, in order of time. */
-  related(): number[];
+  /** Distinct events of the window in order of time; for a hit of another correlation, those of its window. */
+  members(): readonly Member[];
+}
+
+/** An event that a window consists of. */
+export interface Member {
+  readonly event: number;
+  readonly timeUs: number;
 }
 
 /**
@@ -144,7 +150,7 @@ export class Correlator {
     for (let at = 0; at < this.count; at++) put(this.#row(at));
     for (const { part, window, cells } of added) {
       if (cells.slice(0, this.#fields).some((cell) => cell < 0)) this.dropped.field++;
-      else put({ event: window.event, timeUs: window.timeUs, part, cells });
+      else put({ event: window.event, timeUs: window.timeUs, part, cells, window });
     }
     const found = [...groups.values()].flatMap((rows) => this.#evaluateGroup(rows));
     return found.sort((a, b) => a.timeUs - b.timeUs || a.event - b.event);
@@ -177,8 +183,8 @@ export class Correlator {
     }
     return findWindows(this.correlation, occurrences).map(({ first, last, at, number, isReported }) => {
       const { event, timeUs, cells } = kept[at] as Row;
-      const related = (): number[] => [...new Set(kept.slice(first, last + 1).map((row) => row.event))];
-      return { event, timeUs, cells, number, events: last - first + 1, isReported, related };
+      const members = (): Member[] => membersOf(kept.slice(first, last + 1));
+      return { event, timeUs, cells, number, events: last - first + 1, isReported, members };
     });
   }
 
@@ -200,4 +206,14 @@ interface Row {
   readonly timeUs: number;
   readonly part: number;
   readonly cells: readonly number[];
+  /** Where it is the hit of another correlation. */
+  readonly window?: CompletedWindow;
+}
+
+function membersOf(rows: readonly Row[]): Member[] {
+  const byEvent = new Map<number, Member>();
+  for (const row of rows) {
+    for (const { event, timeUs } of row.window?.members() ?? [row]) byEvent.set(event, { event, timeUs });
+  }
+  return [...byEvent.values()].sort((a, b) => a.timeUs - b.timeUs || a.event - b.event);
 }
