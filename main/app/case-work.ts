@@ -28,7 +28,7 @@ export class CaseWork {
     return this.jobs.start('ingest', EVENTS, async (job) => {
       const run = await runThreads(
         this.threads,
-        { logs, recover: options.recover ?? false, signal: job.signal, onProgress: (progress) => job.update(progress) },
+        { logs, options, signal: job.signal, onProgress: (progress) => job.update(progress) },
         (port) => this.threads.engine.call('ingest', { port }, { transfer: [port] }),
       );
       return run.ok ? ok({ isPartial: run.value.totals.isCancelled }) : run;

@@ -1,6 +1,8 @@
+import type { MessagePort } from 'node:worker_threads';
 import { ok, type Fault, type Result } from '../../shared/model/fault.ts';
 import type { SourceRoot } from '../ingest/source.ts';
 import type { RuleCheck, RuleFinding } from '../scan/api.ts';
+import type { Received } from '../worker/ingest/batch-receiver.ts';
 import type { IngestProgress } from '../worker/protocol.ts';
 import { readPlaceholderFiles } from './placeholder-files.ts';
 import { findRules } from './rule-folder.ts';
@@ -34,18 +36,23 @@ export async function checkRules(threads: Threads, options: CheckOptions): Promi
   const { faults, others } = found;
   const files = [...lists.value, ...found.files];
   let check: RuleCheck | undefined;
-  const consume = async (port: Port | undefined): Promise<Result<unknown>> => {
+  const consume = async (port: MessagePort | undefined): Promise<Result<Received | undefined>> => {
     const result = await threads.engine.call('checkRules', { port, files }, { transfer: port ? [port] : [] });
-    if (result.ok) check = result.value;
-    return result;
+    if (!result.ok) return result;
+    check = result.value.check;
+    return ok(result.value.received);
   };
   const { aborted } = options.signal;
   let read: RunResult = {
-    totals: { files: 0, events: 0, recovered: 0, damaged: 0, isCancelled: aborted },
+    totals: { files: 0, events: 0, recovered: 0, damaged: 0, leftOut: 0, isCancelled: aborted },
     files: [],
   };
   if (options.logs.length > 0) {
-    const run = await runThreads(threads, { ...options, recover: false }, consume);
+    const run = await runThreads(
+      threads,
+      { ...options, options: {} },
+      (port) => consume(port) as Promise<Result<Received>>,
+    );
     if (!run.ok) return run;
     read = run.value;
   } else {
@@ -57,9 +64,6 @@ export async function checkRules(threads: Threads, options: CheckOptions): Promi
   const whole = { ...check, files: check.files + unread.length, findings: [...unread, ...check.findings] };
   return ok({ ...read, check: whole, otherFiles: others });
 }
-
-/** The consumer's end of the way that batches take. */
-type Port = Parameters<Parameters<typeof runThreads>[2]>[0];
 
 function unreadFinding({ file = '', code, message }: Fault): RuleFinding {
   const place = { line: 1, column: 1, endLine: 1, endColumn: 1 };

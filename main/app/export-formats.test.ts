@@ -40,7 +40,7 @@ it('a rule for created processes hits each of them', async () => {
   const result = await workbench.scan({
     logs: EXPORT_SAMPLES.map(({ name, text }) => ({ path: folder.write(text), name })),
     rules: [{ path: RULE, name: 'rule' }],
-    recover: false,
+    options: {},
     signal: new AbortController().signal,
     onHits: (hits) => {
       for (const { file } of hits) hit.add(file);

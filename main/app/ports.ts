@@ -20,6 +20,8 @@ export interface WorkbenchPorts {
     readonly decode: () => Connection;
     readonly catalog: () => Connection;
   };
+  /** How many threads decode; as many as the machine has cores for where it is left out. */
+  readonly decodeThreads?: number;
   readonly dialogs: Dialogs;
   readonly emit: <N extends StreamName>(name: N, value: StreamValue<N>) => void;
   /** The program's own content: `rules/`. */

@@ -80,7 +80,7 @@ async function runTest(
   let hits = 0;
   const run = await scanFiles(threads, [...lists, ...files], {
     logs: [{ path: test.log, name: test.log }],
-    recover: false,
+    options: {},
     signal,
     onHits: (page) => {
       for (const { ruleId } of page) if (ruleId === test.ruleId) hits++;

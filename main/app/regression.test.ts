@@ -29,7 +29,7 @@ it.skipIf(sigma === undefined)(
     const result = await workbench.scan({
       logs: [{ path: `${root}/regression_data`, name: 'data' }],
       rules: [{ path: root, name: 'sigma' }],
-      recover: false,
+      options: {},
       signal: new AbortController().signal,
       onHits: (page) => {
         for (const { ruleId, file } of page) if (file.endsWith('.evtx')) hits.add(`${ruleId} ${dirname(file)}`);

@@ -67,7 +67,7 @@ it('the starter rules of all vendors hit the sample incident exactly where its g
   const result = await workbench.scan({
     logs: [{ path: join(contentFolder, 'samples', 'tunnel-incident'), name: 'sample' }],
     rules: [{ path: join(contentFolder, 'starter'), name: 'starter' }],
-    recover: false,
+    options: {},
     signal: new AbortController().signal,
     onHits: (hits) => {
       for (const { ruleId, file, recordId } of hits) found.push(`${ruleId} ${file} ${recordId}`);

@@ -1,32 +1,26 @@
-import { MessageChannel } from 'node:worker_threads';
+import { MessageChannel, type MessagePort } from 'node:worker_threads';
 import { fail, ok, type Fault, type Result } from '../../shared/model/fault.ts';
-import type { SourceReport } from '../ingest/api.ts';
+import type { OpenOptions } from '../../shared/model/open-options.ts';
 import type { SourceRoot } from '../ingest/source.ts';
 import type { RuleFile } from '../engine/api.ts';
 import type { ScanHit, ScanRules } from '../scan/api.ts';
 import { SourceTimesTarget, type SourceTimes } from '../scan/source-times.ts';
-import { receiveBatches } from '../worker/batch-port.ts';
-import type { DecodeCallMap, EngineCallMap, IngestProgress, IngestTotals } from '../worker/protocol.ts';
+import { receiveUnits, type Received } from '../worker/ingest/batch-receiver.ts';
+import type { DecodePool } from '../worker/ingest/decode-pool.ts';
+import type { EngineCallMap, FileReport, IngestProgress, IngestTotals } from '../worker/protocol.ts';
 import type { ThreadClient } from '../worker/thread-client.ts';
 import { readPlaceholderFiles } from './placeholder-files.ts';
 import { findRules } from './rule-folder.ts';
 
-/** The two threads, as the main side sees them. */
+/** The threads that events go through, as the main side sees them. */
 export interface Threads {
   readonly engine: ThreadClient<EngineCallMap>;
-  readonly decode: ThreadClient<DecodeCallMap>;
-}
-
-/** A line of a run's ledger. */
-export interface FileReport {
-  readonly name: string;
-  readonly bytes: number;
-  readonly report: SourceReport;
+  readonly decode: DecodePool;
 }
 
 export interface RunOptions {
   readonly logs: readonly SourceRoot[];
-  readonly recover: boolean;
+  readonly options: OpenOptions;
   readonly signal: AbortSignal;
   readonly onProgress?: (progress: IngestProgress) => void;
 }
@@ -102,8 +96,9 @@ export async function scanFiles(
         },
       },
     );
-    if (scanned.ok) notes = scanned.value.notes;
-    return scanned;
+    if (!scanned.ok) return scanned;
+    notes = scanned.value.notes;
+    return ok(scanned.value.received);
   });
   return run.ok ? ok({ ...run.value, rules, notes }) : run;
 }
@@ -122,50 +117,36 @@ export function dumpEvents(
 export async function readLedger(threads: Threads, options: RunOptions): Promise<Result<LedgerResult>> {
   const target = new SourceTimesTarget();
   const run = await runThreads(threads, options, async (port) => {
-    await receiveBatches(port, target);
-    return ok(null);
+    return ok(await receiveUnits(port, target));
   });
   return run.ok ? ok({ ...run.value, times: target.sources }) : run;
 }
 
-/** Reads with the one thread and consumes with the other, until both are through. */
+/** Reads with some threads and consumes with another, until all are through. @param consume gets the run's control. */
 export async function runThreads(
   { decode }: Threads,
   options: RunOptions,
-  consume: (port: MessageChannel['port1']) => Promise<Result<unknown>>,
+  consume: (control: MessagePort) => Promise<Result<Received>>,
 ): Promise<Result<RunResult>> {
-  const files: FileReport[] = [];
   const { port1, port2 } = new MessageChannel();
   // Where the consumer ends early, because its output is closed or its thread died, there is nothing to read for.
   const stop = new AbortController();
   const signal = AbortSignal.any([options.signal, stop.signal]);
   const consumed = consume(port1).then((result) => {
-    if (!result.ok) {
-      stop.abort();
-      // It may never have got its port: closing it tells the other end.
-      port1.close();
-    }
+    stop.abort();
+    // It may never have got its port: closing it tells the other end.
+    if (!result.ok) port1.close();
     return result;
   });
-  const decoded = decode.call(
-    'ingest',
-    { roots: options.logs, recover: options.recover, port: port2 },
-    {
-      signal,
-      transfer: [port2],
-      onItem: (item) => {
-        if (item.kind === 'progress') options.onProgress?.(item.progress);
-        else files.push({ name: item.name, bytes: item.bytes, report: item.report });
-      },
-    },
-  );
-  void decoded.then((result) => {
-    if (!result.ok) port2.close();
-  });
-  const [totals, end] = await Promise.all([decoded, consumed]);
+  const { logs: roots, onProgress = () => undefined } = options;
+  const decoded = decode.run({ roots, options: options.options, signal, onProgress }, port2);
+  const [read, end] = await Promise.all([decoded, consumed]);
+  port2.close();
   if (!end.ok) return end;
-  if (!totals.ok) return totals;
-  return ok({ totals: totals.value, files });
+  const { fault, files, totals } = end.value;
+  if (fault) return fail(fault);
+  if (!read.ok) return read;
+  return ok({ files, totals: { ...totals, isCancelled: options.signal.aborted } });
 }
 
 function noRules(faults: readonly Fault[], others: number): Fault {

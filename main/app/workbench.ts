@@ -4,7 +4,8 @@ import type { CallInput, CallOutput, CaseSummary, Grant, Handlers } from '../../
 import type { EngineCallName } from '../engine/api.ts';
 import type { SourceRoot } from '../ingest/source.ts';
 import { ThreadClient } from '../worker/thread-client.ts';
-import type { CatalogCallMap, DecodeCallMap, EngineCallMap } from '../worker/protocol.ts';
+import { DecodePool, decodeThreadCount } from '../worker/ingest/decode-pool.ts';
+import type { CatalogCallMap, EngineCallMap } from '../worker/protocol.ts';
 import { writeAtomically } from '../store/atomic-file.ts';
 import { CaseWork } from './case-work.ts';
 import { CatalogFolderList } from './catalog-folders.ts';
@@ -57,10 +58,7 @@ export class Workbench {
     };
     this.#threads = {
       engine: new ThreadClient<EngineCallMap>(ports.threads.engine, crashed),
-      decode: new ThreadClient<DecodeCallMap>(ports.threads.decode, () => {
-        // It holds nothing, so a new one is as good.
-        this.#threads.decode.restart();
-      }),
+      decode: new DecodePool(ports.threads.decode, ports.decodeThreads ?? decodeThreadCount()),
     };
     this.#teller = new SummaryTeller(
       () => this.#summary(),

@@ -15,7 +15,7 @@ export function eventsCommand(args: EventsArguments, context: CommandContext): P
     run: (workbench, output, bar) =>
       workbench.events({
         logs: args.paths.map((path) => ({ path, name: path })),
-        recover: args.recover,
+        options: { recover: args.recover },
         signal: context.signal,
         onProgress: (progress) => {
           bar.update(progress);

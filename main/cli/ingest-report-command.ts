@@ -59,7 +59,7 @@ export function ingestReportCommand(args: IngestReportArguments, context: Comman
     run: async (workbench, output, bar) => {
       const result = await workbench.ledger({
         logs: args.paths.map((path) => ({ path, name: path })),
-        recover: args.recover,
+        options: { recover: args.recover },
         signal: context.signal,
         onProgress: (progress) => {
           bar.update(progress);

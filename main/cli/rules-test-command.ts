@@ -38,7 +38,7 @@ export async function rulesTestCommand(args: TestArguments, context: CommandCont
       const { isCancelled } = result.value;
       return ok({
         run: result.value,
-        totals: { files: 0, events: 0, recovered: 0, damaged: 0, isCancelled },
+        totals: { files: 0, events: 0, recovered: 0, damaged: 0, leftOut: 0, isCancelled },
         files: [],
       });
     },

@@ -37,7 +37,7 @@ export async function scanCommand(args: ScanArguments, context: CommandContext):
         logs: args.paths.map(asGiven),
         rules: args.rules.map(asGiven),
         placeholders: args.placeholders.map(asGiven),
-        recover: args.recover,
+        options: { recover: args.recover },
         signal: context.signal,
         onProgress: (progress) => {
           bar.update(progress);

@@ -1,5 +1,6 @@
 import { LEVELS, type Level } from '../../shared/model/severity.ts';
-import type { FileReport, RunResult, ScanResult } from '../app/scan-run.ts';
+import type { RunResult, ScanResult } from '../app/scan-run.ts';
+import type { FileReport } from '../worker/protocol.ts';
 import type { RuleNotRun } from '../scan/api.ts';
 import { counted, LEVEL_SYMBOLS, printable } from './text.ts';
 

@@ -12,6 +12,12 @@ export interface SourceStart {
   readonly bytes: number;
 }
 
+/** What a source came to: what was stored of it, and what was left out. */
+export interface SourceEnd extends SourceReport {
+  /** Events that were read and left out, as the options of the open call asked for. */
+  readonly leftOut: number;
+}
+
 /** A rule file's text, to be read by the catalog. */
 export interface RuleFile {
   /** Display name, relative to what the user opened. */
@@ -55,8 +61,8 @@ export interface EngineApi extends EngineCalls {
   nextSource(): number;
   startSource(start: SourceStart): void;
   /** Stores a batch and tests it against every enabled rule, as one transaction. Gives the number of new hits. */
-  append(batch: EventBatch, decoder: number): Result<{ events: number; hits: number }>;
-  endSource(source: number, report: SourceReport): void;
+  append(batch: EventBatch): Result<{ events: number; hits: number }>;
+  endSource(source: number, end: SourceEnd): void;
   /** Works out what correlations hit on the events so far: after the last source of a run, and now and then between. */
   correlate(): void;
   sources(): SourceLine[];

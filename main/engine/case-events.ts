@@ -2,9 +2,8 @@ import { FLAG_NO_TIME, FLAG_RECOVERED } from '../columns/batch.ts';
 import { EventTable } from '../columns/event-table.ts';
 import { FieldResolver } from '../match/fields.ts';
 import type { FieldAliases } from '../../shared/catalog/field-aliases.ts';
-import type { SourceReport } from '../ingest/api.ts';
 import type { SourceLine } from '../../shared/ipc/contract.ts';
-import type { SourceStart } from './api.ts';
+import type { SourceEnd, SourceStart } from './api.ts';
 import type { FieldSource } from './views/fields.ts';
 import { TimeOrder } from './views/time-order.ts';
 
@@ -78,7 +77,7 @@ export class CaseEvents implements FieldSource {
   }
 
   /** Closes a line of the ledger. Events and recovered events stay as counted here: what was stored, not what was sent. */
-  end(source: number, report: SourceReport): void {
+  end(source: number, report: SourceEnd): void {
     const line = this.sources[source];
     if (!line) throw new Error(`source ${source} ended, which was never started`);
     this.sources[source] = {
@@ -86,6 +85,7 @@ export class CaseEvents implements FieldSource {
       format: report.format,
       state: report.state,
       damaged: report.damaged,
+      leftOut: report.leftOut,
       faultCount: report.faultCount,
       faults: [...report.faults],
     };

@@ -31,7 +31,7 @@ beforeEach(async () => {
 function ingest(made: readonly MadeEvent[]): void {
   const source = engine.nextSource();
   engine.startSource({ source, name: 'a.evtx', path: '/a.evtx', bytes: 1 });
-  for (const batch of makeBatches(builder, made, source)) expect(engine.append(batch, 0).ok).toBe(true);
+  for (const batch of makeBatches(builder, made, source)) expect(engine.append(batch).ok).toBe(true);
 }
 
 const ask = async (text: string, limit = 100) => engine['sql.run']({ text, limit });

@@ -29,13 +29,13 @@ async function ingest(engine: EngineApi, paths: readonly string[]): Promise<void
     engine.startSource({ source, name: basename(path), path, bytes: 0 });
     const sink = {
       batch: (batch: Parameters<EngineApi['append']>[0]) => {
-        must(engine.append(batch, 0));
+        must(engine.append(batch));
         return Promise.resolve();
       },
       progress: () => undefined,
       isCancelled: () => false,
     };
-    engine.endSource(source, await decodeFile(path, builder, { source, recover: false }, sink));
+    engine.endSource(source, { ...(await decodeFile(path, builder, { source, recover: false }, sink)), leftOut: 0 });
   }
 }
 

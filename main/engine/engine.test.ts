@@ -5,14 +5,13 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
 import { BatchBuilder } from '../columns/batch-builder.ts';
 import { EventTable } from '../columns/event-table.ts';
-import type { SourceReport } from '../ingest/api.ts';
 import { makeBatches, type MadeEvent } from '../testing/make-events.ts';
 import { naiveMatching } from '../testing/naive-matching.ts';
 import { readRules } from '../../shared/catalog/read.ts';
 import { calls } from '../../shared/ipc/contract.ts';
 import type { Result } from '../../shared/model/fault.ts';
 import { EMPTY_FILTER, type ViewFilter } from '../../shared/model/filter.ts';
-import type { EngineApi, RuleFile } from './api.ts';
+import type { EngineApi, RuleFile, SourceEnd } from './api.ts';
 import { createEngine } from './create.ts';
 import { Draft } from './rules/draft.ts';
 
@@ -22,7 +21,8 @@ afterAll(() => rmSync(folder, { recursive: true }));
 
 const quiet = new AbortController().signal;
 const noProgress = (): void => undefined;
-const REPORT: SourceReport = {
+const REPORT: SourceEnd = {
+  leftOut: 0,
   format: 'evtx',
   state: 'read',
   events: 0,
@@ -108,7 +108,7 @@ function must<T>(result: Result<T>): T {
 function ingest(engine: EngineApi, made: readonly MadeEvent[], builder = new BatchBuilder(100)): void {
   const source = engine.nextSource();
   engine.startSource({ source, name: `logs/${source}.evtx`, path: `/logs/${source}.evtx`, bytes: 1000 });
-  for (const batch of makeBatches(builder, made, source)) must(engine.append(batch, 0));
+  for (const batch of makeBatches(builder, made, source)) must(engine.append(batch));
   engine.endSource(source, REPORT);
 }
 
@@ -359,7 +359,7 @@ describe('a case', () => {
     engine.closeCase();
     const late = makeBatches(builder, made.slice(100, 120), 0)[0];
     if (!late) throw new Error('no batch');
-    const appended = engine.append(late, 0);
+    const appended = engine.append(late);
     expect(!appended.ok && appended.fault.code).toBe('cancelled');
     expect(engine.summary().events).toBe(0);
     ingest(engine, made.slice(0, 10));
@@ -375,7 +375,7 @@ describe('a case', () => {
     must(await small.loadRules([file('ssh.yml', SSH)], quiet, noProgress));
     const builder = new BatchBuilder(100);
     small.startSource({ source: 0, name: 'a', path: '/a', bytes: 1 });
-    const answers = makeBatches(builder, processes(4000), 0).map((batch) => small.append(batch, 0));
+    const answers = makeBatches(builder, processes(4000), 0).map((batch) => small.append(batch));
     const taken = answers.filter(({ ok }) => ok).length * 100;
     const refused = answers.find(({ ok }) => !ok);
     expect(refused && !refused.ok && refused.fault.code).toBe('too-large');

@@ -1,14 +1,13 @@
 import { basename } from 'node:path';
 import type { EventBatch } from '../columns/batch.ts';
 import type { ShapeTable } from '../columns/event-table.ts';
-import type { SourceReport } from '../ingest/api.ts';
 import type { CreateMatching } from '../match/api.ts';
 import type { CaseFiles } from '../store/case-files.ts';
 import type { CallInput, CallOutput, CaseSummary, SourceLine } from '../../shared/ipc/contract.ts';
 import type { FieldAliases } from '../../shared/catalog/field-aliases.ts';
 import { fail, ok, type Result, lossCount } from '../../shared/model/fault.ts';
 import { LEVELS } from '../../shared/model/severity.ts';
-import type { EngineApi, RuleFile, SourceStart } from './api.ts';
+import type { EngineApi, RuleFile, SourceEnd, SourceStart } from './api.ts';
 import { CaseEvents } from './case-events.ts';
 import { countTests, eventKinds } from './views/case-counts.ts';
 import { eventDetail, type ReadRaw } from './views/detail.ts';
@@ -74,12 +73,11 @@ export class Engine implements EngineApi {
     this.#changed();
   }
 
-  append(batch: EventBatch, decoder: number): Result<{ events: number; hits: number }> {
+  append(batch: EventBatch): Result<{ events: number; hits: number }> {
     const { events } = this.#case;
     const found: { rule: LoadedRule; event: number }[] = [];
     const appended = this.#case.append(
       batch,
-      decoder,
       (table) => this.parts.files.room(table),
       ({ ranges }) => {
         for (const { shape, fromRow, toRow } of ranges) {
@@ -103,8 +101,8 @@ export class Engine implements EngineApi {
     return ok({ events: appended.value.count, hits });
   }
 
-  endSource(source: number, report: SourceReport): void {
-    this.#case.events.end(source, report);
+  endSource(source: number, end: SourceEnd): void {
+    this.#case.events.end(source, end);
     this.#changed();
     // Working them out costs time in what was collected, not in what is new: with many files not after each.
     const { endedAt, took } = this.#correlated;

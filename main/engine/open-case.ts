@@ -10,8 +10,8 @@ import { CaseEvents } from './case-events.ts';
 /** Everything that belongs to one open case and goes with it: events, and their matcher. */
 export class OpenCase {
   readonly matching: Matching;
-  /** Decoders whose numbering of values this case has followed from its start. */
-  readonly #decoders = new Set<number>();
+  /** Whether this case has the numbering of values that batches count on. */
+  #follows = false;
   name = '';
   unsaved = false;
 
@@ -30,21 +30,20 @@ export class OpenCase {
    */
   append(
     batch: EventBatch,
-    decoder: number,
     room: (table: EventTable) => Result<void>,
     test: (appended: Appended) => void,
   ): Result<Appended> {
-    if (!batch.restart && !this.#decoders.has(decoder)) {
+    if (!batch.restart && !this.#follows) {
       // Its refs count on values that went with an earlier case.
       return fail({ code: 'cancelled', message: 'The case was closed while this file was read' });
     }
-    this.#decoders.add(decoder);
+    this.#follows = true;
     const { table } = this.events;
     const first = table.count;
     const free = room(table);
     try {
-      // Also where there is no room: later batches of the decoder count on this one's values.
-      const appended = table.append(batch, decoder);
+      // Also where there is no room: later batches count on this one's values.
+      const appended = table.append(batch);
       if (!free.ok) {
         table.truncate(first);
         return free;

@@ -4,7 +4,7 @@ import { EventTable } from '../columns/event-table.ts';
 import { ok, type Result } from '../../shared/model/fault.ts';
 import { formatInstant } from '../../shared/model/time.ts';
 import type { SourceStart } from '../engine/api.ts';
-import type { BatchTarget } from '../worker/batch-port.ts';
+import type { BatchTarget } from '../worker/ingest/batch-receiver.ts';
 
 /** Bytes of distinct values after which the table starts anew. */
 const DICTIONARY_LIMIT = 8 << 20;
@@ -13,7 +13,6 @@ const DICTIONARY_LIMIT = 8 << 20;
 export class EventLines implements BatchTarget {
   #table = new EventTable();
   readonly #names: string[] = [];
-  events = 0;
 
   /** @param onLines takes the lines of a batch, each ended by a line feed; the next batch waits for it. */
   constructor(private readonly onLines: (lines: string) => Promise<void>) {}
@@ -27,7 +26,7 @@ export class EventLines implements BatchTarget {
   }
 
   endSource(): void {
-    // The decoding side reports files to the main side itself.
+    // The receiver has the reports.
   }
 
   async append(batch: EventBatch): Promise<Result<null>> {
@@ -36,7 +35,6 @@ export class EventLines implements BatchTarget {
     let lines = '';
     for (let event = first; event < first + count; event++) lines += `${JSON.stringify(this.#line(event))}\n`;
     this.#table.clearEvents();
-    this.events += count;
     if (lines !== '') await this.onLines(lines);
     return ok(null);
   }

@@ -3,7 +3,7 @@ import type { EventBatch } from '../columns/batch.ts';
 import type { RuleFile, SourceStart } from '../engine/api.ts';
 import type { CreateMatching } from '../match/api.ts';
 import { ONLY_FOR_CORRELATION } from '../match/linking/link-plan.ts';
-import type { BatchTarget } from '../worker/batch-port.ts';
+import type { BatchTarget } from '../worker/ingest/batch-receiver.ts';
 import { ok, type Result } from '../../shared/model/fault.ts';
 import type { Diagnostic, RuleText } from '../../shared/model/rule.ts';
 import { positionAt, type Span } from '../../shared/model/span.ts';
@@ -40,7 +40,7 @@ export class RuleChecker implements BatchTarget {
   }
 
   endSource(): void {
-    // The decoding side reports files to the main side itself.
+    // The receiver has the reports.
   }
 
   append(batch: EventBatch): Result<null> {

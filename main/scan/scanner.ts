@@ -6,7 +6,7 @@ import type { EventBatch } from '../columns/batch.ts';
 import type { RuleFile, SourceStart } from '../engine/api.ts';
 import { Pace } from '../engine/pace.ts';
 import type { CorrelationHit, CreateMatching, MatchedField, RulePlan } from '../match/api.ts';
-import type { BatchTarget } from '../worker/batch-port.ts';
+import type { BatchTarget } from '../worker/ingest/batch-receiver.ts';
 import { RELATED_LIMIT, type RelatedEvent, type RuleNotRun, type ScanHit, type ScanRules } from './api.ts';
 import { hitEvent, KeptEvents } from './kept-events.ts';
 
@@ -88,7 +88,7 @@ export class Scanner implements BatchTarget {
   }
 
   endSource(): void {
-    // The decoding side reports files to the main side itself.
+    // The receiver has the reports.
   }
 
   async append(batch: EventBatch): Promise<Result<null>> {

@@ -1,9 +1,8 @@
 import { FLAG_DIGITS_MASK, FLAG_DIGITS_SHIFT, FLAG_NO_TIME, FLAG_NS_MASK, type EventBatch } from '../columns/batch.ts';
 import { ok, type Result } from '../../shared/model/fault.ts';
 import type { Instant } from '../../shared/model/time.ts';
-import type { SourceReport } from '../ingest/api.ts';
 import type { SourceStart } from '../engine/api.ts';
-import type { BatchTarget } from '../worker/batch-port.ts';
+import type { BatchTarget } from '../worker/ingest/batch-receiver.ts';
 
 /** The first and the last event of one source by its times; undefined where none has a time. */
 export interface SourceTimes {
@@ -25,8 +24,8 @@ export class SourceTimesTarget implements BatchTarget {
     this.sources.push({ name, first: undefined, last: undefined });
   }
 
-  endSource(_source: number, _report: SourceReport): void {
-    // The decoding side reports files to the main side itself.
+  endSource(): void {
+    // The receiver has the reports.
   }
 
   append(batch: EventBatch): Result<null> {

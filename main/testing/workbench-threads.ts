@@ -28,7 +28,7 @@ export class TestThreads {
     return this.#add(InProcessThread.of<CatalogCallMap>(catalogHandlers(() => service)));
   };
 
-  readonly decode = (): InProcessThread => this.#add(InProcessThread.of<DecodeCallMap>(decodeHandlers));
+  readonly decode = (): InProcessThread => this.#add(InProcessThread.of<DecodeCallMap>(decodeHandlers()));
 
   #add(thread: InProcessThread): InProcessThread {
     this.started.push(thread);

@@ -7,7 +7,7 @@ import { RuleChecker } from '../scan/rule-check.ts';
 import { EventLines } from '../scan/event-lines.ts';
 import type { ScanHit } from '../scan/api.ts';
 import { Scanner } from '../scan/scanner.ts';
-import { receiveBatches } from './batch-port.ts';
+import { receiveUnits } from './ingest/batch-receiver.ts';
 import type { EngineCallMap } from './protocol.ts';
 import type { CallContext, ThreadHandlers } from './serve.ts';
 
@@ -63,21 +63,19 @@ export function engineHandlers(engine: () => Promise<EngineApi>, contentFolder: 
       );
       if (!scanner) return cancelled(port);
       await send({ kind: 'rules', rules: scanner.rules });
-      await receiveBatches(port, scanner);
+      const received = await receiveUnits(port, scanner);
       const notes = await scanner.finish();
-      return ok({ hits: scanner.hits, notes });
+      return ok({ received, hits: scanner.hits, notes });
     },
     checkRules: async ({ port, files }) => {
       const reader = new RuleReader(contentFolder);
       const ruleFiles = reader.take(files);
       const checker = new RuleChecker({ files: ruleFiles, readRules: reader.read, createMatching, contentFolder });
-      if (port) await receiveBatches(port, checker);
-      return ok(checker.check());
+      const received = port ? await receiveUnits(port, checker) : undefined;
+      return ok({ received, check: checker.check() });
     },
     dump: async ({ port }, { send }) => {
-      const lines = new EventLines(send);
-      await receiveBatches(port, lines);
-      return ok({ events: lines.events });
+      return ok(await receiveUnits(port, new EventLines(send)));
     },
   };
 }
@@ -94,26 +92,9 @@ function caseHandlers(
   return {
     ingest: async ({ port }) => {
       const api = await engine();
-      const totals = { events: 0, hits: 0 };
-      await receiveBatches(port, {
-        nextSource: () => api.nextSource(),
-        startSource: (start) => {
-          api.startSource(start);
-        },
-        append: (batch) => {
-          const result = api.append(batch, 0);
-          if (result.ok) {
-            totals.events += result.value.events;
-            totals.hits += result.value.hits;
-          }
-          return result;
-        },
-        endSource: (source, report) => {
-          api.endSource(source, report);
-        },
-      });
+      const received = await receiveUnits(port, api);
       api.correlate();
-      return ok(totals);
+      return ok(received);
     },
     sources: async () => ok((await engine()).sources()),
     summary: async () => ok((await engine()).summary()),

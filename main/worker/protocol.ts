@@ -1,12 +1,15 @@
 import type { MessagePort } from 'node:worker_threads';
 import type { CatalogProgress } from '../catalog/read-folders.ts';
-import type { EngineCallName, RuleFile } from '../engine/api.ts';
+import type { EngineCallName, RuleFile, SourceEnd } from '../engine/api.ts';
 import type { CatalogRoot } from '../guide/catalog-root.ts';
 import type { SourceReport } from '../ingest/api.ts';
 import type { SourceRoot } from '../ingest/source.ts';
 import type { RuleCheck, ScanHit, ScanRules } from '../scan/api.ts';
 import type { CallInput, CallOutput, CaseSummary, SourceLine } from '../../shared/ipc/contract.ts';
-import type { Fault, Result } from '../../shared/model/fault.ts';
+import type { Result } from '../../shared/model/fault.ts';
+import type { OpenOptions } from '../../shared/model/open-options.ts';
+import type { Received } from './ingest/batch-receiver.ts';
+import type { DecodeUnit } from './ingest/unit.ts';
 
 /**
  * What the main side and a thread say to each other. A call has an id; the thread sends any number of items for it
@@ -45,8 +48,8 @@ type WindowCalls = { readonly [N in EngineCallName]: Shape<CallInput<N>, CallOut
 
 /** Calls of the engine's thread. */
 export interface EngineCallMap extends WindowCalls {
-  /** Stores and matches the batches that come by a port, until the decoder says that it is through. */
-  readonly ingest: Shape<{ port: MessagePort }, { events: number; hits: number }>;
+  /** Stores and matches the batches of a run; `port` is its control, see `receiveUnits`. */
+  readonly ingest: Shape<{ port: MessagePort }, Received>;
   readonly sources: Shape<null, SourceLine[]>;
   readonly summary: Shape<null, CaseSummary>;
   readonly saveCase: Shape<{ path: string }, { bytes: number }>;
@@ -57,12 +60,19 @@ export interface EngineCallMap extends WindowCalls {
     { view: string; format: 'csv' | 'jsonl'; columns: readonly string[]; path: string },
     { events: number }
   >;
-  /** Matches the batches that come by a port against rules, and keeps nothing but the hits, which it sends. */
-  readonly scan: Shape<{ port: MessagePort; files: readonly RuleFile[] }, { hits: number; notes: string[] }, ScanItem>;
-  /** Checks rules, against the kinds of events that come by a port where there is one. */
-  readonly checkRules: Shape<{ port: MessagePort | undefined; files: readonly RuleFile[] }, RuleCheck>;
-  /** Sends the events that come by a port as JSON lines. */
-  readonly dump: Shape<{ port: MessagePort }, { events: number }, string>;
+  /** Matches the batches of a run against rules, and keeps nothing but the hits, which it sends. */
+  readonly scan: Shape<
+    { port: MessagePort; files: readonly RuleFile[] },
+    { received: Received; hits: number; notes: string[] },
+    ScanItem
+  >;
+  /** Checks rules, against the kinds of events of a run where there is one. */
+  readonly checkRules: Shape<
+    { port: MessagePort | undefined; files: readonly RuleFile[] },
+    { received: Received | undefined; check: RuleCheck }
+  >;
+  /** Sends the events of a run as JSON lines. */
+  readonly dump: Shape<{ port: MessagePort }, Received, string>;
 }
 
 export type ScanItem =
@@ -94,29 +104,30 @@ export interface CatalogCallMap extends CatalogWindowCalls {
   readonly render: Shape<CallInput<'catalog.export'>, { text: string }>;
 }
 
-/** Calls of the decoding thread. */
+/** Calls of a decoding thread. */
 export interface DecodeCallMap {
-  /** Finds and reads files, and sends their batches by a port. */
-  readonly ingest: Shape<
-    { roots: readonly SourceRoot[]; recover: boolean; port: MessagePort },
-    IngestTotals,
-    IngestItem
-  >;
+  /** Finds files and divides them into units. */
+  readonly plan: Shape<{ roots: readonly SourceRoot[]; recover: boolean }, { units: readonly DecodeUnit[] }>;
+  /** Reads a unit and sends its batches by a port. */
+  readonly unit: Shape<{ unit: DecodeUnit; options: OpenOptions; port: MessagePort }, UnitProgress, UnitProgress>;
+  /** Lets go of what is kept from unit to unit. */
+  readonly release: Shape<null, null>;
 }
 
-export type IngestItem =
-  | { readonly kind: 'progress'; readonly progress: IngestProgress }
-  /** A file is done with. */
-  | { readonly kind: 'report'; readonly name: string; readonly bytes: number; readonly report: SourceReport };
-
-export interface IngestProgress {
+/** How far a thread is with a unit. */
+export interface UnitProgress {
   readonly filesDone: number;
-  readonly filesTotal: number;
   readonly bytesDone: number;
-  readonly bytesTotal: number;
+  /** That were sent. */
   readonly events: number;
   /** Name of the file that is read now. */
   readonly current: string;
+}
+
+/** How far a run is, over all threads. */
+export interface IngestProgress extends UnitProgress {
+  readonly filesTotal: number;
+  readonly bytesTotal: number;
 }
 
 export interface IngestTotals {
@@ -124,16 +135,44 @@ export interface IngestTotals {
   readonly events: number;
   readonly recovered: number;
   readonly damaged: number;
+  /** Events that were read and left out, as the options asked for. */
+  readonly leftOut: number;
   readonly isCancelled: boolean;
 }
 
-/** Decoder to engine, by their private port. */
+/** A line of a run's ledger. */
+export interface FileReport {
+  readonly name: string;
+  readonly bytes: number;
+  readonly report: SourceEnd;
+}
+
+/** Events left out, of those read in the ordinary way and of those recovered. */
+export interface LeftOut {
+  readonly events: number;
+  readonly recovered: number;
+}
+
+/** Main side to the receiver of a run, at the engine or wherever batches go to. */
+export type ToReceiver =
+  /** The next unit, in the order of the files; its messages are FromDecoder. */
+  | { readonly kind: 'unit'; readonly port: MessagePort }
+  | { readonly kind: 'cancel' }
+  /** No more units. */
+  | { readonly kind: 'end' };
+
+/** Decoder to engine, by the unit's port. A file that is read in parts starts and ends once for each. */
 export type FromDecoder =
-  | { readonly kind: 'start'; readonly name: string; readonly path: string; readonly bytes: number }
+  | {
+      readonly kind: 'start';
+      readonly name: string;
+      readonly path: string;
+      readonly bytes: number;
+      readonly isFirst: boolean;
+    }
   | { readonly kind: 'batch'; readonly batch: unknown }
-  | { readonly kind: 'end'; readonly source: number; readonly report: SourceReport }
+  | { readonly kind: 'end'; readonly report: SourceReport; readonly leftOut: LeftOut; readonly isLast: boolean }
   | { readonly kind: 'finish' };
 
-/** Engine to decoder: one answer for each `start` and each `batch`, in order. */
-export type ToDecoder =
-  { readonly kind: 'started'; readonly source: number } | { readonly kind: 'taken'; readonly fault?: Fault };
+/** Engine to decoder: one `taken` for each batch, in order; `stop` where no more of the unit is wanted. */
+export type ToDecoder = { readonly kind: 'taken' } | { readonly kind: 'stop' };

@@ -146,7 +146,7 @@ async function indexAll(
     engine.startSource({ source, name: file, path: file, bytes: statSync(file).size });
     const sink = {
       batch: (batch: EventBatch) => {
-        const stored = engine.append(batch, 0);
+        const stored = engine.append(batch);
         if (!stored.ok) throw new Error(stored.fault.message);
         return Promise.resolve();
       },

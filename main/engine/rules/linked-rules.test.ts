@@ -1,16 +1,16 @@
 import { fileURLToPath } from 'node:url';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { BatchBuilder } from '../../columns/batch-builder.ts';
-import type { SourceReport } from '../../ingest/api.ts';
 import { makeBatches, type MadeEvent } from '../../testing/make-events.ts';
 import { fail, type Result } from '../../../shared/model/fault.ts';
 import { EMPTY_FILTER, type ViewFilter } from '../../../shared/model/filter.ts';
-import type { EngineApi, RuleFile } from '../api.ts';
+import type { EngineApi, RuleFile, SourceEnd } from '../api.ts';
 import { createEngine } from '../create.ts';
 
 const contentFolder = fileURLToPath(new URL('../../../rules', import.meta.url));
 const SECOND = 1e6;
-const REPORT: SourceReport = {
+const REPORT: SourceEnd = {
+  leftOut: 0,
   ...{ format: 'evtx', state: 'read', events: 0, recovered: 0, damaged: 0 },
   ...{ faultCount: 0, faults: [], bytesRead: 1 },
 };
@@ -41,7 +41,7 @@ const failed = (seconds: number, user: string): MadeEvent => ({
 function read(events: readonly MadeEvent[]): void {
   const source = engine.nextSource();
   engine.startSource({ source, name: `f${source}`, path: `/f${source}`, bytes: 1 });
-  for (const batch of makeBatches(new BatchBuilder(), events, source)) must(engine.append(batch, source));
+  for (const batch of makeBatches(new BatchBuilder(), events, source)) must(engine.append(batch));
   engine.endSource(source, REPORT);
 }
 
