@@ -225,6 +225,21 @@ describe('ES|QL', () => {
     expect(taken.notRunnable).toBe('The rule tests x, which it computes');
   });
 
+  it('reads conditions compared with truth values, and choices between them', () => {
+    expect(test('(a == "x") == true and starts_with(b, "y") != true')).toEqual({
+      and: ['a eq x', { not: 'b starts_with y' }],
+    });
+    expect(test('case(a == "x", true, false) and case(b == "y", false, true)')).toEqual({
+      and: ['a eq x', { not: 'b eq y' }],
+    });
+  });
+
+  it('does not take what CASE gives for a value of the fields that it asks', () => {
+    const reading = read('from l | eval kind = case(a == "x", "yes", "no") | where kind == "yes"');
+    expect(brief(reading.events[0]?.predicates)).toBe('kind eq yes');
+    expect(reading.notRunnable).toBe('The rule tests kind, which it computes');
+  });
+
   it('takes only tests of events, not those of groups', () => {
     const reading = read('from a | where f == "a" | stats n = count(*) by g | where n > 5');
     expect(brief(reading.events[0]?.predicates)).toBe('f eq a');

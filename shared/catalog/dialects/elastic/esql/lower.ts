@@ -114,6 +114,8 @@ export class EsqlLowering {
     if (!(COMPARISONS as readonly string[]).includes(op)) {
       return this.#lose('A number stands where a condition should', { start: left.span.start, end: right.span.end });
     }
+    const truth = this.#truth(op, left, right, span) ?? this.#truth(op, right, left, span);
+    if (truth) return truth;
     const [leftSide, rightSide] = [this.#side(left), this.#side(right)];
     const flips = leftSide.field === undefined && rightSide.field !== undefined;
     const [node, subject, otherNode, other] = flips
@@ -122,6 +124,13 @@ export class EsqlLowering {
     const native = flips ? (FLIPPED[op] ?? op) : op;
     const test = this.#comparison(node, subject, native, other, this.#lowering.place(otherNode.span), span);
     return test && native === '!=' ? { kind: 'not', child: test, span } : test;
+  }
+
+  /** `(a == "x") == true`: a condition compared with a truth value. */
+  #truth(op: EsqlBinary, condition: EsqlExpr, other: EsqlExpr, span: Span): Expr | undefined {
+    if (other.kind !== 'boolean' || (op !== '==' && op !== '!=') || !isCondition(condition)) return undefined;
+    const child = this.lower(condition);
+    return child && other.value !== (op === '==') ? { kind: 'not', child, span } : child;
   }
 
   #comparison(node: EsqlExpr, subject: Side, op: string, other: Side, at: Span, span: Span): Expr | undefined {
@@ -183,6 +192,14 @@ export class EsqlLowering {
           values.map((value) => ({ op: 'eq', value })),
         );
       }
+      case 'case': {
+        const [yes, no] = others;
+        const isPlain =
+          yes?.kind === 'boolean' && (no === undefined || (no.kind === 'boolean' && no.value !== yes.value));
+        if (!subject || !isPlain || others.length > 2 || (no === undefined && !yes.value)) break;
+        const child = this.lower(subject);
+        return child && !yes.value ? { kind: 'not', child, span } : child;
+      }
       case 'kql':
         if (subject?.kind !== 'string') break;
         return this.#kql(subject);
@@ -232,6 +249,25 @@ export class EsqlLowering {
   #lose(message: string, span: Span): undefined {
     this.#lowering.lost.push({ message, span: this.#lowering.place(span) });
     return undefined;
+  }
+}
+
+const ASKING = /^(?:starts_with|ends_with|contains|cidr_match|match|match_phrase|mv_contains|kql)$/i;
+
+function isCondition(expr: EsqlExpr): boolean {
+  switch (expr.kind) {
+    case 'test':
+    case 'isNull':
+    case 'and':
+    case 'or':
+    case 'not':
+      return true;
+    case 'binary':
+      return (COMPARISONS as readonly string[]).includes(expr.op);
+    case 'call':
+      return ASKING.test(expr.name);
+    default:
+      return false;
   }
 }
 

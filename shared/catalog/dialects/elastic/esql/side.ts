@@ -122,7 +122,8 @@ function combined(name: string, args: readonly EsqlExpr[], columns: Columns): Si
     ...first,
     text: undefined,
     functions: [name, ...first.functions].slice(0, MAX_FUNCTIONS),
-    isComputed: first.isComputed || isSeveral,
+    // What CASE gives is no value of the fields that it asks.
+    isComputed: first.isComputed || isSeveral || name.toLowerCase() === 'case',
   };
 }
 

@@ -132,6 +132,9 @@ describe('Kuery', () => {
     expect(test('source.ip:(10.0.0.0/8 or "FE80::/10" or "::1")')).toEqual({
       or: ['source.ip cidr 10.0.0.0/8,FE80::/10', 'source.ip eq ::1'],
     });
+    expect(test('aws.cloudtrail.flattened.items.cidrIp:"0.0.0.0/0"')).toBe(
+      'aws.cloudtrail.flattened.items.cidrIp eq 0.0.0.0/0',
+    );
     expect(test('url.path:10.0.0.0/8')).toBe('url.path eq 10.0.0.0/8');
     expect(test('a >= 5 and b < 2 and c:*')).toEqual({ and: ['a gte 5', 'b lt 2', 'c is_not_null'] });
     expect(test('a:{ b:1 and c:{ d:2 } }')).toEqual({ and: ['a.b eq 1', 'a.c.d eq 2'] });
