@@ -1,11 +1,11 @@
 import type { Dictionary } from '../columns/dictionary.ts';
 import { inlineText, isInline, type ValueRef } from '../columns/value-ref.ts';
-import { foldText } from '../../shared/matching/fold.ts';
 import { Subject, type ValueTest } from '../../shared/matching/value-test.ts';
-import type { Op } from '../../shared/model/predicate.ts';
-import { buildAutomaton, type LiteralAutomaton } from './literal-automaton.ts';
+import type { Predicate } from '../../shared/model/predicate.ts';
+import { LiteralFinder, LiteralNotes } from './literal-finder.ts';
 import { RefMap, UNKNOWN } from './ref-map.ts';
-import { literalsDecide, literalsOf, type Unit } from './units.ts';
+import { RefMemo } from './ref-memo.ts';
+import { neededLiterals, type Unit } from './units.ts';
 
 /** A unit with its values compiled. */
 export interface CompiledUnit {
@@ -17,27 +17,25 @@ export interface CompiledUnit {
 /** The set of no units. */
 export const EMPTY_SET = 0;
 
-/** Bytes of a literal that go into the automaton, from its end; the rest is verified. Bounds the automaton's size. */
-const LITERAL_BYTES = 16;
-const DEFERRED: ReadonlySet<Op> = new Set<Op>(['match', 'cidr']);
-const REF_LIMIT = 1 << 21;
-const SET_LIMIT = 1 << 17;
+/** What a value's set says of a unit that is in it, or not. */
+export const SURE = 0;
+/** The unit may hold where it is in the set, and does not where it isn't. */
+export const PERHAPS = 1;
+/** The unit is in no set. */
+export const UNSAID = 2;
+export type Certainty = typeof SURE | typeof PERHAPS | typeof UNSAID;
 
-/** What a literal's occurrence says of a test. */
-const CANDIDATE = 0;
-const HOLDS = 1;
-const HOLDS_AT_END = 2;
-const HOLDS_AT_START = 3;
+/** Cells of a memo, and sets, past which they are made anew. */
+const MEMO_LIMIT = 1 << 21;
+const SET_LIMIT = 1 << 17;
 
 const encoder = new TextEncoder();
 const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
-const LOWER = Uint8Array.from({ length: 256 }, (_, byte) => (byte >= 65 && byte <= 90 ? byte + 32 : byte));
-const HASH_SEED = -2128831035;
 
 /**
- * Decides all units of one field for one value at a time, and remembers the answer for each value ref as the number
- * of a set of units. A value costs one pass of the automaton over its bytes, then a direct comparison for each
- * candidate; a value seen before costs a look-up.
+ * Decides the units of one field for one value at a time, and remembers the answer for each value ref as the number
+ * of a set of units. A value costs one search for literals in its bytes, which decides most units, and a comparison
+ * for each of the others that it may fulfil; a value seen before costs a look-up.
  */
 export class FieldMatcher {
   readonly units: readonly CompiledUnit[];
@@ -46,60 +44,65 @@ export class FieldMatcher {
   /** Grows when the set numbers handed out before have become void. */
   epoch = 0;
 
+  readonly #certainty: Uint8Array;
   #sets: Int32Array[] = [new Int32Array(0)];
   /** Numbers of sets by the sum of their units. */
   #setIds = new Map<number, number[]>();
-  #refs = new RefMap();
+  #unions = new Map<number, number>();
+  #memo = new RefMemo();
+  /** By unit that is not sure: what was found of it, by ref: 0 or 1. */
+  #verified: (RefMap | undefined)[] = [];
   #dictionary: Dictionary | undefined;
 
+  /** By test: its unit, and which of the unit's values it is of. */
   readonly #testUnit: number[] = [];
-  readonly #tests: ValueTest[] = [];
+  readonly #testValue: number[] = [];
+  /** Units that every value fulfils. */
   readonly #always: number[] = [];
+  /** Tests that no literal speaks for. */
   readonly #direct: number[] = [];
-  /** Tests of eq by the hash of the folded value. */
-  readonly #equal = new Map<number, number[]>();
-  /** Lengths in bytes that a folded value of eq has. */
-  readonly #equalLengths = new Set<number>();
+  readonly #finder: LiteralFinder;
   /** UTF-16 units that a value has at the least of which any unit may hold. A text has no more of them than bytes. */
   #fewestUnits = Infinity;
   /** Whether any unit may hold for a number as refs carry it (decimal, or `0x` and hex digits). */
   #asksNumbers = false;
-  #automaton: LiteralAutomaton | undefined;
-  /** By literal: tests that its occurrence anywhere, at the end, or at the start speaks for (entries: test * 4 + what). */
-  #anywhere: Int32Array[] = [];
-  #atEnd: Int32Array[] = [];
-  #atStart: Int32Array[] = [];
-  #literalLength = new Int32Array(0);
-  #literalSeen = new Int32Array(0);
 
-  /** By unit: 1 where its sets say only that it may hold (see `isDeferred`). */
-  readonly #deferred: Uint8Array;
-  /** What was found of deferred units, by ref: 0 or 1. */
-  readonly #verified = new Map<number, RefMap>();
-
+  /** The value in hand: its bytes, and its text once somebody needs it. */
+  #bytes: Uint8Array = new Uint8Array(0);
+  #start = 0;
+  #end = 0;
+  #subject: Subject | undefined;
   #serial = 0;
   readonly #unitSeen: Int32Array;
   readonly #testSeen: Int32Array;
-  #held: number[] = [];
+  readonly #held: number[] = [];
+  /** The value that was verified last, which other units are likely to be asked of too. */
+  #verifiedRef: ValueRef | undefined;
+  #verifiedSubject = new Subject('');
 
-  constructor(units: readonly CompiledUnit[]) {
+  /**
+   * @param certainty of a unit: SURE and UNSAID are the caller's choice, since a unit that is asked rarely but fulfilled
+   * often is better decided when it is asked.
+   */
+  constructor(units: readonly CompiledUnit[], certainty: (unit: Unit) => Certainty) {
     this.units = units;
+    this.#certainty = Uint8Array.from(units, ({ unit }) => certainty(unit));
     const absent: number[] = [];
-    const literals = new Map<string, number[]>();
-    this.#deferred = Uint8Array.from(units, ({ unit }) => (DEFERRED.has(unit.predicate.op) ? 1 : 0));
-    units.forEach(({ unit, tests }, index) => {
-      const { predicate } = unit;
-      if (predicate.op === 'is_null') absent.push(index);
-      else if (predicate.op === 'is_not_null') this.#always.push(index);
-      else tests.forEach((test, value) => this.#addTest(index, unit, test, value, literals));
+    const notes = new LiteralNotes();
+    units.forEach(({ unit }, index) => {
+      const { op } = unit.predicate;
+      if (op === 'is_null') absent.push(index);
+      else if (this.#certainty[index] === UNSAID) return;
+      else if (op === 'is_not_null') this.#always.push(index);
+      else this.#addTests(index, unit.predicate, notes);
     });
-    this.#buildAutomaton(literals);
+    this.#finder = new LiteralFinder(notes);
     if (this.#always.length > 0 || this.#direct.length > 0) {
       this.#fewestUnits = 0;
       this.#asksNumbers = true;
     }
     this.#unitSeen = new Int32Array(units.length);
-    this.#testSeen = new Int32Array(this.#tests.length);
+    this.#testSeen = new Int32Array(this.#testUnit.length);
     this.absentSet = this.#internAbsent(absent);
   }
 
@@ -108,22 +111,23 @@ export class FieldMatcher {
     return this.#sets[id] as Int32Array;
   }
 
-  /**
-   * Whether a unit costs so much (a regex, a list of networks) that it is decided only when a rule comes to it. Its
-   * sets say that it may hold; `verify` says whether it does.
-   */
-  isDeferred(unit: number): boolean {
-    return this.#deferred[unit] === 1;
+  /** What sets say of a unit. Where that isn't all, `verify` says whether it holds. */
+  certainty(unit: number): Certainty {
+    return this.#certainty[unit] as Certainty;
   }
 
-  /** Whether a deferred unit holds for a value; remembered for each value. */
+  /** Whether a unit holds for a value; remembered for each value. */
   verify(dictionary: Dictionary, ref: ValueRef, unit: number): boolean {
-    this.#expect(dictionary);
-    let known = this.#verified.get(unit);
-    if (!known || known.size >= REF_LIMIT) this.#verified.set(unit, (known = new RefMap()));
+    this.use(dictionary);
+    let known = this.#verified[unit];
+    if (!known || known.size >= MEMO_LIMIT) this.#verified[unit] = known = new RefMap();
     let found = known.get(ref);
     if (found === UNKNOWN) {
-      found = this.verifyText(isInline(ref) ? inlineText(ref) : dictionary.text(ref), unit) ? 1 : 0;
+      if (this.#verifiedRef !== ref) {
+        this.#verifiedRef = ref;
+        this.#verifiedSubject = new Subject(isInline(ref) ? inlineText(ref) : dictionary.text(ref));
+      }
+      found = this.#holds(unit, this.#verifiedSubject) ? 1 : 0;
       known.add(ref, found);
     }
     return found === 1;
@@ -131,39 +135,45 @@ export class FieldMatcher {
 
   /** As `verify`, for a text that has no ref. */
   verifyText(text: string, unit: number): boolean {
+    return this.#holds(unit, new Subject(text));
+  }
+
+  /** The units that hold for a text, whatever its set says. */
+  unitsOfText(text: string): Set<number> {
     const subject = new Subject(text);
+    const set = new Set(this.set(this.setOfText(text)));
+    const numbers = this.units.map((_, unit) => unit);
+    return new Set(
+      numbers.filter((unit) => (this.#certainty[unit] === SURE ? set.has(unit) : this.#holds(unit, subject))),
+    );
+  }
+
+  #holds(unit: number, subject: Subject): boolean {
     return (this.units[unit] as CompiledUnit).tests.some((test) => test.test(subject));
   }
 
-  /** The units that hold for a text, deferred ones decided. */
-  unitsOfText(text: string): Set<number> {
-    const held = [...this.set(this.setOfText(text))];
-    return new Set(held.filter((unit) => !this.isDeferred(unit) || this.verifyText(text, unit)));
-  }
-
-  #expect(dictionary: Dictionary): void {
+  /** Takes up a dictionary: what was remembered by the refs of another is forgotten. */
+  use(dictionary: Dictionary): void {
     if (dictionary === this.#dictionary) return;
-    this.#refs = new RefMap();
-    this.#verified.clear();
+    this.#memo = new RefMemo();
+    this.#verified = [];
+    this.#verifiedRef = undefined;
     this.#dictionary = dictionary;
   }
 
-  /** The set of units that hold, or may hold where deferred, for a value; `ref` must not be ABSENT. */
+  /** The set of a value of the dictionary in use; `ref` must not be ABSENT. */
   setOf(dictionary: Dictionary, ref: ValueRef): number {
-    if (isInline(ref)) {
-      if (!this.#asksNumbers) return EMPTY_SET;
-    } else if (dictionary.end(ref) - dictionary.start(ref) < this.#fewestUnits) return EMPTY_SET;
-    this.#expect(dictionary);
-    const known = this.#refs.get(ref);
-    if (known !== UNKNOWN) return known;
-    if (this.#refs.size >= REF_LIMIT) this.#refs = new RefMap();
-    let set: number;
-    if (isInline(ref)) {
-      set = this.setOfText(inlineText(ref));
-    } else {
-      set = this.#evaluate(dictionary.bytes, dictionary.start(ref), dictionary.end(ref));
-    }
-    this.#refs.add(ref, set);
+    if (ref < 0 && !this.#asksNumbers) return EMPTY_SET;
+    const known = this.#memo.get(ref);
+    return known === UNKNOWN ? this.#learn(dictionary, ref) : known;
+  }
+
+  #learn(dictionary: Dictionary, ref: ValueRef): number {
+    if (this.#memo.size >= MEMO_LIMIT) this.#memo = new RefMemo();
+    const set = isInline(ref)
+      ? this.setOfText(inlineText(ref))
+      : this.#evaluate(dictionary.bytes, dictionary.start(ref), dictionary.end(ref));
+    this.#memo.add(ref, set);
     return set;
   }
 
@@ -173,156 +183,91 @@ export class FieldMatcher {
     return this.#evaluate(bytes, 0, bytes.length);
   }
 
+  /** The set of the units of two sets. */
+  union(one: number, other: number): number {
+    if (one === other || other === EMPTY_SET) return one;
+    if (one === EMPTY_SET) return other;
+    const key = Math.min(one, other) * 2 ** 26 + Math.max(one, other);
+    let union = this.#unions.get(key);
+    if (union === undefined) {
+      const serial = ++this.#serial;
+      this.#held.length = 0;
+      for (const id of [one, other]) for (const unit of this.set(id)) this.#hold(unit, serial);
+      this.#unions.set(key, (union = this.#intern(this.#held, serial)));
+    }
+    return union;
+  }
+
   /** Forgets set numbers where they have become too many; call only between runs. */
   trim(): void {
-    if (this.#sets.length < SET_LIMIT) return;
+    if (this.#sets.length < SET_LIMIT && this.#unions.size < SET_LIMIT) return;
     const absent = this.set(this.absentSet);
     this.#sets = [new Int32Array(0)];
     this.#setIds = new Map();
-    this.#refs = new RefMap();
+    this.#unions = new Map();
+    this.#memo = new RefMemo();
     this.epoch++;
     this.#internAbsent([...absent]);
   }
 
-  #addTest(index: number, unit: Unit, test: ValueTest, value: number, literals: Map<string, number[]>): void {
-    const number = this.#tests.length;
-    this.#tests.push(test);
-    this.#testUnit.push(index);
-    const { predicate } = unit;
-    const wanted = predicate.values[value];
-    if (!wanted) return;
-    const isPlain = !predicate.encodings && !predicate.windash && !predicate.timePart;
-    if (predicate.op === 'eq' && isPlain) {
-      const folded = foldText(wanted.text);
-      this.#needs(folded);
-      const bytes = encoder.encode(folded);
-      const hash = bytes.reduce((sum, byte) => Math.imul(sum ^ byte, 16777619), HASH_SEED);
-      const same = this.#equal.get(hash);
-      if (same) same.push(number);
-      else this.#equal.set(hash, [number]);
-      this.#equalLengths.add(bytes.length);
-      return;
-    }
-    const needed = literalsOf(predicate, wanted);
-    const isDeferred = this.isDeferred(index);
-    const decides = literalsDecide(predicate, wanted);
-    if (!needed) {
-      if (isDeferred) this.#always.push(index);
-      else this.#direct.push(number);
-      return;
-    }
-    for (const literal of needed) {
-      this.#needs(literal);
-      const bytes = encoder.encode(literal);
-      const cut = bytes.length > LITERAL_BYTES ? bytes.subarray(bytes.length - LITERAL_BYTES) : bytes;
-      let says = CANDIDATE;
-      if (isDeferred) says = HOLDS;
-      else if (decides && cut === bytes) {
-        says = predicate.op === 'contains' ? HOLDS : predicate.op === 'ends_with' ? HOLDS_AT_END : HOLDS_AT_START;
+  #addTests(index: number, predicate: Predicate, notes: LiteralNotes): void {
+    predicate.values.forEach((value, position) => {
+      const test = this.#testUnit.length;
+      this.#testUnit.push(index);
+      this.#testValue.push(position);
+      const needed = neededLiterals(predicate, value);
+      if (!needed) {
+        this.#direct.push(test);
+        return;
       }
-      const key = String.fromCharCode(...cut);
-      const list = literals.get(key);
-      if (list) list.push(number * 4 + says);
-      else literals.set(key, [number * 4 + says]);
-    }
-  }
-
-  /** Notes a folded text without which, or one like it, no unit holds. */
-  #needs(text: string): void {
-    this.#fewestUnits = Math.min(this.#fewestUnits, text.length);
-    if (/^[0-9a-fx]+$/.test(text)) this.#asksNumbers = true;
-  }
-
-  #buildAutomaton(literals: ReadonlyMap<string, readonly number[]>): void {
-    if (literals.size === 0) return;
-    const keys = [...literals.keys()];
-    this.#automaton = buildAutomaton(keys.map((key) => Uint8Array.from(key, (unit) => unit.charCodeAt(0))));
-    const withPlace = (key: string, isWanted: (says: number) => boolean): Int32Array =>
-      Int32Array.from((literals.get(key) ?? []).filter((entry) => isWanted(entry & 3)));
-    this.#anywhere = keys.map((key) => withPlace(key, (says) => says === CANDIDATE || says === HOLDS));
-    this.#atEnd = keys.map((key) => withPlace(key, (says) => says === HOLDS_AT_END));
-    this.#atStart = keys.map((key) => withPlace(key, (says) => says === HOLDS_AT_START));
-    this.#literalLength = Int32Array.from(keys, (key) => key.length);
-    this.#literalSeen = new Int32Array(keys.length);
+      const isEnough = needed.decides || this.#certainty[index] === PERHAPS;
+      for (const literal of needed.texts) {
+        notes.add(literal, needed.place, test * 2 + (isEnough ? 1 : 0));
+        this.#fewestUnits = Math.min(this.#fewestUnits, literal.length);
+        if (/^[0-9a-fx]+$/.test(literal)) this.#asksNumbers = true;
+      }
+    });
   }
 
   #evaluate(bytes: Uint8Array, start: number, end: number): number {
+    if (end - start < this.#fewestUnits) return EMPTY_SET;
+    this.#bytes = bytes;
+    this.#start = start;
+    this.#end = end;
+    this.#subject = undefined;
     const serial = ++this.#serial;
-    const held = this.#held;
-    held.length = 0;
-    let subject: Subject | undefined;
-    const subjectOf = (): Subject => (subject ??= new Subject(decoder.decode(bytes.subarray(start, end))));
-
-    let folded = bytes;
-    let from = start;
-    let to = end;
-    for (let i = start; i < end; i++) {
-      if ((bytes[i] as number) < 128) continue;
-      folded = encoder.encode(subjectOf().folded);
-      from = 0;
-      to = folded.length;
-      break;
-    }
+    this.#held.length = 0;
     for (const unit of this.#always) this.#hold(unit, serial);
-    if (this.#automaton) this.#scan(this.#automaton, folded, from, to, serial, subjectOf);
-    if (this.#equalLengths.has(to - from)) {
-      let hash = HASH_SEED;
-      for (let i = from; i < to; i++) hash = Math.imul(hash ^ (LOWER[folded[i] as number] as number), 16777619);
-      const same = this.#equal.get(hash);
-      if (same) for (const test of same) this.#verify(test, serial, subjectOf);
+    if (isAscii(bytes, start, end)) this.#finder.find(bytes, start, end, this.#take);
+    else {
+      const folded = encoder.encode(this.#text().folded);
+      this.#finder.find(folded, 0, folded.length, this.#take);
     }
-    for (const test of this.#direct) this.#verify(test, serial, subjectOf);
-    if (held.length === 0) return EMPTY_SET;
-    return this.#intern(held, serial);
+    for (const test of this.#direct) this.#verifyTest(test, serial);
+    return this.#held.length === 0 ? EMPTY_SET : this.#intern(this.#held, serial);
   }
 
-  #scan(
-    automaton: LiteralAutomaton,
-    bytes: Uint8Array,
-    from: number,
-    to: number,
-    serial: number,
-    subjectOf: () => Subject,
-  ): void {
-    const { classOf, classes, next, firstOutput, outputLiteral, outputNext } = automaton;
-    let state = 0;
-    for (let i = from; i < to; i++) {
-      state = next[Math.imul(state, classes) + (classOf[bytes[i] as number] as number)] as number;
-      let output = firstOutput[state] as number;
-      while (output >= 0) {
-        const literal = outputLiteral[output] as number;
-        if (this.#literalSeen[literal] !== serial) {
-          this.#literalSeen[literal] = serial;
-          this.#occurs(this.#anywhere[literal] as Int32Array, serial, subjectOf);
-        }
-        if (i + 1 === to) this.#occurs(this.#atEnd[literal] as Int32Array, serial, subjectOf);
-        if (i + 1 - (this.#literalLength[literal] as number) === from) {
-          this.#occurs(this.#atStart[literal] as Int32Array, serial, subjectOf);
-        }
-        output = outputNext[output] as number;
-      }
-    }
+  #text(): Subject {
+    return (this.#subject ??= new Subject(decoder.decode(this.#bytes.subarray(this.#start, this.#end))));
   }
 
-  /** A literal stands where these tests want it. */
-  #occurs(tests: Int32Array, serial: number, subjectOf: () => Subject): void {
-    for (let i = 0; i < tests.length; i++) {
-      const entry = tests[i] as number;
-      const test = entry >> 2;
-      if (this.#testSeen[test] === serial) continue;
-      if ((entry & 3) === CANDIDATE) this.#verify(test, serial, subjectOf);
-      else {
-        this.#testSeen[test] = serial;
-        this.#hold(this.#testUnit[test] as number, serial);
-      }
+  /** A literal stands where these tests want it; notes are test * 2, and 1 more where that is enough. */
+  readonly #take = (notes: Int32Array): void => {
+    const serial = this.#serial;
+    for (let i = 0; i < notes.length; i++) {
+      const note = notes[i] as number;
+      const test = note >> 1;
+      if ((note & 1) === 1) this.#hold(this.#testUnit[test] as number, serial);
+      else if (this.#testSeen[test] !== serial) this.#verifyTest(test, serial);
     }
-  }
+  };
 
-  #verify(test: number, serial: number, subjectOf: () => Subject): void {
+  #verifyTest(test: number, serial: number): void {
     this.#testSeen[test] = serial;
     const unit = this.#testUnit[test] as number;
     if (this.#unitSeen[unit] === serial) return;
-    if ((this.#tests[test] as ValueTest).test(subjectOf())) this.#hold(unit, serial);
+    const { tests } = this.units[unit] as CompiledUnit;
+    if ((tests[this.#testValue[test] as number] as ValueTest).test(this.#text())) this.#hold(unit, serial);
   }
 
   #hold(unit: number, serial: number): void {
@@ -357,4 +302,9 @@ export class FieldMatcher {
     for (const unit of units) this.#unitSeen[unit] = serial;
     return this.#intern(units, serial);
   }
+}
+
+function isAscii(bytes: Uint8Array, start: number, end: number): boolean {
+  for (let i = start; i < end; i++) if ((bytes[i] as number) > 127) return false;
+  return true;
 }

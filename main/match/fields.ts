@@ -2,6 +2,7 @@ import type { Head } from '../columns/batch.ts';
 import { baseField } from '../columns/event-data.ts';
 import type { EventTable, ShapeTable } from '../columns/event-table.ts';
 import { ABSENT } from '../columns/value-ref.ts';
+import { aliasSetNamed } from '../../shared/catalog/logsource.ts';
 import { rewriteValue, type FieldAliases, type FieldSource } from '../../shared/catalog/field-aliases.ts';
 import { formatInstant } from '../../shared/model/time.ts';
 
@@ -96,15 +97,18 @@ export class FieldResolver {
   /**
    * Where a rule's field is in events of a shape. The order: Channel, EventID, Provider_Name and Computer are always
    * the System section's; else what the alias set says; else the field itself (all its occurrences), a system part,
-   * the name in another case or with blanks, the general aliases, the last part of a dotted name.
+   * the name in another case or with blanks, what an alias set for lacking fields says, the general aliases, the last
+   * part of a dotted name.
    */
   resolve(shape: ShapeTable, field: string, aliasSet: string): Resolution {
     const names = this.#namesOf(shape);
     if (field === KEYWORD_FIELD) return everything(shape);
     const hard = HARD.get(field);
     if (hard) return { mode: 'first', parts: [hard] };
-    const inSet = aliasSet === '' ? undefined : this.aliases.ofSet(aliasSet, field);
-    if (inSet) return { mode: 'first', parts: inSet.flatMap((source) => derive(names, source)) };
+    const { set, isForLacking } = aliasSetNamed(aliasSet);
+    const inSet = set === '' ? undefined : this.aliases.ofSet(set, field);
+    const ofSet = (inSet ?? []).flatMap((source) => derive(names, source));
+    if (inSet && !isForLacking) return { mode: 'first', parts: ofSet };
 
     const parts: FieldPart[] = [];
     const offer = (columns: readonly number[] | undefined): void => {
@@ -118,6 +122,7 @@ export class FieldResolver {
     const systemColumn = SYSTEM_COLUMNS.get(field);
     if (systemColumn !== undefined) offer(names.exact.get(systemColumn));
     offer(names.loose.get(loosely(field)));
+    parts.push(...ofSet);
     for (const source of this.aliases.general(field)) parts.push(...derive(names, source));
     offer(names.last.get(field.toLowerCase()));
     return { mode: 'first', parts };

@@ -14,12 +14,13 @@ import { linkPlan, type TestParts } from './linking/link-plan.ts';
 import { loadMappings, type Mappings } from './mappings.ts';
 import { EVERYWHERE, Plan, type PlanContext } from './plan.ts';
 import { createRegexEngine } from './regex-engine.ts';
-import { toUnits, unitsOf, type Unit } from './units.ts';
+import { certaintyOf } from './unit-weight.ts';
+import { forEachUnit, toUnits, UnitPool, type Unit } from './units.ts';
 
 /** Units in a matcher that is kept for later plans, and how many such matchers are kept. */
 const KEPT_UNITS = 256;
 const KEPT_MATCHERS = 48;
-const COMPILED_LIMIT = 100_000;
+const POOL_LIMIT = 100_000;
 
 /**
  * Makes the matcher of a table.
@@ -36,7 +37,8 @@ export function createMatching(table: EventTable, contentFolder: string, sourceN
  */
 export class TableMatching implements Matching {
   readonly #resolver: FieldResolver;
-  readonly #compiled = new Map<string, CompiledUnit | { readonly refused: string }>();
+  readonly #pool = new UnitPool();
+  #compiled = new Map<Unit, CompiledUnit | { readonly refused: string }>();
   readonly #matchers = new Map<string, FieldMatcher>();
   readonly #coverages = new Map<string, Coverage>();
 
@@ -50,7 +52,7 @@ export class TableMatching implements Matching {
   }
 
   compile(rules: readonly Rule[], options: CompileOptions = {}): RulePlan {
-    if (this.#compiled.size > COMPILED_LIMIT) this.#compiled.clear();
+    this.#trim();
     const previous = options.continues instanceof CompiledPlan ? options.continues.collected : undefined;
     const linked = linkPlan(rules, options.others ?? [], previous ?? new Collected(), (rule, expr) =>
       this.#plan(rule, expr),
@@ -65,9 +67,11 @@ export class TableMatching implements Matching {
   }
 
   compileExpr(expr: Expr, logsource?: Logsource): ExprScan {
-    const tree = toUnits(expr);
+    this.#trim();
+    const tree = toUnits(expr, this.#pool);
     // A filter whose regex is refused matches nothing; whoever lets a user write one checks it beforehand.
-    const isRefused = unitsOf(tree).some((unit) => 'refused' in this.#compile(unit));
+    let isRefused = false;
+    forEachUnit(tree, (unit) => (isRefused ||= 'refused' in this.#compile(unit)));
     if (isRefused) return { run: () => undefined };
     const coverage = logsource ? this.#coverage(logsource) : EVERYWHERE;
     const plan = new Plan([{ number: 0, expr: tree, coverage }], this.#context());
@@ -83,8 +87,8 @@ export class TableMatching implements Matching {
       const message = `No mapping says which Windows events ${[category, service].filter(Boolean).join('/')} are`;
       diagnostics.push({ severity: 'error', code: 'unknown-logsource', message, span: rule.span });
     }
-    const units = toUnits(expr);
-    for (const unit of unitsOf(units)) diagnostics.push(...this.#faultsOf(unit));
+    const units = toUnits(expr, this.#pool);
+    forEachUnit(units, (unit) => diagnostics.push(...this.#faultsOf(unit)));
     return diagnostics.length > 0 ? diagnostics : { expr: units, coverage };
   }
 
@@ -111,12 +115,16 @@ export class TableMatching implements Matching {
   }
 
   #compile(unit: Unit): CompiledUnit | { readonly refused: string } {
-    let compiled = this.#compiled.get(unit.key);
-    if (!compiled) {
-      compiled = compileUnit(unit, this.regexes);
-      this.#compiled.set(unit.key, compiled);
-    }
+    let compiled = this.#compiled.get(unit);
+    if (!compiled) this.#compiled.set(unit, (compiled = compileUnit(unit, this.regexes)));
     return compiled;
+  }
+
+  /** Forgets units where they have become too many; those in plans live on. */
+  #trim(): void {
+    if (this.#pool.size <= POOL_LIMIT) return;
+    this.#pool.clear();
+    this.#compiled = new Map();
   }
 
   #context(): PlanContext {
@@ -124,11 +132,11 @@ export class TableMatching implements Matching {
       table: this.table,
       resolver: this.#resolver,
       sourceName: this.sourceName,
-      matcherOf: (units) => this.#matcherOf(units),
+      matcherOf: (units, witnesses) => this.#matcherOf(units, witnesses),
     };
   }
 
-  #matcherOf(units: readonly Unit[]): FieldMatcher {
+  #matcherOf(units: readonly Unit[], witnesses: ReadonlySet<Unit>): FieldMatcher {
     const make = (): FieldMatcher =>
       new FieldMatcher(
         units.map((unit) => {
@@ -136,9 +144,10 @@ export class TableMatching implements Matching {
           if ('refused' in compiled) throw new Error(`a refused unit came into a plan: ${compiled.refused}`);
           return compiled;
         }),
+        (unit) => certaintyOf(unit, witnesses.has(unit)),
       );
     if (units.length > KEPT_UNITS) return make();
-    const key = units.map((unit) => unit.key).join('\n');
+    const key = units.map((unit) => `${certaintyOf(unit, witnesses.has(unit))}${unit.key}`).join('\n');
     const kept = this.#matchers.get(key);
     // Taken out and put back, so that the first in the map is the one unused for longest.
     this.#matchers.delete(key);
@@ -150,12 +159,32 @@ export class TableMatching implements Matching {
   }
 }
 
+/** Compiles a unit's tests: regular expressions at once, since one may be refused, others when they are first needed. */
 function compileUnit(unit: Unit, regexes: RegexEngine): CompiledUnit | { readonly refused: string } {
+  const { predicate } = unit;
+  if (predicate.op !== 'match') return new LazyUnit(unit, regexes);
   const tests: ValueTest[] = [];
-  for (const value of unit.predicate.values) {
-    const test = compileValue(unit.predicate, value, regexes);
+  for (const value of predicate.values) {
+    const test = compileValue(predicate, value, regexes);
     if ('refused' in test) return test;
     tests.push(test);
   }
   return { unit, tests };
+}
+
+class LazyUnit implements CompiledUnit {
+  #tests: readonly ValueTest[] | undefined;
+
+  constructor(
+    readonly unit: Unit,
+    private readonly regexes: RegexEngine,
+  ) {}
+
+  get tests(): readonly ValueTest[] {
+    return (this.#tests ??= this.unit.predicate.values.map((value) => {
+      const test = compileValue(this.unit.predicate, value, this.regexes);
+      if ('refused' in test) throw new Error(`only a regular expression can be refused: ${test.refused}`);
+      return test;
+    }));
+  }
 }

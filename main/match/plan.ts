@@ -1,12 +1,13 @@
 import type { Head } from '../columns/batch.ts';
 import type { EventTable, ShapeTable } from '../columns/event-table.ts';
 import { coveredBy, type Coverage } from '../../shared/catalog/logsource.ts';
-import type { FieldMatcher } from './field-matcher.ts';
+import { UNSAID, type FieldMatcher } from './field-matcher.ts';
 import { KEYWORD_FIELD, type FieldResolver, type Resolution, type SourceName } from './fields.ts';
-import { CHUNK, Program, type FieldComparison } from './program.ts';
+import { CHUNK, ChunkSets, Program, type Cell, type FieldComparison } from './program.ts';
 import { Slot } from './slot.ts';
-import { expectedWeight, specialise, type CellExpr } from './specialise.ts';
-import { unitsOf, type Unit, type UnitExpr } from './units.ts';
+import { specialise, witnessOf, type CellExpr } from './specialise.ts';
+import { expectedWeight } from './unit-weight.ts';
+import { forEachUnit, type Unit, type UnitExpr } from './units.ts';
 
 /** A rule as the plan needs it. */
 export interface PlannedRule {
@@ -25,15 +26,30 @@ export interface PlanContext {
   readonly table: EventTable;
   readonly resolver: FieldResolver;
   readonly sourceName: SourceName;
-  /** A matcher of units of one field, made or taken up from an earlier plan. */
-  matcherOf(units: readonly Unit[]): FieldMatcher;
+  /**
+   * A matcher of units of one field, made or taken up from an earlier plan.
+   * @param witnesses units that stand witness for a rule of the plan.
+   */
+  matcherOf(units: readonly Unit[], witnesses: ReadonlySet<Unit>): FieldMatcher;
 }
 
+/** A unit's place in the plan. */
 interface UnitPlace {
-  readonly field: string;
   /** Position within the field's units. */
   readonly index: number;
   readonly weight: number;
+}
+
+/** Rules of one coverage: a kind of event is asked once for all. */
+interface RuleGroup {
+  readonly rules: PlannedRule[];
+  readonly keywords: Set<Unit>;
+}
+
+/** The matcher of a field, with the place of each unit in it. */
+interface PlacedMatcher {
+  readonly matcher: FieldMatcher;
+  indexOf(unit: Unit): number;
 }
 
 /**
@@ -41,29 +57,27 @@ interface UnitPlace {
  * such event comes and made anew when its shape gets new fields.
  */
 export class Plan {
-  readonly #fields = new Map<string, { units: Unit[]; matcher: FieldMatcher | undefined }>();
-  readonly #places = new Map<string, UnitPlace>();
-  /** Rules by coverage, so that each logsource is looked at once for a kind of event. */
-  readonly #groups = new Map<Coverage, PlannedRule[]>();
+  readonly #fields = new Map<string, { units: Unit[]; placed: PlacedMatcher | undefined }>();
+  readonly #places = new Map<Unit, UnitPlace>();
+  readonly #witnesses = new Set<Unit>();
+  readonly #groups = new Map<Coverage, RuleGroup>();
+  /** By the numbers of the groups whose keywords they are. */
+  readonly #keywordMatchers = new Map<string, PlacedMatcher>();
   readonly #programs = new Map<string, { program: Program; fields: number }>();
   /** By head id of the table. */
   #headPrograms: ({ program: Program; fields: number } | undefined)[] = [];
+  readonly #chunkSets = new ChunkSets();
 
   constructor(
     rules: readonly PlannedRule[],
     private readonly context: PlanContext,
   ) {
     for (const rule of rules) {
-      this.#addUnits(rule.expr);
-      const group = this.#groups.get(rule.coverage);
-      if (group) group.push(rule);
-      else this.#groups.set(rule.coverage, [rule]);
+      let group = this.#groups.get(rule.coverage);
+      if (!group) this.#groups.set(rule.coverage, (group = { rules: [], keywords: new Set() }));
+      group.rules.push(rule);
+      this.#addRule(rule.expr, group);
     }
-  }
-
-  /** Makes every field's matcher now, not at its first event. */
-  prepare(): void {
-    for (const field of this.#fields.keys()) this.#matcher(field);
   }
 
   /** Tests rows [fromRow, toRow) of a shape; hits come in the order of the rows. */
@@ -87,27 +101,58 @@ export class Plan {
   treeFor(rule: PlannedRule, shape: ShapeTable, head: Head): CellExpr | undefined {
     const aliasSet = coveredBy(rule.coverage, head);
     if (aliasSet === undefined) return undefined;
-    return specialise(rule.expr, this.#binder(shape, head, [], []).bind(aliasSet));
+    return specialise(rule.expr, new Binder(this.#binding, shape, head).bind(aliasSet));
   }
 
-  #addUnits(expr: UnitExpr): void {
-    if (expr.kind === 'constant') return;
-    if (expr.kind !== 'unit') {
-      for (const child of expr.children) this.#addUnits(child);
-      return;
+  /** Notes a rule's units, and which of them stand witness for it. */
+  #addRule(expr: UnitExpr, group: RuleGroup): void {
+    const own: Unit[] = [];
+    const tree = specialise(expr, (unit) => {
+      if (unit.field === KEYWORD_FIELD) group.keywords.add(unit);
+      return { cell: own.push(unit) - 1, weight: this.#place(unit).weight };
+    });
+    for (const cell of witnessOf(tree)?.cells ?? []) this.#witnesses.add(own[cell] as Unit);
+  }
+
+  #place(unit: Unit): UnitPlace {
+    let place = this.#places.get(unit);
+    if (!place) {
+      let field = this.#fields.get(unit.field);
+      if (!field) this.#fields.set(unit.field, (field = { units: [], placed: undefined }));
+      const index = unit.predicate.op === 'eq_field' ? -1 : field.units.push(unit) - 1;
+      place = { index, weight: expectedWeight(unit) };
+      this.#places.set(unit, place);
     }
-    const { unit } = expr;
-    if (unit.predicate.op === 'eq_field' || this.#places.has(unit.key)) return;
-    let field = this.#fields.get(unit.field);
-    if (!field) this.#fields.set(unit.field, (field = { units: [], matcher: undefined }));
-    this.#places.set(unit.key, { field: unit.field, index: field.units.length, weight: expectedWeight(unit) });
-    field.units.push(unit);
+    return place;
   }
 
-  #matcher(name: string): FieldMatcher {
+  #matcherFor(name: string, head: Head): PlacedMatcher {
+    if (name === KEYWORD_FIELD) return this.#keywordsFor(head);
     const field = this.#fields.get(name);
     if (!field) throw new Error(`no unit asks for the field ${name}`);
-    return (field.matcher ??= this.context.matcherOf(field.units));
+    return (field.placed ??= {
+      matcher: this.context.matcherOf(field.units, this.#witnesses),
+      indexOf: (unit) => (this.#places.get(unit) as UnitPlace).index,
+    });
+  }
+
+  /** Keywords look at every value of an event: only those that apply to its kind may cost. */
+  #keywordsFor(head: Head): PlacedMatcher {
+    const groups = [...this.#groups].filter(
+      ([coverage, { keywords }]) => keywords.size > 0 && coveredBy(coverage, head) !== undefined,
+    );
+    const units = [...new Set(groups.flatMap(([, { keywords }]) => [...keywords]))];
+    const key = units.map((unit) => this.#places.get(unit)?.index).join();
+    let placed = this.#keywordMatchers.get(key);
+    if (!placed) {
+      const positions = new Map(units.map((unit, position) => [unit, position]));
+      placed = {
+        matcher: this.context.matcherOf(units, this.#witnesses),
+        indexOf: (unit) => positions.get(unit) as number,
+      };
+      this.#keywordMatchers.set(key, placed);
+    }
+    return placed;
   }
 
   #programOfRow(shape: ShapeTable, row: number): Program {
@@ -127,94 +172,106 @@ export class Plan {
   }
 
   #build(shape: ShapeTable, head: Head): Program {
-    const slots: Slot[] = [];
-    const comparisons: FieldComparison[] = [];
-    const binder = this.#binder(shape, head, slots, comparisons);
+    const binder = new Binder(this.#binding, shape, head);
     const rules: { number: number; expr: CellExpr }[] = [];
     for (const [coverage, group] of this.#groups) {
       const aliasSet = coveredBy(coverage, head);
       if (aliasSet === undefined) continue;
       const cellOf = binder.bind(aliasSet);
-      for (const rule of group) {
+      for (const rule of group.rules) {
         const expr = specialise(rule.expr, cellOf);
         if (expr !== false) rules.push({ number: rule.number, expr });
       }
     }
-    return new Program(rules, slots, comparisons, this.context.sourceName);
+    return new Program(rules, binder, this.#chunkSets, this.context.sourceName);
   }
 
-  /** Binds units to the slots of a kind of event; equal resolutions of a field share a slot. */
-  #binder(shape: ShapeTable, head: Head, slots: Slot[], comparisons: FieldComparison[]) {
-    const bound = new Map<string, Slot | { readonly held: ReadonlySet<number> }>();
-    const bySource = new Map<string, Slot>();
-    let cells = 0;
-    // Keywords look at every value of an event: only those that apply here may cost.
-    let keywords: { readonly matcher: FieldMatcher; readonly index: ReadonlyMap<string, number> } | undefined;
-    const bindField = (field: string, aliasSet: string): Slot | { readonly held: ReadonlySet<number> } => {
-      const resolution = this.context.resolver.resolve(shape, field, aliasSet);
-      if (field === KEYWORD_FIELD) keywords ??= this.#keywordsFor(head);
-      const matcher = field === KEYWORD_FIELD && keywords ? keywords.matcher : this.#matcher(field);
-      const held = constantUnits(resolution, matcher, head);
-      if (held) return { held };
-      const source = `${field}|${JSON.stringify(resolution)}`;
-      let slot = bySource.get(source);
-      if (!slot) {
-        slot = new Slot(field, matcher, resolution, cells);
-        cells += matcher.units.length;
-        slots.push(slot);
-        bySource.set(source, slot);
-      }
-      return slot;
-    };
-    return {
-      bind: (aliasSet: string) => (unit: Unit) => {
-        if (unit.predicate.op === 'eq_field') {
-          return this.#bindComparison(unit, shape, aliasSet, comparisons);
-        }
-        const place = this.#places.get(unit.key) as UnitPlace;
-        const key = `${aliasSet}|${place.field}`;
-        let slot = bound.get(key);
-        if (!slot) bound.set(key, (slot = bindField(place.field, aliasSet)));
-        const index = place.field === KEYWORD_FIELD ? (keywords?.index.get(unit.key) as number) : place.index;
-        if (!(slot instanceof Slot)) return slot.held.has(index);
-        return { cell: slot.base + index, weight: place.weight };
-      },
+  readonly #binding: Binding = {
+    resolve: (shape, field, aliasSet) => this.context.resolver.resolve(shape, field, aliasSet),
+    matcherFor: (field, head) => this.#matcherFor(field, head),
+    weightOf: (unit) => (this.#places.get(unit) as UnitPlace).weight,
+  };
+}
+
+/** What binding units to a kind of event needs of the plan. */
+interface Binding {
+  resolve(shape: ShapeTable, field: string, aliasSet: string): Resolution;
+  matcherFor(field: string, head: Head): PlacedMatcher;
+  weightOf(unit: Unit): number;
+}
+
+/** A field as a kind of event has it: a slot, or the truth of its units where that is the same for all such events. */
+type BoundField = { readonly slot: Slot; readonly placed: PlacedMatcher } | { holds(unit: Unit): boolean };
+
+/** Binds units to the slots of a kind of event; equal resolutions of a field share a slot. */
+class Binder {
+  readonly slots: Slot[] = [];
+  readonly cells: Cell[] = [];
+  readonly comparisons: FieldComparison[] = [];
+  readonly #bySource = new Map<string, BoundField>();
+
+  constructor(
+    private readonly binding: Binding,
+    private readonly shape: ShapeTable,
+    private readonly head: Head,
+  ) {}
+
+  bind(aliasSet: string): (unit: Unit) => { cell: number; weight: number } | boolean {
+    const bound = new Map<string, BoundField>();
+    return (unit) => {
+      if (unit.predicate.op === 'eq_field') return this.#bindComparison(unit, aliasSet);
+      let field = bound.get(unit.field);
+      if (!field) bound.set(unit.field, (field = this.#bindField(unit.field, aliasSet)));
+      if ('holds' in field) return field.holds(unit);
+      const index = field.placed.indexOf(unit);
+      const isSaid = field.placed.matcher.certainty(index) !== UNSAID;
+      return { cell: this.#cellOf(field.slot, index), weight: isSaid ? this.binding.weightOf(unit) : Infinity };
     };
   }
 
-  #keywordsFor(head: Head): { matcher: FieldMatcher; index: ReadonlyMap<string, number> } {
-    const units = new Map<string, Unit>();
-    for (const [coverage, group] of this.#groups) {
-      if (coveredBy(coverage, head) === undefined) continue;
-      for (const rule of group) {
-        for (const unit of unitsOf(rule.expr)) if (unit.field === KEYWORD_FIELD) units.set(unit.key, unit);
+  #bindField(field: string, aliasSet: string): BoundField {
+    const resolution = this.binding.resolve(this.shape, field, aliasSet);
+    const [part] = resolution.parts;
+    if (!part) return ABSENT_FIELD;
+    const source = `${field}|${JSON.stringify(resolution)}`;
+    let bound = this.#bySource.get(source);
+    if (!bound) {
+      const placed = this.binding.matcherFor(field, this.head);
+      if (resolution.parts.length === 1 && part.kind === 'head' && part.isIdentity) {
+        bound = constantField(part.read(this.head), placed);
+      } else {
+        const slot = new Slot(field, placed.matcher, resolution);
+        this.slots.push(slot);
+        bound = { slot, placed };
       }
+      this.#bySource.set(source, bound);
     }
-    const index = new Map([...units.keys()].map((key, position) => [key, position]));
-    return { matcher: this.context.matcherOf([...units.values()]), index };
+    return bound;
   }
 
-  #bindComparison(
-    unit: Unit,
-    shape: ShapeTable,
-    aliasSet: string,
-    comparisons: FieldComparison[],
-  ): { cell: number; weight: number } | boolean {
-    const { resolver } = this.context;
-    const left = resolver.resolve(shape, unit.field, aliasSet);
-    const right = unit.predicate.values.map((value) => resolver.resolve(shape, value.text, aliasSet));
+  #cellOf(slot: Slot, unit: number): number {
+    let cell = slot.cellOf(unit);
+    if (cell === undefined) {
+      cell = this.cells.push({ slot, unit }) - 1;
+      slot.use(unit, cell);
+    }
+    return cell;
+  }
+
+  #bindComparison({ field, predicate }: Unit, aliasSet: string): { cell: number; weight: number } | boolean {
+    const left = this.binding.resolve(this.shape, field, aliasSet);
+    const right = predicate.values.map((value) => this.binding.resolve(this.shape, value.text, aliasSet));
     if (left.parts.length === 0 || right.every((resolution) => resolution.parts.length === 0)) return false;
-    comparisons.push({ predicate: unit.predicate, left, right });
-    return { cell: ~(comparisons.length - 1), weight: 0.5 };
+    this.comparisons.push({ predicate, left, right });
+    return { cell: ~(this.comparisons.length - 1), weight: Infinity };
   }
 }
 
-/** The units that hold for every event of the head's kind, where the field doesn't vary among them. */
-function constantUnits(resolution: Resolution, matcher: FieldMatcher, head: Head): ReadonlySet<number> | undefined {
-  const absent = (): ReadonlySet<number> => new Set(matcher.set(matcher.absentSet));
-  if (resolution.parts.length === 0) return absent();
-  const [part] = resolution.parts;
-  if (resolution.parts.length > 1 || part?.kind !== 'head' || !part.isIdentity) return undefined;
-  const text = part.read(head);
-  return text === undefined ? absent() : matcher.unitsOfText(text);
+const ABSENT_FIELD: BoundField = { holds: (unit) => unit.predicate.op === 'is_null' };
+
+/** A field that has the same value in every event of the kind. */
+function constantField(text: string | undefined, { matcher, indexOf }: PlacedMatcher): BoundField {
+  if (text === undefined) return ABSENT_FIELD;
+  const held = matcher.unitsOfText(text);
+  return { holds: (unit) => held.has(indexOf(unit)) };
 }

@@ -1,51 +1,54 @@
+import type { Dictionary } from '../columns/dictionary.ts';
 import type { EventTable, ShapeTable } from '../columns/event-table.ts';
 import { ABSENT, decimalRef, INLINE_LIMIT } from '../columns/value-ref.ts';
-import { EMPTY_SET, type FieldMatcher } from './field-matcher.ts';
+import type { FieldMatcher } from './field-matcher.ts';
 import { derivedText, partValues, type FieldPart, type Resolution, type SourceName } from './fields.ts';
 
 const NOTHING = new Int32Array(0);
 
-/** Takes a set that holds for row `row` of the chunk. */
-export type TakeSet = (row: number, set: number) => void;
+/** A row of which no part of the field has given a value yet. */
+const UNSEEN = -1;
 
-/**
- * A field of one kind of event, bound to its matcher: gives for each event the sets of units that hold. Its units
- * have the cells [base, base + units).
- */
+/** A field of one kind of event, bound to its matcher: gives for each event the set of units that hold. */
 export class Slot {
-  /** By unit: whether a rule of this program asks it. */
-  readonly #isUsed: Uint8Array;
-  /** By unit: rules that it stands witness for. */
-  readonly #rulesOfUnit: number[][];
+  /** The program's cells of units that its rules ask. */
+  readonly #cellOfUnit = new Map<number, number>();
+  /** Rules that a unit stands witness for. */
+  readonly #rulesOfUnit = new Map<number, number[]>();
   /** By set: the cells that are true, and the rules that have a witness among them. */
   #cells: (Int32Array | undefined)[] = [];
   #rules: (Int32Array | undefined)[] = [];
   #epoch: number;
   /** Sets of parts that don't go by value refs: by part, then by head or source. */
   readonly #memo = new Map<FieldPart, Map<number, number>>();
-  readonly #derived = new Map<FieldPart, Map<number, Map<number, number>>>();
+  readonly #derived = new Map<FieldPart, Map<string, DerivedText>>();
 
   constructor(
     readonly field: string,
     readonly matcher: FieldMatcher,
     readonly resolution: Resolution,
-    readonly base: number,
   ) {
-    this.#isUsed = new Uint8Array(matcher.units.length);
-    this.#rulesOfUnit = matcher.units.map(() => []);
     this.#epoch = matcher.epoch;
   }
 
-  use(unit: number): void {
-    this.#isUsed[unit] = 1;
+  /** The cell of a unit, where a rule asks it. */
+  cellOf(unit: number): number | undefined {
+    return this.#cellOfUnit.get(unit);
   }
 
-  addWitness(cell: number, rule: number): void {
-    (this.#rulesOfUnit[cell - this.base] as number[]).push(rule);
+  use(unit: number, cell: number): void {
+    this.#cellOfUnit.set(unit, cell);
   }
 
-  /** Drops what was remembered by set numbers that have become void. */
-  refresh(): void {
+  addWitness(unit: number, rule: number): void {
+    const rules = this.#rulesOfUnit.get(unit);
+    if (rules) rules.push(rule);
+    else this.#rulesOfUnit.set(unit, [rule]);
+  }
+
+  /** Takes up the table's dictionary, and drops what was remembered by set numbers that have become void. */
+  refresh(dictionary: Dictionary): void {
+    this.matcher.use(dictionary);
     this.matcher.trim();
     if (this.#epoch === this.matcher.epoch) return;
     this.#epoch = this.matcher.epoch;
@@ -57,140 +60,109 @@ export class Slot {
 
   /** Cells of this program that a set makes true. */
   cellsOf(set: number): Int32Array {
-    return this.#cells[set] ?? this.#learn(set);
+    return this.#cells[set] ?? this.#learn(set).cells;
   }
 
-  /** Rules of this program that have a witness in a set. Call after `cellsOf`. */
+  /** Rules of this program that have a witness in a set. */
   rulesOf(set: number): Int32Array {
-    return this.#rules[set] ?? NOTHING;
+    return this.#rules[set] ?? this.#learn(set).rules;
   }
 
-  #learn(set: number): Int32Array {
+  #learn(set: number): { cells: Int32Array; rules: Int32Array } {
     const cells: number[] = [];
     const rules = new Set<number>();
     for (const unit of this.matcher.set(set)) {
-      if (this.#isUsed[unit] === 0) continue;
-      cells.push(this.base + unit);
-      for (const rule of this.#rulesOfUnit[unit] as number[]) rules.add(rule);
+      const cell = this.#cellOfUnit.get(unit);
+      if (cell === undefined) continue;
+      cells.push(cell);
+      for (const rule of this.#rulesOfUnit.get(unit) ?? []) rules.add(rule);
     }
-    const found = cells.length === 0 ? NOTHING : Int32Array.from(cells);
-    this.#cells[set] = found;
-    this.#rules[set] = rules.size === 0 ? NOTHING : Int32Array.from(rules);
-    return found;
+    // Filled up, so that the arrays have no holes that they would be slow with.
+    while (this.#cells.length <= set) {
+      this.#cells.push(undefined);
+      this.#rules.push(undefined);
+    }
+    const learnt = {
+      cells: cells.length === 0 ? NOTHING : Int32Array.from(cells),
+      rules: rules.size === 0 ? NOTHING : Int32Array.from(rules),
+    };
+    this.#cells[set] = learnt.cells;
+    this.#rules[set] = learnt.rules;
+    return learnt;
   }
 
-  /** Gives every non-empty set of rows [from, from + count) of the shape; `row` counts from 0. */
+  /** Writes the set of each of rows [from, from + count) of the shape to `sets`, whose rows count from 0. */
   collect(
     table: EventTable,
     shape: ShapeTable,
     from: number,
     count: number,
     sourceName: SourceName,
-    take: TakeSet,
+    sets: Int32Array,
   ): void {
-    const [part] = this.resolution.parts;
-    if (this.resolution.mode === 'union' && this.matcher.absentSet === EMPTY_SET) {
-      this.#collectUnion(table, shape, from, count, sourceName, take);
-      return;
-    }
-    const isOneColumn = this.resolution.parts.length === 1 && part?.kind === 'columns' && part.columns.length === 1;
-    if (isOneColumn)
-      this.#collectColumn(table, shape, part.columns[0] as number, from, count, take, this.matcher.absentSet);
-    else for (let row = 0; row < count; row++) this.#collectRow(table, shape, from + row, row, sourceName, take);
+    const { parts, mode } = this.resolution;
+    sets.fill(UNSEEN, 0, count);
+    parts.forEach((part, position) => {
+      if (part.kind === 'columns' && (mode === 'union' || (position === 0 && part.columns.length === 1))) {
+        for (const column of part.columns) {
+          this.#addColumn(
+            table.dictionary,
+            (shape.columns[column] as ShapeTable['columns'][number]).data,
+            from,
+            count,
+            sets,
+          );
+        }
+        return;
+      }
+      for (let row = 0; row < count; row++) {
+        if (mode === 'first' && (sets[row] as number) !== UNSEEN) continue;
+        this.#add(sets, row, this.#setOfPart(table, shape, from + row, part, sourceName));
+      }
+    });
+    const { absentSet } = this.matcher;
+    for (let row = 0; row < count; row++) if (sets[row] === UNSEEN) sets[row] = absentSet;
   }
 
-  #collectColumn(
-    table: EventTable,
-    shape: ShapeTable,
-    column: number,
-    from: number,
-    count: number,
-    take: TakeSet,
-    absentSet: number,
-  ): void {
-    const refs = (shape.columns[column] as ShapeTable['columns'][number]).data;
+  #addColumn(dictionary: Dictionary, refs: Int32Array, from: number, count: number, sets: Int32Array): void {
     const { matcher } = this;
-    const { dictionary } = table;
     let lastRef = ABSENT;
-    let lastSet = absentSet;
+    let lastSet = UNSEEN;
     for (let row = 0; row < count; row++) {
       const ref = refs[from + row] as number;
       if (ref !== lastRef) {
         lastRef = ref;
-        lastSet = ref === ABSENT ? absentSet : matcher.setOf(dictionary, ref);
+        lastSet = ref === ABSENT ? UNSEEN : matcher.setOf(dictionary, ref);
       }
-      if (lastSet !== EMPTY_SET) take(row, lastSet);
+      if (lastSet !== UNSEEN) this.#add(sets, row, lastSet);
     }
   }
 
-  /** Every part counts: part by part, since values of a part repeat from row to row. */
-  #collectUnion(
-    table: EventTable,
-    shape: ShapeTable,
-    from: number,
-    count: number,
-    sourceName: SourceName,
-    take: TakeSet,
-  ): void {
-    for (const part of this.resolution.parts) {
-      if (part.kind === 'columns') {
-        for (const column of part.columns) this.#collectColumn(table, shape, column, from, count, take, EMPTY_SET);
-        continue;
-      }
-      for (let row = 0; row < count; row++) {
-        const event = shape.events.data[from + row] as number;
-        const set = this.#setOfPart(table, shape, from + row, event, part, sourceName);
-        if (set > EMPTY_SET) take(row, set);
-      }
-    }
+  /** Joins a set, or UNSEEN, to what a row has. */
+  #add(sets: Int32Array, row: number, set: number): void {
+    if (set === UNSEEN) return;
+    const before = sets[row] as number;
+    sets[row] = before === UNSEEN ? set : this.matcher.union(before, set);
   }
 
-  #collectRow(
-    table: EventTable,
-    shape: ShapeTable,
-    shapeRow: number,
-    row: number,
-    sourceName: SourceName,
-    take: TakeSet,
-  ): void {
-    const event = shape.events.data[shapeRow] as number;
+  /** The set of a part, or UNSEEN where the event has no value there. */
+  #setOfPart(table: EventTable, shape: ShapeTable, shapeRow: number, part: FieldPart, sourceName: SourceName): number {
     const { matcher } = this;
-    let isPresent = false;
-    for (const part of this.resolution.parts) {
-      if (part.kind === 'columns') {
+    const event = shape.events.data[shapeRow] as number;
+    switch (part.kind) {
+      case 'columns': {
+        let set = UNSEEN;
         for (const column of part.columns) {
           const ref = shape.columns[column]?.data[shapeRow] ?? ABSENT;
           if (ref === ABSENT) continue;
-          isPresent = true;
-          const set = matcher.setOf(table.dictionary, ref);
-          if (set !== EMPTY_SET) take(row, set);
+          const one = matcher.setOf(table.dictionary, ref);
+          set = set === UNSEEN ? one : matcher.union(set, one);
         }
-      } else {
-        const set = this.#setOfPart(table, shape, shapeRow, event, part, sourceName);
-        if (set >= 0) {
-          isPresent = true;
-          if (set !== EMPTY_SET) take(row, set);
-        }
+        return set;
       }
-      if (isPresent && this.resolution.mode === 'first') return;
-    }
-    if (!isPresent && matcher.absentSet !== EMPTY_SET) take(row, matcher.absentSet);
-  }
-
-  /** The set of a part that is no plain column, or -1 where the event has no value there. */
-  #setOfPart(
-    table: EventTable,
-    shape: ShapeTable,
-    shapeRow: number,
-    event: number,
-    part: Exclude<FieldPart, { kind: 'columns' }>,
-    sourceName: SourceName,
-  ): number {
-    const { matcher } = this;
-    switch (part.kind) {
       case 'spine': {
         const ref = table[part.column].data[event] as number;
-        return ref === ABSENT ? -1 : matcher.setOf(table.dictionary, ref);
+        return ref === ABSENT ? UNSEEN : matcher.setOf(table.dictionary, ref);
       }
       case 'record': {
         const record = table.record.data[event] as number;
@@ -203,20 +175,19 @@ export class Slot {
         return this.#memoised(part, table.source.data[event] as number, (source) => sourceName(source));
       case 'time': {
         const [value] = partValues(table, shape, event, part, this.field, sourceName);
-        return value ? matcher.setOfText(value.text) : -1;
+        return value ? matcher.setOfText(value.text) : UNSEEN;
       }
       case 'derived': {
-        const refs = part.columns.map((column) => shape.columns[column]?.data[shapeRow] ?? ABSENT);
-        if (refs.includes(ABSENT)) return -1;
-        return this.#derivedSet(table, part, refs[0] as number, refs[1] ?? ABSENT);
+        const derived = this.#derivedOf(table, shape, shapeRow, part);
+        if (derived === undefined) return UNSEEN;
+        return (derived.set ??= matcher.setOfText(derived.text));
       }
     }
   }
 
-  /** Whether a deferred unit of this slot holds for an event. */
-  verify(table: EventTable, shape: ShapeTable, event: number, cell: number, sourceName: SourceName): boolean {
+  /** Whether a unit that sets don't decide holds for an event. */
+  verify(table: EventTable, shape: ShapeTable, event: number, unit: number, sourceName: SourceName): boolean {
     const { matcher } = this;
-    const unit = cell - this.base;
     const row = table.row.data[event] as number;
     for (const part of this.resolution.parts) {
       let isPresent = false;
@@ -227,6 +198,10 @@ export class Slot {
           isPresent = true;
           if (matcher.verify(table.dictionary, ref, unit)) return true;
         }
+      } else if (part.kind === 'derived') {
+        const derived = this.#derivedOf(table, shape, row, part);
+        isPresent = derived !== undefined;
+        if (derived && (derived.verified[unit] ??= matcher.verifyText(derived.text, unit))) return true;
       } else {
         for (const { text } of partValues(table, shape, event, part, this.field, sourceName)) {
           isPresent = true;
@@ -244,35 +219,48 @@ export class Slot {
     let set = memo.get(key);
     if (set === undefined) {
       const text = textOf(key);
-      set = text === undefined ? -1 : this.matcher.setOfText(text);
+      set = text === undefined ? UNSEEN : this.matcher.setOfText(text);
       memo.set(key, set);
     }
     return set;
   }
 
-  #derivedSet(table: EventTable, part: FieldPart & { kind: 'derived' }, first: number, second: number): number {
-    let byFirst = this.#derived.get(part);
-    if (!byFirst || byFirst.size > DERIVED_LIMIT)
-      this.#derived.set(part, (byFirst = new Map<number, Map<number, number>>()));
-    let bySecond = byFirst.get(first);
-    if (!bySecond || bySecond.size > DERIVED_LIMIT) byFirst.set(first, (bySecond = new Map<number, number>()));
-    let set = bySecond.get(second);
-    if (set === undefined) {
-      const refs = second === ABSENT ? [first] : [first, second];
+  /** The text of a derived part in a row, with what has been found of it; undefined where a column is absent. */
+  #derivedOf(
+    table: EventTable,
+    shape: ShapeTable,
+    row: number,
+    part: FieldPart & { kind: 'derived' },
+  ): DerivedText | undefined {
+    const refs = part.columns.map((column) => shape.columns[column]?.data[row] ?? ABSENT);
+    if (refs.includes(ABSENT)) return undefined;
+    let texts = this.#derived.get(part);
+    if (!texts || texts.size > DERIVED_LIMIT) this.#derived.set(part, (texts = new Map<string, DerivedText>()));
+    const key = refs.join();
+    let derived = texts.get(key);
+    if (!derived) {
       const text = derivedText(
         part.source,
         refs.map((ref) => table.text(ref)),
       );
-      set = this.matcher.setOfText(text ?? '');
-      bySecond.set(second, set);
+      derived = { text: text ?? '', set: undefined, verified: [] };
+      texts.set(key, derived);
     }
-    return set;
+    return derived;
   }
 
   /** Forgets what hangs on the dictionary's numbering, when the table has got a new dictionary. */
   forgetRefs(): void {
     this.#derived.clear();
   }
+}
+
+/** A text made of other fields' values. */
+interface DerivedText {
+  readonly text: string;
+  set: number | undefined;
+  /** By unit: whether it holds, where that has been asked. */
+  readonly verified: (boolean | undefined)[];
 }
 
 const DERIVED_LIMIT = 1 << 16;

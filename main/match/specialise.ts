@@ -1,4 +1,4 @@
-import { literalsOf, type Unit, type UnitExpr } from './units.ts';
+import type { Unit, UnitExpr } from './units.ts';
 
 /**
  * A rule's tree for one kind of event: units have become cells (numbers that are true or false for an event), or
@@ -45,12 +45,15 @@ export interface Witness {
   readonly weight: number;
 }
 
-/** The rarest witness of a tree; undefined where it can hold with no positive cell true. */
+/**
+ * The rarest witness of a tree; undefined where it can hold with none of the cells true that can stand witness, which
+ * are positive ones of a finite weight.
+ */
 export function witnessOf(expr: CellExpr): Witness | undefined {
   if (typeof expr === 'boolean') return expr ? undefined : { cells: [], weight: 0 };
   switch (expr.kind) {
     case 'cell':
-      return expr.negated ? undefined : { cells: [expr.cell], weight: expr.weight };
+      return expr.negated || expr.weight === Infinity ? undefined : { cells: [expr.cell], weight: expr.weight };
     case 'or': {
       const cells: number[] = [];
       let weight = 0;
@@ -98,13 +101,15 @@ export class DecisionList {
         else this.steps.push(expr.cell, onTrue, onFalse);
         return step;
       }
+      // Written from the last to the first: what decides most often is asked first, what costs most last.
       case 'and': {
-        // Written from the last to the first; the part that fails most often is asked first.
-        const ordered = [...expr.children].sort((a, b) => chance(b) - chance(a));
+        const key = (child: CellExpr): number => chance(child) + (isCostly(child) ? 1 : 0);
+        const ordered = [...expr.children].sort((a, b) => key(b) - key(a));
         return ordered.reduce((next, child) => this.#write(child, next, onFalse), onTrue);
       }
       case 'or': {
-        const ordered = [...expr.children].sort((a, b) => chance(a) - chance(b));
+        const key = (child: CellExpr): number => chance(child) - (isCostly(child) ? 1 : 0);
+        const ordered = [...expr.children].sort((a, b) => key(a) - key(b));
         return ordered.reduce((next, child) => this.#write(child, onTrue, next), onFalse);
       }
     }
@@ -124,38 +129,8 @@ function chance(expr: CellExpr): number {
   }
 }
 
-/** How often a unit is expected to hold, as a rough fraction of events: decides which unit stands witness. */
-export function expectedWeight({ predicate }: Unit): number {
-  switch (predicate.op) {
-    case 'is_not_null':
-      return 1;
-    case 'is_null':
-    case 'gt':
-    case 'gte':
-    case 'lt':
-    case 'lte':
-    case 'eq_field':
-    case 'in_lookup':
-      return 0.5;
-    // Decided late: for the choice of witnesses what counts is how often it may hold.
-    case 'cidr':
-      return 1;
-    case 'match':
-      return predicate.values.reduce((sum, value) => {
-        const literals = literalsOf(predicate, value);
-        return sum + (literals ? literals.reduce((most, literal) => most + rarity(literal.length), 0) : 1);
-      }, 0);
-    case 'eq':
-      return predicate.values.reduce((sum, value) => sum + (value.text.length < 6 ? 0.05 : 0.004), 0);
-    case 'contains':
-    case 'starts_with':
-    case 'ends_with':
-    case 'wildcard':
-      return predicate.values.reduce((sum, value) => sum + rarity(value.text.length), 0);
-  }
-}
-
-function rarity(length: number): number {
-  if (length < 3) return 0.4;
-  return Math.max(0.002, 0.3 * 0.5 ** (length - 2));
+/** Whether a tree may have to look at texts: a cell that cannot stand witness is decided only when it is asked. */
+function isCostly(expr: CellExpr): boolean {
+  if (typeof expr === 'boolean') return false;
+  return expr.kind === 'cell' ? expr.weight === Infinity : expr.children.some(isCostly);
 }

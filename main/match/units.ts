@@ -2,6 +2,7 @@ import type { Expr, Predicate, PredicateValue } from '../../shared/model/predica
 import { encodeValue } from '../../shared/matching/encode.ts';
 import { dashVariants, foldText, withoutDashes } from '../../shared/matching/fold.ts';
 import { wildcardLiterals } from '../../shared/matching/wildcard.ts';
+import type { Place } from './literal-finder.ts';
 import { regexNeeds } from './regex-needs.ts';
 
 /**
@@ -15,6 +16,38 @@ export interface Unit {
   readonly predicate: Predicate;
 }
 
+/** Gives the same unit for the same question, so that units can be told apart by identity. */
+export class UnitPool {
+  readonly #units = new Map<string, Unit>();
+
+  get size(): number {
+    return this.#units.size;
+  }
+
+  clear(): void {
+    this.#units.clear();
+  }
+
+  unit(predicate: Predicate, values: readonly PredicateValue[]): Unit {
+    const key = keyOf(predicate, values);
+    let unit = this.#units.get(key);
+    if (!unit) {
+      unit = { key, field: predicate.field, predicate: { ...predicate, quantifier: 'any', values } };
+      this.#units.set(key, unit);
+    }
+    return unit;
+  }
+}
+
+/** Texts go in with their lengths, so that no two questions have one key. */
+function keyOf(predicate: Predicate, values: readonly PredicateValue[]): string {
+  const { field, op, caseSensitive, encodings, windash, regexFlags, fieldCompare, timePart } = predicate;
+  let key = `${field.length}:${field}|${op}|${caseSensitive ? 'c' : ''}${windash ? 'w' : ''}|${regexFlags ?? ''}`;
+  key += `|${fieldCompare ?? ''}|${timePart ?? ''}|${encodings?.join() ?? ''}`;
+  for (const { text } of values) key += `|${text.length}:${text}`;
+  return key;
+}
+
 /** The boolean tree over units; `not` stands only directly above a unit or is pushed there. */
 export type UnitExpr =
   | { readonly kind: 'unit'; readonly unit: Unit; readonly negated: boolean }
@@ -22,19 +55,19 @@ export type UnitExpr =
   | { readonly kind: 'constant'; readonly value: boolean };
 
 /** Turns a rule's tree into one over units, negations pushed down to them (De Morgan). */
-export function toUnits(expr: Expr, negated = false): UnitExpr {
+export function toUnits(expr: Expr, pool: UnitPool, negated = false): UnitExpr {
   switch (expr.kind) {
     case 'constant':
       return { kind: 'constant', value: expr.value !== negated };
     case 'not':
-      return toUnits(expr.child, !negated);
+      return toUnits(expr.child, pool, !negated);
     case 'and':
     case 'or': {
       const kind = (expr.kind === 'and') !== negated ? 'and' : 'or';
-      return { kind, children: expr.children.map((child) => toUnits(child, negated)) };
+      return { kind, children: expr.children.map((child) => toUnits(child, pool, negated)) };
     }
     case 'predicate': {
-      const units = unitsOfPredicate(expr).map((unit) => ({ kind: 'unit' as const, unit, negated }));
+      const units = unitsOfPredicate(expr, pool).map((unit) => ({ kind: 'unit' as const, unit, negated }));
       const [only] = units;
       if (units.length === 1 && only) return only;
       if (units.length === 0) return { kind: 'constant', value: (expr.quantifier === 'all') !== negated };
@@ -43,83 +76,73 @@ export function toUnits(expr: Expr, negated = false): UnitExpr {
   }
 }
 
-/** Every unit of a tree, as often as it stands there. */
-export function unitsOf(expr: UnitExpr): Unit[] {
-  if (expr.kind === 'constant') return [];
-  return expr.kind === 'unit' ? [expr.unit] : expr.children.flatMap(unitsOf);
-}
-
-function unitsOfPredicate(predicate: Predicate): Unit[] {
+function unitsOfPredicate(predicate: Predicate, pool: UnitPool): Unit[] {
   if (predicate.values.length === 0) {
-    return predicate.op === 'is_null' || predicate.op === 'is_not_null' ? [unit(predicate, [])] : [];
+    return predicate.op === 'is_null' || predicate.op === 'is_not_null' ? [pool.unit(predicate, [])] : [];
   }
-  if (predicate.quantifier === 'any') return [unit(predicate, predicate.values)];
-  return predicate.values.map((value) => unit({ ...predicate, quantifier: 'any' }, [value]));
+  if (predicate.quantifier === 'any') return [pool.unit(predicate, predicate.values)];
+  return predicate.values.map((value) => pool.unit(predicate, [value]));
 }
 
-function unit(predicate: Predicate, values: readonly PredicateValue[]): Unit {
-  const { field, op, caseSensitive, encodings, windash, regexFlags, fieldCompare, timePart } = predicate;
-  const texts = values.map((value) => value.text);
-  const flags = [
-    op,
-    caseSensitive,
-    encodings?.join() ?? '',
-    windash ?? false,
-    regexFlags ?? '',
-    fieldCompare ?? '',
-    timePart ?? '',
-  ];
-  return { key: JSON.stringify([field, ...flags, ...texts]), field, predicate: { ...predicate, values } };
+/** Calls back for every unit of a tree, as often as it stands there. */
+export function forEachUnit(expr: UnitExpr, take: (unit: Unit) => void): void {
+  if (expr.kind === 'unit') take(expr.unit);
+  else if (expr.kind !== 'constant') for (const child of expr.children) forEachUnit(child, take);
 }
 
 /** Ways to write a value's dashes that are looked for one by one: all for one or two dashes. */
 const VARIANT_LIMIT = 25;
 
-/**
- * Folded texts of which any value that fulfils the predicate's value must hold one; undefined where there is no
- * such set. The characters are those of the folded value.
- */
-export function literalsOf(predicate: Predicate, value: PredicateValue): readonly string[] | undefined {
+/** What a value of a predicate needs of a text. */
+export interface NeededLiterals {
+  /** Folded, none empty: any text that fulfils the value holds one of them. */
+  readonly texts: readonly string[];
+  /** Where one of them stands in it. */
+  readonly place: Place;
+  /** Whether a text that holds one at its place fulfils the value, with no further comparison. */
+  readonly decides: boolean;
+}
+
+/** The literals that any text that fulfils the predicate's value must hold; undefined where there are no such. */
+export function neededLiterals(predicate: Predicate, value: PredicateValue): NeededLiterals | undefined {
   if (predicate.timePart) return undefined;
-  const { windash = false } = predicate;
-  const longest = (parts: readonly string[]): string =>
-    parts.reduce((best, part) => (part.length > best.length ? part : best), '');
-  const partOf = (text: string): string => (windash ? longest(withoutDashes(text)) : text);
-  let literals: readonly string[];
+  const { windash = false, caseSensitive } = predicate;
   switch (predicate.op) {
     case 'eq':
     case 'contains':
     case 'starts_with':
-    case 'ends_with':
-      literals = encodeValue(value.text, predicate.encodings ?? []).flatMap((text) => {
-        const variants = windash ? dashVariants(text, VARIANT_LIMIT) : [text];
-        return variants ?? [partOf(text)];
-      });
-      break;
-    case 'wildcard':
-      literals = [longest(wildcardLiterals(value.text).map(partOf))];
-      break;
+    case 'ends_with': {
+      const written = encodeValue(value.text, predicate.encodings ?? []);
+      const variants = written.map((text) => (windash ? dashVariants(text, VARIANT_LIMIT) : [text]));
+      // In full where every way to write it is known, else what stands between its dashes.
+      const isFull = !variants.includes(undefined);
+      const texts = isFull ? variants.flatMap((ways) => ways ?? []) : written.map(longestWithoutDashes);
+      return literals(texts, isFull ? PLACES[predicate.op] : 'anywhere', isFull && !caseSensitive);
+    }
+    case 'wildcard': {
+      const parts = wildcardLiterals(value.text);
+      return literals([longest(windash ? parts.map(longestWithoutDashes) : parts)], 'anywhere', false);
+    }
     case 'match': {
       const required = regexNeeds(value.text).literals;
-      if (!required) return undefined;
-      literals = required;
-      break;
+      return required && literals(required, 'anywhere', false);
     }
     default:
       return undefined;
   }
-  const folded = literals.map(foldText);
-  return folded.length > 0 && folded.every((text) => text !== '') ? folded : undefined;
 }
 
-/**
- * Whether the literals of `literalsOf` are all ways to write the value, in full: where one stands as the op wants
- * it, the value is fulfilled without further comparison.
- */
-export function literalsDecide(predicate: Predicate, value: PredicateValue): boolean {
-  const { op, caseSensitive, windash, timePart } = predicate;
-  if (timePart || caseSensitive || (op !== 'contains' && op !== 'starts_with' && op !== 'ends_with')) return false;
-  return (
-    !windash || encodeValue(value.text, predicate.encodings ?? []).every((text) => dashVariants(text, VARIANT_LIMIT))
-  );
+const PLACES = { eq: 'whole', contains: 'anywhere', starts_with: 'start', ends_with: 'end' } as const;
+
+function literals(texts: readonly string[], place: Place, decides: boolean): NeededLiterals | undefined {
+  const folded = texts.map(foldText);
+  return folded.length > 0 && folded.every((text) => text !== '') ? { texts: folded, place, decides } : undefined;
+}
+
+function longest(parts: readonly string[]): string {
+  return parts.reduce((best, part) => (part.length > best.length ? part : best), '');
+}
+
+function longestWithoutDashes(text: string): string {
+  return longest(withoutDashes(text));
 }

@@ -1,0 +1,71 @@
+import { PERHAPS, SURE, UNSAID, type Certainty } from './field-matcher.ts';
+import { neededLiterals, type Unit } from './units.ts';
+
+/** Literals shorter than this stand in too many texts to be told by sets of units: nearly every text would have its own. */
+const TELLING_LENGTH = 3;
+
+/**
+ * How often a unit is expected to hold, as a rough fraction of events: decides which unit stands witness for a rule.
+ * Infinity where it cannot stand witness.
+ */
+export function expectedWeight({ predicate }: Unit): number {
+  switch (predicate.op) {
+    case 'is_not_null':
+      return 1;
+    case 'is_null':
+    case 'gt':
+    case 'gte':
+    case 'lt':
+    case 'lte':
+      return 0.5;
+    case 'cidr':
+    case 'eq_field':
+    case 'in_lookup':
+      return Infinity;
+    // Decided late: for the choice of witnesses what counts is how often it may hold.
+    case 'match':
+      return predicate.values.reduce((sum, value) => {
+        const needed = neededLiterals(predicate, value);
+        return sum + (needed ? Math.max(...needed.texts.map(({ length }) => rarity(length))) : Infinity);
+      }, 0);
+    case 'eq':
+      return predicate.values.reduce((sum, value) => sum + (value.text.length < 6 ? 0.05 : 0.004), 0);
+    case 'contains':
+    case 'starts_with':
+    case 'ends_with':
+    case 'wildcard':
+      return predicate.values.reduce((sum, value) => sum + rarity(value.text.length), 0);
+  }
+}
+
+function rarity(length: number): number {
+  if (length < 3) return 0.4;
+  return Math.max(0.002, 0.3 * 0.5 ** (length - 2));
+}
+
+/**
+ * What the sets of values should say of a unit.
+ * @param isWitness whether it stands witness for a rule, so that sets must tell of it.
+ */
+export function certaintyOf(unit: Unit, isWitness: boolean): Certainty {
+  const { predicate } = unit;
+  switch (predicate.op) {
+    case 'is_null':
+    case 'is_not_null':
+      return SURE;
+    case 'cidr':
+      return UNSAID;
+    case 'match':
+      return isWitness || isTelling(unit) ? PERHAPS : UNSAID;
+    default:
+      return isWitness || isTelling(unit) ? SURE : UNSAID;
+  }
+}
+
+/** Whether each of a unit's values has literals that few texts hold where it wants them. */
+function isTelling({ predicate }: Unit): boolean {
+  return predicate.values.every((value) => {
+    const needed = neededLiterals(predicate, value);
+    return needed && (needed.place !== 'anywhere' || needed.texts.every(({ length }) => length >= TELLING_LENGTH));
+  });
+}
