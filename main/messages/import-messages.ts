@@ -104,8 +104,8 @@ export function looksLikeMessages(head: Uint8Array): boolean {
   if (PeFile.isOne(head) || isForeignSqlite(head)) return true;
   const text = textOf(Buffer.from(head));
   if (!/^\s*[[{]/.test(text)) return false;
-  // A log's events have a provider too, but no list of events within them.
-  return /"(?:provider|providername|name)"\s*:/i.test(text) && /"events"\s*:\s*[[{]/i.test(text);
+  // A log's events have a provider too, but within their list.
+  return /"(?:provider|providername|name)"\s*:[^]*?"events"\s*:\s*[[{]/i.test(text);
 }
 
 async function readSource(source: FoundSource): Promise<MessagesRead> {
