@@ -1,4 +1,7 @@
 import type { CatalogChoice, CatalogIndicatorRow, CatalogSummary } from '../../shared/ipc/catalog-calls.ts';
+import { patternOfShown } from '../../shared/catalog/normalise/values.ts';
+import { escapeRegex, patternRegex } from '../../shared/catalog/run/patterns.ts';
+import { splitWildcards } from '../../shared/catalog/syntax/wildcards.ts';
 import type { FilterChip } from '../../shared/model/filter.ts';
 
 type Value = Pick<CatalogIndicatorRow, 'field' | 'op' | 'value'>;
@@ -70,8 +73,13 @@ export function nextPlace(state: CatalogState): CatalogState {
 export interface LogTest {
   readonly field: string;
   readonly op: Value['op'];
+  /** As a predicate's value. */
   readonly value: string;
 }
+
+/** What stands before the last part of a path. */
+const BEFORE_NAME = '(?:^|[\\\\/])';
+const NAME_UNIT = '[^\\\\/]';
 
 /**
  * What a value asks of the open logs, in the field that they have: `process.name eq x.exe` is `Image ends_with \x.exe`.
@@ -81,39 +89,38 @@ export function logTest({
   op,
   value,
   logField,
-}: Pick<CatalogIndicatorRow, 'op' | 'value' | 'logField'>): LogTest | undefined {
-  if (logField === null || op === 'match' || op === 'eq_field' || op === 'in_lookup') return undefined;
+  pattern,
+}: Pick<CatalogIndicatorRow, 'op' | 'value' | 'logField'> & { readonly pattern?: string | null }): LogTest | undefined {
+  if (logField === null || op === 'eq_field' || op === 'in_lookup') return undefined;
   const { field, part } = logField;
-  if (part === 'whole') return { field, op, value };
+  if (part === 'whole') {
+    if (op === 'match') return pattern == null ? undefined : { field, op, value: pattern };
+    return { field, op, value: op === 'wildcard' ? patternOfShown(value) : value };
+  }
+  const ofName = (regex: string): LogTest => ({ field, op: 'match', value: `(?is)${regex}` });
   switch (op) {
     case 'eq':
       return { field, op: 'ends_with', value: `\\${value}` };
     case 'starts_with':
-      return { field, op: 'contains', value: `\\${value}` };
+      return ofName(`${BEFORE_NAME}${escapeRegex(value)}${NAME_UNIT}*$`);
+    case 'contains':
+      return ofName(`${escapeRegex(value)}${NAME_UNIT}*$`);
+    case 'wildcard':
+      return ofName(`${BEFORE_NAME}${patternRegex(splitWildcards(patternOfShown(value)), NAME_UNIT)}$`);
     case 'ends_with':
     case 'is_null':
     case 'is_not_null':
       return { field, op, value };
-    case 'wildcard':
-      return { field, op, value: `*\\\\${value}` };
     default:
-      // A name's `contains` would also look into the folders before it.
+      // Of a part of a path nothing else says the same.
       return undefined;
   }
 }
 
 /** The filter that shows the events of a test; undefined where filters have no such operator. */
 export function chipOfTest({ field, op, value }: LogTest): FilterChip | undefined {
-  switch (op) {
-    case 'wildcard':
-    case 'cidr':
-    case 'match':
-    case 'eq_field':
-    case 'in_lookup':
-      return undefined;
-    default:
-      return { field, op, value, negated: false, enabled: true };
-  }
+  if (op === 'eq_field' || op === 'in_lookup') return undefined;
+  return { field, op, value, negated: false, enabled: true };
 }
 
 const TAG = /\battack\.(t\d{4}(?:\.\d{3})?)\b/gi;

@@ -46,6 +46,20 @@ export interface Coverage {
   readonly mapped: readonly (readonly EventSource[])[] | undefined;
   /** Whether events that are not Windows events (isWindowsEvent) are covered. */
   readonly plain: boolean;
+  /** For a test of any event: in place of the above, says under which aliases an event stands by its own kind. */
+  readonly aliasesOf?: (event: EventIdentity) => string;
+}
+
+/** Any event, whatever its kind: for filters and counts, which name a field as rules do. */
+export const ANY_EVENT: Logsource = { kinds: [{}] };
+
+/** Before the name of an alias set: it holds only for fields that the event itself lacks. */
+const FOR_LACKING = '?';
+
+/** An alias set as `coveredBy` names it: which set of field-aliases.yaml, and whether the event's own fields go first. */
+export function aliasSetNamed(name: string): { readonly set: string; readonly isForLacking: boolean } {
+  const isForLacking = name.startsWith(FOR_LACKING);
+  return { set: isForLacking ? name.slice(FOR_LACKING.length) : name, isForLacking };
 }
 
 /** The mapping of logsources to events; immutable. */
@@ -70,9 +84,20 @@ export function readLogsources(text: string): LogsourceMap {
     if (service) byService.set(service, sources);
     if (product) products.add(product);
   }
+  const withAliases = logsources.flatMap(({ sources }) => sources.filter(({ fields }) => fields !== undefined));
+  const anyEvent: Coverage = {
+    isKnown: true,
+    mapped: [],
+    plain: true,
+    aliasesOf: (event) => {
+      const set = withAliases.find((candidate) => isOfSource(event, candidate))?.fields;
+      return set === undefined ? '' : FOR_LACKING + set;
+    },
+  };
   return {
     names: { categories: [...byCategory.keys()], products: [...products], services: [...byService.keys()] },
     coverage: ({ category, product, service, kinds }) => {
+      if (kinds?.some(isFree)) return anyEvent;
       if (kinds) return { isKnown: true, mapped: [kinds], plain: false };
       if (product !== undefined && !products.has(product)) return { isKnown: true, mapped: undefined, plain: true };
       const wanted = [
@@ -95,6 +120,10 @@ export function isWindowsEvent({ channel, provider, eventId }: EventIdentity): b
   return channel !== '' || (provider !== '' && eventId !== undefined);
 }
 
+function isFree({ channel, provider, events }: EventKind): boolean {
+  return channel === undefined && provider === undefined && events === undefined;
+}
+
 /** Whether an event belongs to a source. Names compare without case. */
 export function isOfSource(event: EventIdentity, { channel, provider, events }: EventSource): boolean {
   if (events && (event.eventId === undefined || !events.includes(event.eventId))) return false;
@@ -109,10 +138,12 @@ export function isOfSource(event: EventIdentity, { channel, provider, events }: 
 }
 
 /**
- * Whether a logsource covers an event, and under which set of field aliases ('' for none); undefined where it doesn't.
+ * Whether a logsource covers an event, and under which set of field aliases ('' for none, see `aliasSetNamed`);
+ * undefined where it doesn't.
  */
 export function coveredBy(coverage: Coverage, event: EventIdentity): string | undefined {
-  const { mapped, plain } = coverage;
+  const { mapped, plain, aliasesOf } = coverage;
+  if (aliasesOf) return aliasesOf(event);
   if (mapped) {
     const found = mapped.map((sources) => sources.find((candidate) => isOfSource(event, candidate)));
     const isWindows = mapped.length > 0 || isWindowsEvent(event);

@@ -6,8 +6,22 @@ import { z } from 'zod';
  */
 export const filterChip = z.object({
   field: z.string().min(1).max(512),
-  op: z.enum(['eq', 'contains', 'starts_with', 'ends_with', 'is_null', 'is_not_null', 'gt', 'gte', 'lt', 'lte']),
-  /** Ignored by is_null and is_not_null. */
+  op: z.enum([
+    'eq',
+    'contains',
+    'starts_with',
+    'ends_with',
+    'wildcard',
+    'match',
+    'cidr',
+    'is_null',
+    'is_not_null',
+    'gt',
+    'gte',
+    'lt',
+    'lte',
+  ]),
+  /** As a predicate's value, see `PredicateValue`. Ignored by is_null and is_not_null. */
   value: z.string().max(65_536),
   negated: z.boolean(),
   enabled: z.boolean(),

@@ -1,5 +1,6 @@
 import type { CallInput, CallOutput } from '../../../shared/ipc/contract.ts';
 import { fail, ok, type Result } from '../../../shared/model/fault.ts';
+import { ANY_EVENT } from '../../../shared/catalog/logsource.ts';
 import type { Predicate } from '../../../shared/model/predicate.ts';
 import type { Rule } from '../../../shared/model/rule.ts';
 import type { CaseEvents } from '../case-events.ts';
@@ -10,7 +11,7 @@ const NOWHERE = { start: 0, end: 0 };
 
 /**
  * How many events fulfil each of some tests, in one pass over all events: the tests are run as rules of one
- * predicate each, so that they mean what they mean in rules.
+ * predicate each, so that they mean what they mean in rules: `Image` is 4688's NewProcessName too.
  */
 export async function countTests(
   { tests }: CallInput<'case.count'>,
@@ -56,7 +57,7 @@ function testRule({ field, op, value }: CallInput<'case.count'>['tests'][number]
     falsePositives: [],
     tags: [],
     techniques: [],
-    logsource: {},
+    logsource: ANY_EVENT,
     selections: [],
     condition,
     diagnostics: [],

@@ -56,6 +56,10 @@ function holds(chip: FilterChip, text: string | undefined): boolean {
     case 'ends_with':
       return folded.endsWith(value);
     case 'is_null':
+    // A file or level is chosen from a list: nothing makes such chips of them.
+    case 'wildcard':
+    case 'match':
+    case 'cidr':
       return false;
     case 'is_not_null':
       return true;

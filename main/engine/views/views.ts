@@ -1,6 +1,7 @@
 import { ok, fail, type Result } from '../../../shared/model/fault.ts';
 import type { CallInput, CallOutput } from '../../../shared/ipc/contract.ts';
 import type { ViewFilter } from '../../../shared/model/filter.ts';
+import { ANY_EVENT } from '../../../shared/catalog/logsource.ts';
 import { LEVELS } from '../../../shared/model/severity.ts';
 import type { Matching } from '../../match/api.ts';
 import type { CaseEvents } from '../case-events.ts';
@@ -121,7 +122,7 @@ async function eventsThatPass(
   const { events, matching } = from();
   const { table } = events;
   const expr = chipExpr(chips);
-  const chipScan = expr && matching.compileExpr(expr);
+  const chipScan = expr && matching.compileExpr(expr, ANY_EVENT);
   const search = text === '' ? undefined : new TextSearch(table, text);
   if (!chipScan && !search) return ok(undefined);
   let byChips = new Uint8Array(table.count);

@@ -17,6 +17,13 @@ export function shownValue(op: Op, text: string): string {
   return text.replace(/\\([\\*?])/g, (_, unit: string) => (unit === '\\' ? unit : `[${unit}]`));
 }
 
+/** The wildcard pattern that `shownValue` shows as this: a backslash is itself, `[*]` and `[?]` are literal. */
+export function patternOfShown(shown: string): string {
+  return shown.replace(/\[([*?])\]|\\/g, (unit, literal: string | undefined) =>
+    literal === undefined ? `${unit}${unit}` : `\\${literal}`,
+  );
+}
+
 /**
  * The last part of a path that a value asks for as a whole: `\x.exe` gives `x.exe`. Undefined where the value has no
  * separator in front, a further one, a wildcard, or nothing else.
