@@ -29,6 +29,8 @@ export type Certainty = typeof SURE | typeof PERHAPS | typeof UNSAID;
 const MEMO_LIMIT = 1 << 21;
 const SET_LIMIT = 1 << 17;
 
+const QUOTE = 0x22;
+
 const encoder = new TextEncoder();
 const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
 
@@ -62,6 +64,8 @@ export class FieldMatcher {
   /** Tests that no literal speaks for. */
   readonly #direct: number[] = [];
   readonly #finder: LiteralFinder;
+  /** By unit, whether it compares the arguments of a command line; undefined where none does. */
+  readonly #splits: Uint8Array | undefined;
   /** UTF-16 units that a value has at the least of which any unit may hold. A text has no more of them than bytes. */
   #fewestUnits = Infinity;
   /** Whether any unit may hold for a number as refs carry it (decimal, or `0x` and hex digits). */
@@ -97,6 +101,8 @@ export class FieldMatcher {
       else this.#addTests(index, unit.predicate, notes);
     });
     this.#finder = new LiteralFinder(notes);
+    const splits = Uint8Array.from(units, ({ unit }) => (unit.predicate.splits ? 1 : 0));
+    this.#splits = splits.includes(1) ? splits : undefined;
     if (this.#always.length > 0 || this.#direct.length > 0) {
       this.#fewestUnits = 0;
       this.#asksNumbers = true;
@@ -243,8 +249,25 @@ export class FieldMatcher {
       const folded = encoder.encode(this.#text().folded);
       this.#finder.find(folded, 0, folded.length, this.#take);
     }
+    if (this.#splits) this.#findInArguments(this.#splits);
     for (const test of this.#direct) this.#verifyTest(test, serial);
     return this.#held.length === 0 ? EMPTY_SET : this.#intern(this.#held, serial);
+  }
+
+  /**
+   * Quotes may stand within what an argument is: literals of units that compare arguments are looked for in these, too.
+   * Without any quote an argument stands in the command line as it is.
+   */
+  #findInArguments(splits: Uint8Array): void {
+    if (!this.#bytes.subarray(this.#start, this.#end).includes(QUOTE)) return;
+    const all = encoder.encode(
+      this.#text()
+        .arguments.map(({ subject }) => subject.folded)
+        .join('\n'),
+    );
+    this.#finder.find(all, 0, all.length, (notes) => {
+      this.#take(notes.filter((note) => splits[this.#testUnit[note >> 1] as number] === 1));
+    });
   }
 
   #text(): Subject {

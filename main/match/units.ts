@@ -41,9 +41,9 @@ export class UnitPool {
 
 /** Texts go in with their lengths, so that no two questions have one key. */
 function keyOf(predicate: Predicate, values: readonly PredicateValue[]): string {
-  const { field, op, caseSensitive, encodings, windash, regexFlags, fieldCompare, timePart } = predicate;
+  const { field, op, caseSensitive, encodings, windash, regexFlags, fieldCompare, timePart, splits } = predicate;
   let key = `${field.length}:${field}|${op}|${caseSensitive ? 'c' : ''}${windash ? 'w' : ''}|${regexFlags ?? ''}`;
-  key += `|${fieldCompare ?? ''}|${timePart ?? ''}|${encodings?.join() ?? ''}`;
+  key += `|${fieldCompare ?? ''}|${timePart ?? ''}|${encodings?.join() ?? ''}|${splits ?? ''}`;
   for (const { text } of values) key += `|${text.length}:${text}`;
   return key;
 }
@@ -95,7 +95,7 @@ const VARIANT_LIMIT = 25;
 
 /** What a value of a predicate needs of a text. */
 export interface NeededLiterals {
-  /** Folded, none empty: any text that fulfils the value holds one of them. */
+  /** Folded: any text that fulfils the value holds one of them. None is empty, unless it must be the whole text. */
   readonly texts: readonly string[];
   /** Where one of them stands in it. */
   readonly place: Place;
@@ -106,6 +106,13 @@ export interface NeededLiterals {
 /** The literals that any text that fulfils the predicate's value must hold; undefined where there are no such. */
 export function neededLiterals(predicate: Predicate, value: PredicateValue): NeededLiterals | undefined {
   if (predicate.timePart) return undefined;
+  if (predicate.splits) {
+    const { splits: _splits, ...ofOne } = predicate;
+    const needed = neededLiterals(ofOne, value);
+    return needed && needed.texts.every((text) => text !== '')
+      ? { texts: needed.texts, place: 'anywhere', decides: false }
+      : undefined;
+  }
   const { windash = false, caseSensitive } = predicate;
   switch (predicate.op) {
     case 'eq':
@@ -136,7 +143,8 @@ const PLACES = { eq: 'whole', contains: 'anywhere', starts_with: 'start', ends_w
 
 function literals(texts: readonly string[], place: Place, decides: boolean): NeededLiterals | undefined {
   const folded = texts.map(foldText);
-  return folded.length > 0 && folded.every((text) => text !== '') ? { texts: folded, place, decides } : undefined;
+  const isSaying = folded.length > 0 && (place === 'whole' || !folded.includes(''));
+  return isSaying ? { texts: folded, place, decides } : undefined;
 }
 
 function longest(parts: readonly string[]): string {

@@ -13,6 +13,8 @@ interface Part {
   readonly codes: Int32Array;
   /** The part as text where it has no `?`. */
   readonly text: string | undefined;
+  /** Its longest run without `?`, and how many code points stand before that. */
+  readonly run: { readonly text: string; readonly before: number };
 }
 
 const ANY = -1;
@@ -31,11 +33,21 @@ export function compileWildcard(pattern: string): WildcardPattern {
     else part.push(char === '?' ? ANY : (char.codePointAt(0) as number));
   }
   return {
-    parts: parts.map((part) => ({
-      codes: Int32Array.from(part),
-      text: part.includes(ANY) ? undefined : part.map((code) => String.fromCodePoint(code)).join(''),
-    })),
+    parts: parts.map((part) => {
+      const run = longestRun(part);
+      return { codes: Int32Array.from(part), text: part.includes(ANY) ? undefined : run.text, run };
+    }),
   };
+}
+
+function longestRun(part: readonly number[]): Part['run'] {
+  let best = { text: '', before: 0 };
+  let text = '';
+  part.forEach((code, i) => {
+    text = code === ANY ? '' : text + String.fromCodePoint(code);
+    if (text.length > best.text.length) best = { text, before: i + 1 - Array.from(text).length };
+  });
+  return best;
 }
 
 /** The literal runs of a pattern, for finding candidates. */
@@ -67,13 +79,25 @@ function findPart(part: Part, text: string, from: number): [number, number] | un
     const at = text.indexOf(part.text, from);
     return at < 0 ? undefined : [at, at + part.text.length];
   }
-  for (let at = from; at <= text.length; at++) {
-    const end = partAt(part, text, at);
+  const { run } = part;
+  let found = text.indexOf(run.text, from);
+  while (found >= 0) {
+    const at = stepBack(text, found, run.before, from);
+    const end = at < 0 ? -1 : partAt(part, text, at);
     if (end >= 0) return [at, end];
-    const code = text.codePointAt(at);
-    if (code !== undefined && code > 0xffff) at++;
+    if (found === text.length) return undefined;
+    found = text.indexOf(run.text, found + 1);
   }
   return undefined;
+}
+
+/** The place so many code points before another, or -1 where that is before `from`. */
+function stepBack(text: string, at: number, codePoints: number, from: number): number {
+  for (; codePoints > 0; codePoints--) {
+    if (at > from + 1 && (text.codePointAt(at - 2) as number) > 0xffff) at--;
+    if (--at < from) return -1;
+  }
+  return at;
 }
 
 /** Start of `part` matched so that it ends at the text's end, not before `from`; or -1. */
