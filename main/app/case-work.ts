@@ -1,6 +1,8 @@
 import { basename } from 'node:path';
-import { ok, type Fault, type Result } from '../../shared/model/fault.ts';
+import { fail, ok, type Fault, type Result } from '../../shared/model/fault.ts';
 import type { OpenOptions } from '../../shared/model/open-options.ts';
+import type { SourcePlace } from '../engine/api.ts';
+import { Archives } from '../ingest/input/archives.ts';
 import type { SourceRoot } from '../ingest/source.ts';
 import type { JobHandle, JobOutcome, Jobs } from './jobs.ts';
 import { findRules } from './rule-folder.ts';
@@ -25,14 +27,35 @@ export class CaseWork {
 
   /** Reads logs into the case. Gives the job. */
   ingest(logs: readonly SourceRoot[], options: OpenOptions): string {
+    return this.jobs.start('ingest', EVENTS, (job) => this.#read(logs, options, job));
+  }
+
+  /**
+   * Reads files of the case anew, in place of what was read of them before. Files that are not there any more stay as
+   * they are: what the case has of them could not be had again. Gives the job.
+   */
+  again(sources: readonly number[], options: OpenOptions): string {
     return this.jobs.start('ingest', EVENTS, async (job) => {
-      const run = await runThreads(
-        this.threads,
-        { logs, options, signal: job.signal, onProgress: (progress) => job.update(progress) },
-        (port) => this.threads.engine.call('ingest', { port }, { transfer: [port] }),
-      );
-      return run.ok ? ok({ isPartial: run.value.totals.isCancelled }) : run;
+      const places = await this.threads.engine.call('places', { sources });
+      if (!places.ok) return places;
+      const { there, gone } = await stillThere(places.value);
+      const fault = gone.length > 0 ? { fault: notThere(gone) } : {};
+      if (there.length === 0) return gone.length > 0 ? fail(notThere(gone)) : ok({});
+      if (job.signal.aborted) return ok({ isPartial: true });
+      const dropped = await this.threads.engine.call('dropSources', { sources: there.map(({ source }) => source) });
+      if (!dropped.ok) return dropped;
+      const read = await this.#read(there, options, job);
+      return read.ok ? ok({ ...fault, ...read.value }) : read;
     });
+  }
+
+  async #read(logs: readonly SourceRoot[], options: OpenOptions, job: JobHandle): Promise<JobOutcome> {
+    const run = await runThreads(
+      this.threads,
+      { logs, options, signal: job.signal, onProgress: (progress) => job.update(progress) },
+      (port) => this.threads.engine.call('ingest', { port }, { transfer: [port] }),
+    );
+    return run.ok ? ok({ isPartial: run.value.totals.isCancelled }) : run;
   }
 
   /** Reads rule files and folders, adds their rules to the set and matches them. Gives the job. */
@@ -115,4 +138,31 @@ function unreadRules(faults: readonly Fault[]): Fault {
   const detail = faults.map(({ file, message }) => `${file ?? ''}: ${message}`).join('\n');
   if (faults.length === 1 && first) return { ...first, message: `${first.file ?? ''}: ${first.message}` };
   return { code: 'unreadable-source', message: `${faults.length} rule files or folders could not be read`, detail };
+}
+
+/** Files that can still be opened, within archives too, and those that cannot. */
+async function stillThere(places: readonly SourcePlace[]): Promise<{ there: SourcePlace[]; gone: SourcePlace[] }> {
+  const archives = new Archives();
+  const there: SourcePlace[] = [];
+  const gone: SourcePlace[] = [];
+  for (const place of places) {
+    try {
+      const { input } = await archives.open(place.path);
+      await input.close();
+      there.push(place);
+    } catch {
+      gone.push(place);
+    }
+  }
+  await archives.close();
+  return { there, gone };
+}
+
+function notThere(gone: readonly SourcePlace[]): Fault {
+  const [first] = gone;
+  const message =
+    gone.length === 1
+      ? `${first?.name ?? ''} cannot be opened any more; its events are kept as they are`
+      : `${gone.length} files cannot be opened any more; their events are kept as they are`;
+  return { code: 'unreadable-source', message, detail: gone.map(({ name }) => name).join('\n') };
 }

@@ -2,6 +2,7 @@ import { mkdir, readFile, rename } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { z } from 'zod';
 import { fail, ok, type Fault, type Result } from '../../shared/model/fault.ts';
+import { csvMapping, type CsvMapping } from '../../shared/model/csv-mapping.ts';
 import { writeAtomically } from '../store/atomic-file.ts';
 
 const schema = z.object({
@@ -10,11 +11,14 @@ const schema = z.object({
   values: z.record(z.string(), z.json()),
   /** Paths of case files, newest first. */
   recentCases: z.array(z.string()),
+  /** What the user said of tables' columns, newest first; one for each header. */
+  tables: z.array(csvMapping).optional(),
 });
 type Settings = z.infer<typeof schema>;
 type Json = z.infer<ReturnType<typeof z.json>>;
 
 const RECENT_LIMIT = 10;
+const TABLE_LIMIT = 200;
 const KEY_LIMIT = 1000;
 const BYTE_LIMIT = 4 << 20;
 
@@ -66,13 +70,25 @@ export class SettingsStore {
     return this.#settings.recentCases;
   }
 
+  get tables(): readonly CsvMapping[] {
+    return this.#settings.tables ?? [];
+  }
+
+  /** Keeps what the columns of tables with a header are; null forgets it. The oldest goes where there are too many. */
+  keepTable(header: readonly string[], mapping: CsvMapping | null): Promise<Result<null>> {
+    const others = this.tables.filter((kept) => !isSameHeader(kept.header, header));
+    const tables = (mapping ? [mapping, ...others] : others).slice(0, TABLE_LIMIT);
+    const next: Settings = { ...this.#settings, tables };
+    return JSON.stringify(next).length > BYTE_LIMIT ? Promise.resolve(tooLarge()) : this.#save(next);
+  }
+
   /** Sets a value; null removes it. */
   set(key: string, value: Json): Promise<Result<null>> {
     const others = Object.entries(this.#settings.values).filter(([name]) => name !== key);
     const values = Object.fromEntries(value === null ? others : [...others, [key, value]]);
     const next: Settings = { ...this.#settings, values };
     if (Object.keys(values).length > KEY_LIMIT || JSON.stringify(next).length > BYTE_LIMIT) {
-      return Promise.resolve(fail({ code: 'too-large', message: 'The settings would become too large' }));
+      return Promise.resolve(tooLarge());
     }
     return this.#save(next);
   }
@@ -101,6 +117,14 @@ export class SettingsStore {
       return fail({ code: 'storage-failed', message: 'The settings could not be written', detail: String(error) });
     }
   }
+}
+
+function isSameHeader(a: readonly string[], b: readonly string[]): boolean {
+  return a.length === b.length && a.every((name, i) => name === b[i]);
+}
+
+function tooLarge(): Result<never> {
+  return fail({ code: 'too-large', message: 'The settings would become too large' });
 }
 
 function damaged(message: string): Fault {

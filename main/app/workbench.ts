@@ -1,6 +1,7 @@
 import { basename, join } from 'node:path';
 import { ok, type Result } from '../../shared/model/fault.ts';
 import type { CallInput, CallOutput, CaseSummary, Grant, Handlers } from '../../shared/ipc/contract.ts';
+import type { OpenOptions } from '../../shared/model/open-options.ts';
 import type { EngineCallName } from '../engine/api.ts';
 import type { SourceRoot } from '../ingest/source.ts';
 import { ThreadClient } from '../worker/thread-client.ts';
@@ -30,6 +31,7 @@ import { SettingsStore } from './settings-store.ts';
 import { SummaryTeller } from './summary-teller.ts';
 
 /** Below the content folder: the logs of the sample incident, and our own rules. */
+import { lookAtSource } from './source-look.ts';
 const SAMPLE_LOGS = ['samples', 'tunnel-incident'];
 const STARTER_RULES = ['starter'];
 
@@ -216,7 +218,10 @@ export class Workbench {
   #caseHandlers() {
     return {
       'ingest.start': ({ handles, options }) =>
-        this.#withRoots(handles, (roots) => ok({ job: this.#work.ingest(roots, options) })),
+        this.#withRoots(handles, (roots) => ok({ job: this.#work.ingest(roots, this.#reading(options)) })),
+      'ingest.again': ({ sources, options }) => done({ job: this.#work.again(sources, this.#reading(options)) }),
+      'tables.look': (input) => lookAtSource(this.#threads.engine, this.settings.tables, input),
+      'tables.keep': async ({ header, mapping }) => emptied(await this.settings.keepTable(header, mapping)),
       'sample.open': () => {
         const root = { path: join(this.ports.contentFolder, ...SAMPLE_LOGS), name: 'Sample incident' };
         // The rules come with it: a newcomer should see hits, not only events.
@@ -268,6 +273,11 @@ export class Workbench {
     handles: readonly string[],
     use: (roots: readonly SourceRoot[]) => Result<T>,
   ): Promise<Result<T>> {
+  /** Options with what the user said of tables. */
+  #reading(options: OpenOptions): OpenOptions {
+    return { ...options, tables: [...(options.tables ?? []), ...this.settings.tables] };
+  }
+
     const roots = this.#resolve(handles);
     return roots.ok ? use(roots.value) : roots;
   }

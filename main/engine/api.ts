@@ -12,6 +12,9 @@ export interface SourceStart {
   readonly bytes: number;
 }
 
+/** Where a file of the ledger is. */
+export type SourcePlace = Pick<SourceStart, 'source' | 'name' | 'path' | 'bytes'>;
+
 /** What a source came to: what was stored of it, and what was left out. */
 export interface SourceEnd extends SourceReport {
   /** Events that were read and left out, as the options of the open call asked for. */
@@ -63,6 +66,12 @@ export interface EngineApi extends EngineCalls {
   /** Stores a batch and tests it against every enabled rule, as one transaction. Gives the number of new hits. */
   append(batch: EventBatch): Result<{ events: number; hits: number }>;
   endSource(source: number, end: SourceEnd): void;
+  /** Enters a file that reading did not come to. */
+  leaveUnread(start: SourceStart): void;
+  /** Where files of the ledger are; unknown numbers are passed over. */
+  places(sources: readonly number[]): SourcePlace[];
+  /** Takes files out of the case with their events, as if they had never been opened; tests all rules anew. */
+  dropSources(sources: readonly number[], onProgress: (done: number, total: number) => void): Promise<Result<null>>;
   /** Works out what correlations hit on the events so far: after the last source of a run, and now and then between. */
   correlate(): void;
   sources(): SourceLine[];

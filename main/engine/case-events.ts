@@ -56,6 +56,12 @@ export class CaseEvents implements FieldSource {
     };
   }
 
+  /** Enters a source that reading did not come to. */
+  leaveUnread(start: SourceStart): void {
+    this.start(start);
+    Object.assign(this.sources[start.source] as CaseSource, { state: 'waiting' } satisfies Partial<CaseSource>);
+  }
+
   /** Counts events [first, count) of the table, which are new and stay. */
   count(first: number): void {
     const { table } = this;

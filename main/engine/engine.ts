@@ -1,13 +1,14 @@
 import { basename } from 'node:path';
 import type { EventBatch } from '../columns/batch.ts';
 import type { ShapeTable } from '../columns/event-table.ts';
+import { withoutSources } from '../columns/without-sources.ts';
 import type { CreateMatching } from '../match/api.ts';
 import type { CaseFiles } from '../store/case-files.ts';
 import type { CallInput, CallOutput, CaseSummary, SourceLine } from '../../shared/ipc/contract.ts';
 import type { FieldAliases } from '../../shared/catalog/field-aliases.ts';
 import { fail, ok, type Result, lossCount } from '../../shared/model/fault.ts';
 import { LEVELS } from '../../shared/model/severity.ts';
-import type { EngineApi, RuleFile, SourceEnd, SourceStart } from './api.ts';
+import type { EngineApi, RuleFile, SourceEnd, SourcePlace, SourceStart } from './api.ts';
 import { CaseEvents } from './case-events.ts';
 import { countTests, eventKinds } from './views/case-counts.ts';
 import { eventDetail, type ReadRaw } from './views/detail.ts';
@@ -20,7 +21,7 @@ import { Pace } from './pace.ts';
 import { CaseSql, sqlViews, type CaseNow } from './views/case-sql.ts';
 import { eventRows, type RowSource } from './views/rows.ts';
 import { ruleLines } from './rules/rule-lines.ts';
-import { joinRules } from './rules/join-rules.ts';
+import { joinRules, testAnew } from './rules/join-rules.ts';
 import type { RuleReader } from './rules/rule-reader.ts';
 import { RuleSet, storedRules, type LoadedRule } from './rules/rule-set.ts';
 import { fieldValues, histogram, viewFields } from './views/view-counts.ts';
@@ -107,6 +108,42 @@ export class Engine implements EngineApi {
     // Working them out costs time in what was collected, not in what is new: with many files not after each.
     const { endedAt, took } = this.#correlated;
     if (performance.now() - endedAt > took * CORRELATE_PAUSE) this.correlate();
+  }
+
+  leaveUnread(start: SourceStart): void {
+    this.#nextSource = Math.max(this.#nextSource, start.source + 1);
+    this.#case.events.leaveUnread(start);
+    this.#changed();
+  }
+
+  places(sources: readonly number[]): SourcePlace[] {
+    const { events } = this.#case;
+    return sources.flatMap((number) => {
+      const line = events.sources[number];
+      return line ? [{ source: line.source, name: line.name, path: line.path, bytes: line.bytes }] : [];
+    });
+  }
+
+  async dropSources(
+    sources: readonly number[],
+    onProgress: (done: number, total: number) => void,
+  ): Promise<Result<null>> {
+    const { events, name } = this.#case;
+    const dropped = new Set(sources);
+    const table = withoutSources(events.table, dropped);
+    const left = events.lines().filter(({ source }) => !dropped.has(source));
+    const next = this.#makeCase(restoredEvents(this.parts.aliases, table, left));
+    const nextSource = this.#nextSource;
+    this.#replaceCase(next);
+    this.#nextSource = nextSource;
+    next.name = name;
+    const pace = new Pace(() => this.#case !== next);
+    const { matching } = next;
+    const tested = await testAnew(this.#rules, { matching, table }, pace, (rows) => onProgress(rows, table.count));
+    if (!tested) return fail({ code: 'cancelled', message: 'The case was closed meanwhile' });
+    // Also marks the case as changed.
+    this.#remark();
+    return ok(null);
   }
 
   correlate(): void {

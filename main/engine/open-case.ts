@@ -59,8 +59,12 @@ export class OpenCase {
   }
 }
 
-/** The events of a case file, with the ledger's counts made again from them. */
-export function restoredEvents(aliases: FieldAliases, table: EventTable, sources: readonly StoredSource[]): CaseEvents {
+/** The events of a table, with the ledger's counts made again from them. @param sources of a case file, or of a case. */
+export function restoredEvents(
+  aliases: FieldAliases,
+  table: EventTable,
+  sources: readonly (StoredSource & { readonly leftOut?: number })[],
+): CaseEvents {
   const events = new CaseEvents(aliases, table);
   for (const source of sources) events.start(source);
   events.count(0);
@@ -71,8 +75,9 @@ export function restoredEvents(aliases: FieldAliases, table: EventTable, sources
     const state = sourceSchema.shape.state.safeParse(source.state).data ?? 'partial';
     Object.assign(line, {
       format: source.format,
-      state: state === 'reading' || state === 'waiting' ? 'partial' : state,
+      state: state === 'reading' ? 'partial' : state,
       damaged: source.damaged,
+      leftOut: source.leftOut ?? 0,
       faultCount: source.faultCount,
       faults: [...source.faults],
     });

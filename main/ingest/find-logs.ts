@@ -1,3 +1,5 @@
+import { stat } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { InputFault } from './input/byte-input.ts';
 import type { Archives } from './input/archives.ts';
 import { accessFault, findSources, type FoundSource, type SourceRoot } from './source.ts';
@@ -12,12 +14,55 @@ export async function findLogs(
   isCancelled: () => boolean = () => false,
 ): Promise<FoundSource[]> {
   const logs: FoundSource[] = [];
-  for (const source of await findSources(roots, isCancelled)) {
-    if (isCancelled()) break;
-    if (source.fault || source.bytes === 0) logs.push(source);
-    else logs.push(...(await withinOf(source, archives)));
+  for (const part of await byPlace(roots)) {
+    if ('known' in part) {
+      logs.push(part.known);
+      continue;
+    }
+    for (const source of await findSources(part.roots, isCancelled)) {
+      if (isCancelled()) break;
+      if (source.fault || source.bytes === 0) logs.push(source);
+      else logs.push(...(await withinOf(source, archives)));
+    }
   }
   return logs;
+}
+
+type Part = { readonly roots: SourceRoot[] } | { readonly known: FoundSource };
+
+/**
+ * Neighbouring roots together, so that a folder is walked once however often it is met; and by themselves those logs
+ * that are within archives, where walking does not come to them.
+ */
+async function byPlace(roots: readonly SourceRoot[]): Promise<Part[]> {
+  const parts: Part[] = [];
+  for (const root of roots) {
+    const last = parts.at(-1);
+    const { path, name, bytes } = root;
+    if (bytes !== undefined && (await isWithinFile(path))) parts.push({ known: { path, displayName: name, bytes } });
+    else if (last && 'roots' in last) last.roots.push(root);
+    else parts.push({ roots: [root] });
+  }
+  return parts;
+}
+
+async function isWithinFile(path: string): Promise<boolean> {
+  try {
+    await stat(path);
+    return false;
+  } catch (error) {
+    // On Windows a path that goes on behind a file is simply not found.
+    const { code } = error as NodeJS.ErrnoException;
+    return (code === 'ENOTDIR' || code === 'ENOENT') && (await hasFileAbove(path));
+  }
+}
+
+async function hasFileAbove(path: string): Promise<boolean> {
+  for (let at = dirname(path); at !== dirname(at); at = dirname(at)) {
+    const stats = await stat(at).catch(() => undefined);
+    if (stats) return stats.isFile();
+  }
+  return false;
 }
 
 async function withinOf(source: FoundSource, archives: Archives): Promise<FoundSource[]> {

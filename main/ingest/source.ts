@@ -17,6 +17,8 @@ export interface FoundSource {
 export interface SourceRoot {
   readonly path: string;
   readonly name: string;
+  /** Set where it is one log that was opened before; its path may go on within a zip archive. */
+  readonly bytes?: number;
 }
 
 /**

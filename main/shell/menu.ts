@@ -28,6 +28,7 @@ export function menuTemplate(send: (command: string) => void, isMac: boolean): M
       submenu: [
         item({ label: 'Open logs…', command: 'logs.open', keys: 'CmdOrCtrl+O' }),
         item({ label: 'Open a folder of logs…', command: 'logs.openFolder', keys: 'CmdOrCtrl+Shift+O' }),
+        item({ label: 'Open logs with options…', command: 'logs.openWith' }),
         item({ label: 'Open the sample incident', command: 'sample.open' }),
         line,
         item({ label: 'Open case…', command: 'case.open' }),

@@ -112,3 +112,5 @@ function caseHandlers(
 function progressTo(send: CallContext<{ done: number; total: number }>['send']) {
   return (done: number, total: number) => void send({ done, total });
 }
+    places: async ({ sources }) => ok((await engine()).places(sources)),
+    dropSources: async ({ sources }, { send }) => (await engine()).dropSources(sources, progressTo(send)),

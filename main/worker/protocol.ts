@@ -1,6 +1,6 @@
 import type { MessagePort } from 'node:worker_threads';
 import type { CatalogProgress } from '../catalog/read-folders.ts';
-import type { EngineCallName, RuleFile, SourceEnd } from '../engine/api.ts';
+import type { EngineCallName, RuleFile, SourceEnd, SourcePlace } from '../engine/api.ts';
 import type { CatalogRoot } from '../guide/catalog-root.ts';
 import type { SourceReport } from '../ingest/api.ts';
 import type { SourceRoot } from '../ingest/source.ts';
@@ -55,6 +55,8 @@ export interface EngineCallMap extends WindowCalls {
   readonly saveCase: Shape<{ path: string }, { bytes: number }>;
   readonly openCase: Shape<{ path: string }, { events: number }, Progress>;
   readonly closeCase: Shape<null, null>;
+  readonly places: Shape<{ sources: readonly number[] }, SourcePlace[]>;
+  readonly dropSources: Shape<{ sources: readonly number[] }, null, Progress>;
   readonly loadRules: Shape<{ files: readonly RuleFile[] }, { rules: number }, Progress>;
   readonly exportView: Shape<
     { view: string; format: 'csv' | 'jsonl'; columns: readonly string[]; path: string },
@@ -162,8 +164,13 @@ export type ToReceiver =
   | { readonly kind: 'end' };
 
 /** Decoder to engine, by the unit's port. A file that is read in parts starts and ends once for each. */
+/** A file that a run is to read. */
+export type PlannedSource = Omit<SourcePlace, 'source'>;
+
 export type FromDecoder =
   | {
+  /** All files of the run, before the first unit: those that a cancel leaves unread are known by it. */
+  | { readonly kind: 'plan'; readonly sources: readonly PlannedSource[] }
       readonly kind: 'start';
       readonly name: string;
       readonly path: string;

@@ -7,9 +7,11 @@ import { AddFilter } from './dialogs/AddFilter.tsx';
 import { ColumnChoice } from './dialogs/ColumnChoice.tsx';
 import { FieldChoice } from './dialogs/FieldChoice.tsx';
 import { GoToTime } from './dialogs/GoToTime.tsx';
+import { OpenOptionsSheet } from './dialogs/OpenOptionsSheet.tsx';
 import { Palette } from './dialogs/Palette.tsx';
 import { PivotWidth } from './dialogs/PivotWidth.tsx';
 import { Shortcuts } from './dialogs/Shortcuts.tsx';
+import { TableColumns } from './dialogs/TableColumns.tsx';
 import { TechniqueChoice } from './dialogs/TechniqueChoice.tsx';
 import './dialogs/dialogs.css';
 
@@ -24,6 +26,15 @@ const TITLES: Readonly<Record<DialogName, string>> = {
   'stack-field': 'Stack values of a field',
   technique: 'Go to technique',
   notices: 'Notices',
+  'open-options': 'Open with options',
+  'table-columns': 'Columns of a table',
+};
+
+const WIDTHS: Partial<Readonly<Record<DialogName, number>>> = {
+  shortcuts: 760,
+  notices: 760,
+  'open-options': 560,
+  'table-columns': 860,
 };
 
 /** The dialog that is open, if any. */
@@ -63,7 +74,7 @@ export function Dialogs(): JSX.Element | null {
       title={TITLES[dialog]}
       onClose={close}
       plain={dialog === 'palette'}
-      {...(dialog === 'shortcuts' || dialog === 'notices' ? { width: 760 } : {})}
+      {...(WIDTHS[dialog] === undefined ? {} : { width: WIDTHS[dialog] })}
     >
       <Content dialog={dialog} onDone={close} />
     </DialogBox>
@@ -90,6 +101,10 @@ function Content({ dialog, onDone }: { readonly dialog: DialogName; readonly onD
       return <TechniqueChoice onDone={onDone} />;
     case 'add-filter':
       return <AddFilter onDone={onDone} />;
+    case 'open-options':
+      return <OpenOptionsSheet onDone={onDone} />;
+    case 'table-columns':
+      return <TableColumns onDone={onDone} />;
     case 'notices':
       return <AllNotices />;
   }

@@ -20,7 +20,7 @@ export function DropZone(): JSX.Element | null {
       if (!hasFiles(event)) return;
       event.preventDefault();
       setOver(false);
-      void workspace.case.drop([...(event.dataTransfer?.files ?? [])]);
+      void workspace.case.drop([...(event.dataTransfer?.files ?? [])], event.shiftKey);
     };
     window.addEventListener('dragover', onOver);
     window.addEventListener('dragleave', onLeave);
@@ -34,7 +34,10 @@ export function DropZone(): JSX.Element | null {
   if (!over) return null;
   return (
     <div className="drop-zone" aria-hidden>
-      <p>Drop files or folders to open them</p>
+      <p>
+        Drop files or folders to open them
+        <small>Hold Shift to choose how they are read</small>
+      </p>
     </div>
   );
 }

@@ -1,6 +1,9 @@
-import type { CaseSummary, Grant, JobProgress } from '../../shared/ipc/contract.ts';
+import type { CaseSummary, Grant, JobProgress, SourceLine } from '../../shared/ipc/contract.ts';
+import type { CsvMapping } from '../../shared/model/csv-mapping.ts';
+import type { OpenOptions } from '../../shared/model/open-options.ts';
 import type { Api } from '../api/workbench.ts';
 import type { Notices } from './notices.ts';
+import type { Opening } from './opening.ts';
 import type { UiStore } from './ui-state.ts';
 
 /** Ended jobs kept for display. */
@@ -12,6 +15,7 @@ const JOB_WORDS: Readonly<Record<JobProgress['kind'], string>> = {
   save: 'Saving the case',
   'open-case': 'Opening the case',
   catalog: 'Reading the catalog',
+  messages: 'Importing message data',
 };
 
 /** What a kind of job is called while it runs. */
@@ -45,37 +49,78 @@ export class CaseClient {
     this.#store.setState({ isReady: true });
     if (info.ok) {
       this.#store.setState({ info: info.value });
-      if (info.value.granted.length > 0) await this.ingest(info.value.granted);
+      if (info.value.granted.length > 0) await this.#openChosen(info.value.granted, false);
     }
   }
 
   /** Opens what a second start of the program, or the system, handed over meanwhile. */
   async #openGranted(): Promise<void> {
     const info = await this.#api.call('app.info', {});
-    if (info.ok && info.value.granted.length > 0) await this.ingest(info.value.granted);
+    if (info.ok && info.value.granted.length > 0) await this.#openChosen(info.value.granted, false);
   }
 
-  async openLogs(folder: boolean): Promise<void> {
+  /** @param choose shows the sheet of options before the chosen files are opened. */
+  async openLogs(folder: boolean, choose = false): Promise<void> {
     const grants = await this.#api.call('dialog.logs', { folder });
     if (!grants.ok) this.#notices.fault('The dialog could not be shown', grants.fault);
-    else if (grants.value.length > 0) await this.ingest(grants.value);
+    else if (grants.value.length > 0) await this.#openChosen(grants.value, choose);
   }
 
-  async ingest(grants: readonly Grant[]): Promise<void> {
-    const handles = grants.map((grant) => grant.handle);
-    const names = grants.length === 1 ? grants[0]?.name : `${grants.length} items`;
-    const started = await this.#api.call('ingest.start', { handles, options: {} });
-    if (!started.ok) this.#notices.fault(`Could not open ${names ?? ''}`, started.fault);
-  }
-
-  async drop(files: readonly File[]): Promise<void> {
+  /** @param choose as in `openLogs`. */
+  async drop(files: readonly File[], choose: boolean): Promise<void> {
     const grants = await this.#api.grantDropped(files);
-    if (grants.length > 0) await this.ingest(grants);
+    if (grants.length > 0) await this.#openChosen(grants, choose);
     else
       this.#notices.add({
         tone: 'warning',
         text: 'Nothing was opened: what was dropped is not a file on this machine',
       });
+  }
+
+  async #openChosen(grants: readonly Grant[], choose: boolean): Promise<void> {
+    if (choose) this.#store.setState({ opening: { kind: 'new', grants }, dialog: 'open-options' });
+    else await this.ingest(grants, { ...this.#store.getState().reading });
+  }
+
+  /** Opens what the sheet was about, as it says. Recovery and the zone stay chosen. */
+  async openWith(opening: Opening, options: OpenOptions): Promise<void> {
+    this.#store.setState({
+      opening: null,
+      reading: { recover: options.recover ?? false, zone: options.zone ?? 'UTC' },
+    });
+    if (opening.kind === 'new') await this.ingest(opening.grants, options);
+    else await this.readAgain(opening.sources, options);
+  }
+
+  async ingest(grants: readonly Grant[], options: OpenOptions): Promise<void> {
+    const handles = grants.map((grant) => grant.handle);
+    const names = grants.length === 1 ? grants[0]?.name : `${grants.length} items`;
+    this.#store.setState({ lastOptions: options });
+    const started = await this.#api.call('ingest.start', { handles, options });
+    if (!started.ok) this.#notices.fault(`Could not open ${names ?? ''}`, started.fault);
+  }
+
+  /** Reads files of the case anew, in place of what was read of them before. */
+  async readAgain(sources: readonly number[], options: OpenOptions): Promise<void> {
+    this.#store.setState({ selected: null, cursor: null, selectedUs: null });
+    const started = await this.#api.call('ingest.again', { sources: [...sources], options });
+    if (!started.ok) this.#notices.fault('The files could not be read again', started.fault);
+  }
+
+  /** Reads what a reading that was stopped left unread, as it was to be read. */
+  async readRest(sources: readonly SourceLine[]): Promise<void> {
+    const { lastOptions, reading } = this.#store.getState();
+    await this.readAgain(
+      sources.map(({ source }) => source),
+      lastOptions ?? { ...reading },
+    );
+  }
+
+  /** Keeps (or with null forgets) what the columns of a table are, and reads files anew by it. */
+  async keepTable(header: readonly string[], mapping: CsvMapping | null, sources: readonly number[]): Promise<void> {
+    const kept = await this.#api.call('tables.keep', { header: [...header], mapping });
+    if (!kept.ok) this.#notices.fault('The columns could not be kept', kept.fault);
+    else await this.readAgain(sources, { ...this.#store.getState().reading });
   }
 
   async openSample(): Promise<void> {

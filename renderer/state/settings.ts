@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import type { Api } from '../api/workbench.ts';
+import { readZone } from '../../shared/model/zone.ts';
 import { columnsSchema, restoreColumns } from './columns.ts';
+import type { Reading } from './opening.ts';
 import type { UiState, UiStore } from './ui-state.ts';
 
 /** Time after the last change before a setting is written. */
@@ -22,6 +24,15 @@ const SETTINGS = {
     schema: z.enum(['utc', 'local']),
     of: (state: UiState) => state.clock,
     into: (value: 'utc' | 'local'): Partial<UiState> => ({ clock: value }),
+  },
+  'reading.1': {
+    schema: z.object({
+      recover: z.boolean(),
+      // A zone that this machine does not know any more would stop every reading.
+      zone: z.string().transform((zone) => readZone(zone) ?? 'UTC'),
+    }),
+    of: (state: UiState) => state.reading,
+    into: (value: Reading): Partial<UiState> => ({ reading: value }),
   },
   'columns.1': {
     schema: columnsSchema,

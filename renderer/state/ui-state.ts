@@ -4,16 +4,19 @@ import type {
   DraftResult,
   EventRow,
   JobProgress,
+  SourceLine,
   faultSchema,
 } from '../../shared/ipc/contract.ts';
 import type { z } from 'zod';
 import { EMPTY_FILTER, type ViewFilter } from '../../shared/model/filter.ts';
+import type { OpenOptions } from '../../shared/model/open-options.ts';
 import type { Span } from '../../shared/model/span.ts';
 import type { ClockChoice } from '../ui/text/clock.ts';
 import { createStore, type StoreApi } from 'zustand/vanilla';
 import { FIRST_CATALOG, type CatalogState } from './catalog-state.ts';
 import { DEFAULT_COLUMNS, type Column } from './columns.ts';
 import type { FilterHistory } from './filters.ts';
+import { PLAIN_READING, type Opening, type Reading } from './opening.ts';
 
 /**
  * What the window shows, apart from rows and events: those live in the view client's page cache and in the panes.
@@ -90,7 +93,9 @@ export type DialogName =
   | 'add-filter'
   | 'stack-field'
   | 'technique'
-  | 'notices';
+  | 'notices'
+  | 'open-options'
+  | 'table-columns';
 
 /** A question that waits for an answer. */
 export interface Question {
@@ -139,6 +144,14 @@ export interface UiState extends FilterHistory {
   readonly valueMenu: ValueTarget | null;
   readonly dialog: DialogName | null;
   readonly question: Question | null;
+  /** What the sheet of options is about to open. */
+  readonly opening: Opening | null;
+  /** The file whose columns are being chosen. */
+  readonly table: SourceLine | null;
+  /** How logs are read unless something else is chosen for them. */
+  readonly reading: Reading;
+  /** How logs were opened last in this session, for what was left unread of them. */
+  readonly lastOptions: OpenOptions | null;
   /** The rule whose details the rules view shows. */
   readonly ruleShown: string | null;
   readonly catalog: CatalogState;
@@ -196,6 +209,10 @@ export function createUiStore(): UiStore {
     valueMenu: null,
     dialog: null,
     question: null,
+    opening: null,
+    table: null,
+    reading: PLAIN_READING,
+    lastOptions: null,
     ruleShown: null,
     catalog: FIRST_CATALOG,
     sql: { text: '', history: [] },

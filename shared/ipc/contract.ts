@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { FAULT_CODES, REMEDIES } from '../model/fault.ts';
 import { viewFilter } from '../model/filter.ts';
+import { csvMapping } from '../model/csv-mapping.ts';
 import { openOptions } from '../model/open-options.ts';
 import { LEVELS } from '../model/severity.ts';
 import { catalogCalls, catalogStreams } from './catalog-calls.ts';
@@ -265,6 +266,34 @@ export const calls = {
   },
   'sample.open': { input: nothing, output: jobStarted },
   'job.cancel': { input: z.object({ job: z.string() }), output: nothing },
+  /** Reads files of the case anew, in place of what was read of them before. */
+  'ingest.again': {
+    input: z.object({ sources: z.array(z.number().int()).min(1), options: openOptions }),
+    output: jobStarted,
+  },
+  /** The first rows of a table among the case's files, and what a mapping makes of their times. */
+  'tables.look': {
+    input: z.object({
+      source: z.number().int(),
+      /** Null asks for the one that is kept for this header, or a guess. */
+      mapping: csvMapping.nullable(),
+      /** Looks at the table anew, as if it were written with this one. */
+      delimiter: z.string().length(1).nullable(),
+    }),
+    output: z.object({
+      mapping: csvMapping,
+      /** Whether it is kept for the next time. */
+      isKept: z.boolean(),
+      rows: z.array(z.array(z.string())),
+      /** For each row, ISO 8601 in UTC; null where the row's time cannot be read, or no column is chosen. */
+      times: z.array(z.string().nullable()),
+    }),
+  },
+  /** Keeps what the user said of the tables with a header, for this and later readings; null forgets it. */
+  'tables.keep': {
+    input: z.object({ header: z.array(z.string()).min(1).max(2000), mapping: csvMapping.nullable() }),
+    output: nothing,
+  },
   'sources.list': { input: nothing, output: z.array(sourceSchema) },
 
   'case.summary': { input: nothing, output: caseSummarySchema },

@@ -34,11 +34,12 @@ export interface Fault {
   readonly line?: number;
   /** Display name of the file. */
   readonly file?: string;
-  /** What the user can choose so that the file is read otherwise: the zone of its times, what its columns mean. */
+  /** What the user can choose so that the file is read otherwise: the zone of its times, what its columns
+   * mean, to read the rest of it. */
   readonly remedy?: Remedy;
 }
 
-export const REMEDIES = ['zone', 'columns'] as const;
+export const REMEDIES = ['zone', 'columns', 'rest'] as const;
 export type Remedy = (typeof REMEDIES)[number];
 
 export type Result<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly fault: Fault };

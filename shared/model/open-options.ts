@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { csvMapping } from './csv-mapping.ts';
 
 /** How logs are opened. What is not given is: all of them, read in the ordinary way. */
 export const openOptions = z.object({
@@ -13,5 +14,7 @@ export const openOptions = z.object({
   channels: z.array(z.string().max(1024)).max(10_000).optional(),
   /** Zone of times that are written without one, see `readZone`; UTC where it is not given. */
   zone: z.string().max(64).optional(),
+  /** What the columns of tables mean; those that are kept in the settings are added. */
+  tables: z.array(csvMapping).max(500).optional(),
 });
 export type OpenOptions = z.infer<typeof openOptions>;

@@ -4,7 +4,8 @@ import { parseInstant } from './time.ts';
 import { readZone, ZoneClock } from './zone.ts';
 
 const us = (iso: string): number => parseInstant(iso)?.us ?? NaN;
-const utc = (zone: string, shown: string): string => new Date(new ZoneClock(zone).toUtc(us(shown)) / 1000).toISOString();
+const utc = (zone: string, shown: string): string =>
+  new Date(new ZoneClock(zone).toUtc(us(shown)) / 1000).toISOString();
 
 describe('zones', () => {
   it('are UTC, offsets and names; nothing else', () => {

@@ -35,3 +35,25 @@ export async function joinRules(
   set.tidy(matching);
   return true;
 }
+
+/** Tests all rules of a set on another table than before. False, and the set as it is, where it was cancelled. */
+export async function testAnew(
+  set: RuleSet,
+  { matching, table }: { readonly matching: Matching; readonly table: EventTable },
+  pace: Pace,
+  onRows?: (rows: number) => void,
+): Promise<boolean> {
+  const tested = set.copies();
+  const plan = matching.compile(tested.map(({ rule }) => rule));
+  const finished = await scanTable(
+    table,
+    (shape, fromRow, toRow) => plan.run(shape, fromRow, toRow, (rule, event) => tested[rule]?.hits.add(event)),
+    pace,
+    onRows,
+  );
+  if (!finished || pace.isCancelled) return false;
+  takeCorrelations(plan, tested);
+  set.add([], plan, tested);
+  set.tidy(matching);
+  return true;
+}

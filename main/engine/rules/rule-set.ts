@@ -121,6 +121,11 @@ export class RuleSet {
     return this.rules().filter(({ file }) => !paths.has(file.path));
   }
 
+  /** Copies of all rules without hits, to be compiled and tested anew; `add` takes them as affected ones. */
+  copies(): LoadedRule[] {
+    return this.rules().map((loaded) => ({ ...loaded, slot: this.#nextSlot++, hits: new HitList() }));
+  }
+
   /**
    * Adds rules with their plan, once their hits are known; earlier rules of the same files leave. Gives those.
    * @param affected further rules of the plan: they take their own place, unless they have left meanwhile.

@@ -42,8 +42,7 @@ export function csvLayout(text: string, isWhole: boolean, mappings: readonly Csv
   const lastLine = isWhole ? text.length : text.lastIndexOf('\n') + 1;
   const body = text.slice(start, lastLine);
   for (const mapping of mappings) {
-    const [header = [], ...rows] = sample(body, mapping.delimiter);
-    const columns = header.map((name, i) => columnOf(name, i, rows));
+    const { columns } = sampleRecords(body, mapping.delimiter);
     if (isSame(columns, mapping.header)) return { delimiter: mapping.delimiter, start, columns, mapping };
   }
   let best: { delimiter: string; records: readonly (readonly string[])[] } | undefined;
@@ -55,6 +54,15 @@ export function csvLayout(text: string, isWhole: boolean, mappings: readonly Csv
   if (!best) return undefined;
   const [header = [], ...rows] = best.records;
   return { delimiter: best.delimiter, start, columns: header.map((name, i) => columnOf(name, i, rows)) };
+}
+
+/** A table's columns and first rows, as if it were written with a delimiter; none where it has no header. */
+export function sampleRecords(
+  text: string,
+  delimiter: string,
+): { readonly columns: readonly CsvColumn[]; readonly rows: readonly (readonly string[])[] } {
+  const [header = [], ...rows] = sample(text, delimiter);
+  return { columns: header.map((name, i) => columnOf(name, i, rows)), rows };
 }
 
 function isSame(columns: readonly CsvColumn[], header: readonly string[]): boolean {

@@ -4,7 +4,15 @@ import type { SourceEnd, SourceStart } from '../../engine/api.ts';
 import { FAULT_LIMIT, type SourceReport } from '../../ingest/api.ts';
 import { unreadReport } from '../../ingest/decode.ts';
 import type { Fault, Result } from '../../../shared/model/fault.ts';
-import type { FileReport, FromDecoder, IngestTotals, LeftOut, ToDecoder, ToReceiver } from '../protocol.ts';
+import type {
+  FileReport,
+  FromDecoder,
+  IngestTotals,
+  LeftOut,
+  PlannedSource,
+  ToDecoder,
+  ToReceiver,
+} from '../protocol.ts';
 
 /** Where batches go to. */
 export interface BatchTarget {
@@ -12,6 +20,8 @@ export interface BatchTarget {
   startSource(start: SourceStart): void;
   append(batch: EventBatch): Result<unknown> | Promise<Result<unknown>>;
   endSource(source: number, end: SourceEnd): void;
+  /** A file that the run was stopped before. */
+  leaveUnread?(start: SourceStart): void;
 }
 
 /** What came of a run of units. */
@@ -45,7 +55,8 @@ export async function receiveUnits(control: MessagePort, target: BatchTarget): P
       await takeUnit(port, ledger, units);
       if (ledger.fault) break;
     }
-    ledger.breakOff();
+    ledger.breakOff(units.isCancelled);
+    if (units.isCancelled || ledger.fault) ledger.leaveUnread(units.planned);
     return ledger.received(units.isCancelled);
   } finally {
     units.close();
@@ -97,10 +108,12 @@ class UnitQueue {
   #isEnded = false;
   #wake: (() => void) | undefined;
   isCancelled = false;
+  planned: readonly PlannedSource[] = [];
 
   constructor(private readonly control: MessagePort) {
     control.on('message', (message: ToReceiver) => {
       if (message.kind === 'unit') this.#ports.push(message.port);
+      else if (message.kind === 'plan') this.planned = message.sources;
       else if (message.kind === 'cancel') this.isCancelled = true;
       else this.#isEnded = true;
       this.#wake?.();
@@ -167,6 +180,8 @@ interface OpenFile {
 /** Joins pieces to files, and counts what the target really took. */
 class RunLedger {
   readonly #files: FileReport[] = [];
+  /** Paths of files that were begun. */
+  readonly #begun = new Set<string>();
   #open: OpenFile | undefined;
   fault: Fault | undefined;
 
@@ -174,6 +189,7 @@ class RunLedger {
 
   start({ name, path, bytes, isFirst }: FromDecoder & { kind: 'start' }): void {
     if (!isFirst) return;
+    this.#begun.add(path);
     const source = this.target.nextSource();
     const [stored, leftOut] = [
       { events: 0, recovered: 0 },
@@ -199,7 +215,7 @@ class RunLedger {
     if (!open) throw new Error('a file ended that never began');
     open.report = open.report ? joined(open.report, report) : report;
     addTo(open.leftOut, leftOut);
-    if (isLast || isCancelled || this.fault) this.#close(open, isLast);
+    if (isLast || isCancelled || this.fault) this.#close(open, isLast, isCancelled);
   }
 
   /** The decoder of the file in hand is gone. */
@@ -209,12 +225,21 @@ class RunLedger {
     const fault: Fault = { code: 'engine-crashed', message: 'The reader of this file stopped unexpectedly' };
     const lost: SourceReport = { ...unreadReport('failed', fault), state: 'partial' };
     open.report = open.report ? joined(open.report, lost) : lost;
-    this.#close(open, false);
+    this.#close(open, false, false);
   }
 
   /** No more pieces come of the file in hand. */
-  breakOff(): void {
-    if (this.#open) this.#close(this.#open, false);
+  breakOff(isCancelled: boolean): void {
+    if (this.#open) this.#close(this.#open, false, isCancelled);
+  }
+
+  /** Tells the target of the files that were not begun. */
+  leaveUnread(planned: readonly PlannedSource[]): void {
+    const { target } = this;
+    if (!target.leaveUnread) return;
+    for (const place of planned) {
+      if (!this.#begun.has(place.path)) target.leaveUnread({ ...place, source: target.nextSource() });
+    }
   }
 
   received(isCancelled: boolean): Received {
@@ -229,7 +254,7 @@ class RunLedger {
   }
 
   /** Ends a file as is true for the target: what it stored counts, and faults name their file as the user does. */
-  #close({ source, name, bytes, report, stored, leftOut }: OpenFile, isComplete: boolean): void {
+  #close({ source, name, bytes, report, stored, leftOut }: OpenFile, isComplete: boolean, isCancelled: boolean): void {
     this.#open = undefined;
     const read = report ?? { ...unreadReport('failed', BROKEN_OFF), faultCount: 0, faults: [] };
     const isShort =
@@ -238,19 +263,21 @@ class RunLedger {
       stored.recovered + leftOut.recovered < read.recovered ||
       this.fault !== undefined;
     const own = read.faults.map((fault) => ({ ...fault, file: name }));
+    const stopped = this.fault ?? (isShort && isCancelled ? STOPPED : undefined);
     const end: SourceEnd = {
       ...read,
       ...stored,
       leftOut: leftOut.events + leftOut.recovered,
       state: isShort ? 'partial' : read.state,
-      faultCount: read.faultCount + (this.fault ? 1 : 0),
-      faults: this.fault ? [...own.slice(0, FAULT_LIMIT - 1), { ...this.fault, file: name }] : own,
+      faultCount: read.faultCount + (stopped ? 1 : 0),
+      faults: stopped ? [...own.slice(0, FAULT_LIMIT - 1), { ...stopped, remedy: 'rest', file: name }] : own,
     };
     this.target.endSource(source, end);
     this.#files.push({ name, bytes, report: end });
   }
 }
 
+const STOPPED: Fault = { code: 'cancelled', message: 'Reading was stopped here; what was read before is kept' };
 const BROKEN_OFF: Fault = { code: 'cancelled', message: 'Cancelled' };
 
 function addTo(sum: { events: number; recovered: number }, { events, recovered }: LeftOut): void {

@@ -3,7 +3,7 @@ import { MessageChannel, type MessagePort } from 'node:worker_threads';
 import type { SourceRoot } from '../../ingest/source.ts';
 import { fail, ok, type Fault, type Result } from '../../../shared/model/fault.ts';
 import type { OpenOptions } from '../../../shared/model/open-options.ts';
-import type { DecodeCallMap, IngestProgress, ToReceiver, UnitProgress } from '../protocol.ts';
+import type { DecodeCallMap, IngestProgress, PlannedSource, ToReceiver, UnitProgress } from '../protocol.ts';
 import { ThreadClient, type Connection } from '../thread-client.ts';
 import type { DecodeUnit } from './unit.ts';
 
@@ -69,6 +69,7 @@ export class DecodePool {
       const plan = await first.call('plan', { roots, recover: options.recover ?? false }, { signal });
       if (!plan.ok) return plan.fault.code === 'cancelled' ? ok(null) : plan;
       const { units } = plan.value;
+      send({ kind: 'plan', sources: plannedSources(units) });
       const progress = new RunProgress(units, onProgress);
       const fault = await this.#dispatch(units, options, signal, send, progress);
       const used = this.#clients.slice(0, Math.max(1, units.length));
@@ -114,6 +115,14 @@ export class DecodePool {
     await Promise.all(this.#clients.slice(0, units.length).map(work));
     return fault;
   }
+}
+
+function plannedSources(units: readonly DecodeUnit[]): PlannedSource[] {
+  return units.flatMap(({ pieces }) =>
+    pieces.flatMap(({ source: { displayName: name, path, bytes }, isFirst }) =>
+      isFirst ? [{ name, path, bytes }] : [],
+    ),
+  );
 }
 
 /** Sums up how far the units are. */

@@ -101,6 +101,7 @@ class UnitRun {
         archives: state.archives,
         ...(piece.range ? { range: piece.range } : {}),
         ...(zone === undefined ? {} : { zone }),
+        ...(options.tables ? { tables: options.tables } : {}),
       },
       sink,
     );

@@ -48,6 +48,16 @@ const FILES: readonly Command[] = [
     keys: ['Ctrl+Shift+O'],
     run: (w) => void w.case.openLogs(true),
   },
+  {
+    id: 'logs.openWith',
+    title: 'Open logs with options',
+    run: (w) => void w.case.openLogs(false, true),
+  },
+  {
+    id: 'logs.openFolderWith',
+    title: 'Open a folder of logs with options',
+    run: (w) => void w.case.openLogs(true, true),
+  },
   { id: 'sample.open', title: 'Open the sample incident', run: (w) => void w.case.openSample() },
   { id: 'case.open', title: 'Open case', run: (w) => void w.case.open() },
   {
