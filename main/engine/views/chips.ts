@@ -56,6 +56,7 @@ function holds(chip: FilterChip, text: string | undefined): boolean {
     case 'ends_with':
       return folded.endsWith(value);
     case 'is_null':
+      return false;
     // A file or level is chosen from a list: nothing makes such chips of them.
     case 'wildcard':
     case 'match':

@@ -1,3 +1,4 @@
+import { csvText } from './csv-text.ts';
 import type { TechniquePage } from './technique-page.ts';
 
 /**
@@ -24,11 +25,5 @@ export function renderCsv(page: TechniquePage): string {
       file,
     ]),
   ];
-  return rows.map((row) => `${row.map(cell).join(',')}\r\n`).join('');
-}
-
-function cell(value: string | number): string {
-  if (typeof value === 'number') return `${value}`;
-  const guarded = /^[=+\-@\t\r]/.test(value) ? `'${value}` : value;
-  return /[",\r\n]/.test(guarded) ? `"${guarded.replaceAll('"', '""')}"` : guarded;
+  return csvText(rows);
 }
