@@ -48,6 +48,9 @@ const WORDS = [
   '😀',
   '\n',
   '1',
+  '"',
+  '\\"',
+  '"abc -a" ',
 ];
 const FIELDS = ['A', 'B'];
 const TEXT_OPS = ['eq', 'contains', 'starts_with', 'ends_with', 'wildcard', 'match'] as const;
@@ -144,6 +147,7 @@ function arbitraries(words: readonly string[]): Arbitraries {
       caseSensitive: fc.boolean(),
       windash: rarely(fc.constant(true as const)),
       encodings: rarely(encodings),
+      splits: rarely(fc.constant('arguments' as const)),
       regexFlags: fc.constantFrom('', 'i', 's', 'im', 'ims'),
       fieldCompare: fc.constantFrom('eq' as const, 'contains' as const, 'starts_with' as const, 'ends_with' as const),
       timePart: rarely(
@@ -185,6 +189,7 @@ function arbitraries(words: readonly string[]): Arbitraries {
         span,
         ...(isText && !isTimed && made.encodings ? { encodings: made.encodings } : {}),
         ...((isText || op === 'wildcard') && !isTimed && made.windash ? { windash: true } : {}),
+        ...(texts.length > 0 && op !== 'eq_field' && made.splits ? { splits: made.splits } : {}),
         ...(op === 'match' ? { regexFlags: made.regexFlags } : {}),
         ...(op === 'eq_field' ? { fieldCompare: made.fieldCompare } : {}),
         ...(isTimed && made.timePart ? { timePart: made.timePart } : {}),

@@ -1,4 +1,5 @@
 import type { Expr, Predicate, PredicateValue } from '../model/predicate.ts';
+import { commandLineArguments } from './command-line.ts';
 import { encodeValue } from './encode.ts';
 import { foldText } from './fold.ts';
 import { isInNetwork, parseAddress, parseNetwork } from './ip.ts';
@@ -37,7 +38,10 @@ function valuesOf(event: NaiveEvent, field: string): readonly string[] {
 }
 
 function holds(predicate: Predicate, event: NaiveEvent, regexes: RegexEngine): boolean {
-  const texts = valuesOf(event, predicate.field);
+  const written = valuesOf(event, predicate.field);
+  const texts = predicate.splits
+    ? written.flatMap((line) => commandLineArguments(line).map(({ text }) => text))
+    : written;
   if (predicate.op === 'is_null') return texts.length === 0;
   if (predicate.op === 'is_not_null') return texts.length > 0;
   const isHeld = (value: PredicateValue): boolean =>

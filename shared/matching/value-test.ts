@@ -1,5 +1,6 @@
 import type { Predicate, PredicateValue } from '../model/predicate.ts';
 import type { Span } from '../model/span.ts';
+import { commandLineArguments } from './command-line.ts';
 import { encodeValue } from './encode.ts';
 import { foldDashes, foldText } from './fold.ts';
 import { isInNetwork, parseAddress, parseNetwork, type Address } from './ip.ts';
@@ -16,6 +17,8 @@ import { compileWildcard, matchWildcard } from './wildcard.ts';
  * - eq: the whole text. contains, starts_with, ends_with: a part of it; an empty value is in every text.
  *   wildcard: `*` any run, `?` one code point, over the whole text.
  * - windash: hyphen, slash, en dash, em dash and horizontal bar are one character, in value and text.
+ * - A predicate that splits compares each argument of a command line (command-line.ts), as if the field occurred once
+ *   for each.
  * - Encodings turn the value into one or more texts (encode.ts), of which one must do.
  * - match: RE2, anywhere in the text. cidr: the text is an address in the network; an IPv4-mapped IPv6 address
  *   counts as the IPv4 address.
@@ -40,6 +43,7 @@ export class Subject {
   #folded: string | undefined;
   #dashed: string | undefined;
   #foldedDashed: string | undefined;
+  #arguments: readonly (Span & { readonly subject: Subject })[] | undefined;
 
   constructor(readonly text: string) {}
 
@@ -51,6 +55,13 @@ export class Subject {
   get address(): Address | undefined {
     if (this.#address === null) this.#address = parseAddress(this.text);
     return this.#address;
+  }
+
+  /** The arguments of the text as a command line, each with where it stands. */
+  get arguments(): readonly (Span & { readonly subject: Subject })[] {
+    return (this.#arguments ??= commandLineArguments(this.text).map(({ text, start, end }) => {
+      return { start, end, subject: new Subject(text) };
+    }));
   }
 
   /** The text as a number, undefined where it is none. */
@@ -81,6 +92,7 @@ export function compileValue(
   value: PredicateValue,
   regexes: RegexEngine,
 ): ValueTest | { readonly refused: string } {
+  if (predicate.splits) return argumentsTest(predicate, value, regexes);
   if (predicate.timePart) return timeTest(predicate, value);
   switch (predicate.op) {
     case 'eq':
@@ -120,6 +132,21 @@ export function compileValue(
     case 'in_lookup':
       return wholeTest(() => false);
   }
+}
+
+/** Whether an argument of the command line fulfils the value. */
+function argumentsTest(
+  { splits: _splits, ...predicate }: Predicate,
+  value: PredicateValue,
+  regexes: RegexEngine,
+): ValueTest | { readonly refused: string } {
+  const inner = compileValue(predicate, value, regexes);
+  if ('refused' in inner) return inner;
+  return {
+    test: (line) => line.arguments.some(({ subject }) => inner.test(subject)),
+    ranges: (line) =>
+      line.arguments.flatMap(({ subject, start, end }) => (inner.test(subject) ? [{ start, end }] : [])),
+  };
 }
 
 /** A test on the text as a whole. */

@@ -54,6 +54,12 @@ export interface Predicate {
   readonly encodings?: readonly Encoding[];
   /** Compare with every dash of the value also written as `/`, en dash, em dash and horizontal bar. */
   readonly windash?: boolean;
+  /**
+   * The field's text is a Windows command line, of which each argument is compared by itself (see
+   * shared/matching/command-line.ts): the field counts as having all of them for values. Not
+   * with the null ops and eq_field.
+   */
+  readonly splits?: 'arguments';
   /** Subset of `ims`, for `match`. */
   readonly regexFlags?: string;
   /** For `eq_field`: how the other field's value is compared. */
