@@ -28,10 +28,10 @@ import {
   type Threads,
 } from './scan-run.ts';
 import { SettingsStore } from './settings-store.ts';
+import { lookAtSource } from './source-look.ts';
 import { SummaryTeller } from './summary-teller.ts';
 
 /** Below the content folder: the logs of the sample incident, and our own rules. */
-import { lookAtSource } from './source-look.ts';
 const SAMPLE_LOGS = ['samples', 'tunnel-incident'];
 const STARTER_RULES = ['starter'];
 
@@ -256,6 +256,11 @@ export class Workbench {
     } satisfies Partial<Handlers>;
   }
 
+  /** Options with what the user said of tables. */
+  #reading(options: OpenOptions): OpenOptions {
+    return { ...options, tables: [...(options.tables ?? []), ...this.settings.tables] };
+  }
+
   #loadStarterRules(): string {
     return this.#work.loadRules([this.#starterRoot]);
   }
@@ -273,11 +278,6 @@ export class Workbench {
     handles: readonly string[],
     use: (roots: readonly SourceRoot[]) => Result<T>,
   ): Promise<Result<T>> {
-  /** Options with what the user said of tables. */
-  #reading(options: OpenOptions): OpenOptions {
-    return { ...options, tables: [...(options.tables ?? []), ...this.settings.tables] };
-  }
-
     const roots = this.#resolve(handles);
     return roots.ok ? use(roots.value) : roots;
   }

@@ -98,6 +98,8 @@ function caseHandlers(
     },
     sources: async () => ok((await engine()).sources()),
     summary: async () => ok((await engine()).summary()),
+    places: async ({ sources }) => ok((await engine()).places(sources)),
+    dropSources: async ({ sources }, { send }) => (await engine()).dropSources(sources, progressTo(send)),
     saveCase: async ({ path }) => (await engine()).saveCase(path),
     openCase: async ({ path }, { signal, send }) => (await engine()).openCase(path, signal, progressTo(send)),
     closeCase: async () => {
@@ -112,5 +114,3 @@ function caseHandlers(
 function progressTo(send: CallContext<{ done: number; total: number }>['send']) {
   return (done: number, total: number) => void send({ done, total });
 }
-    places: async ({ sources }) => ok((await engine()).places(sources)),
-    dropSources: async ({ sources }, { send }) => (await engine()).dropSources(sources, progressTo(send)),

@@ -52,11 +52,11 @@ export interface EngineCallMap extends WindowCalls {
   readonly ingest: Shape<{ port: MessagePort }, Received>;
   readonly sources: Shape<null, SourceLine[]>;
   readonly summary: Shape<null, CaseSummary>;
+  readonly places: Shape<{ sources: readonly number[] }, SourcePlace[]>;
+  readonly dropSources: Shape<{ sources: readonly number[] }, null, Progress>;
   readonly saveCase: Shape<{ path: string }, { bytes: number }>;
   readonly openCase: Shape<{ path: string }, { events: number }, Progress>;
   readonly closeCase: Shape<null, null>;
-  readonly places: Shape<{ sources: readonly number[] }, SourcePlace[]>;
-  readonly dropSources: Shape<{ sources: readonly number[] }, null, Progress>;
   readonly loadRules: Shape<{ files: readonly RuleFile[] }, { rules: number }, Progress>;
   readonly exportView: Shape<
     { view: string; format: 'csv' | 'jsonl'; columns: readonly string[]; path: string },
@@ -155,8 +155,13 @@ export interface LeftOut {
   readonly recovered: number;
 }
 
+/** A file that a run is to read. */
+export type PlannedSource = Omit<SourcePlace, 'source'>;
+
 /** Main side to the receiver of a run, at the engine or wherever batches go to. */
 export type ToReceiver =
+  /** All files of the run, before the first unit: those that a cancel leaves unread are known by it. */
+  | { readonly kind: 'plan'; readonly sources: readonly PlannedSource[] }
   /** The next unit, in the order of the files; its messages are FromDecoder. */
   | { readonly kind: 'unit'; readonly port: MessagePort }
   | { readonly kind: 'cancel' }
@@ -164,13 +169,8 @@ export type ToReceiver =
   | { readonly kind: 'end' };
 
 /** Decoder to engine, by the unit's port. A file that is read in parts starts and ends once for each. */
-/** A file that a run is to read. */
-export type PlannedSource = Omit<SourcePlace, 'source'>;
-
 export type FromDecoder =
   | {
-  /** All files of the run, before the first unit: those that a cancel leaves unread are known by it. */
-  | { readonly kind: 'plan'; readonly sources: readonly PlannedSource[] }
       readonly kind: 'start';
       readonly name: string;
       readonly path: string;
