@@ -4,10 +4,13 @@ import type { Connection } from '../worker/thread-client.ts';
 /** What a file is saved as: events as CSV or JSON lines, a page of the catalog as one of the last four. */
 export type SaveKind = 'case' | 'rule' | 'csv' | 'jsonl' | `page-${'json' | 'csv' | 'html' | 'md'}`;
 
+/** What files are opened as. */
+export type OpenKind = 'logs' | 'rules' | 'case' | 'messages';
+
 /** Asks the user for paths; the shell has native ones, the command line none. */
 export interface Dialogs {
   /** Files, or folders, to read. Empty where the user cancelled. */
-  openPaths(what: 'logs' | 'rules' | 'case', folder: boolean): Promise<readonly string[]>;
+  openPaths(what: OpenKind, folder: boolean): Promise<readonly string[]>;
   /** Where to write. Undefined where the user cancelled. */
   savePath(what: SaveKind, suggestedName: string): Promise<string | undefined>;
 }

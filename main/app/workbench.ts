@@ -4,6 +4,7 @@ import type { CallInput, CallOutput, CaseSummary, Grant, Handlers } from '../../
 import type { OpenOptions } from '../../shared/model/open-options.ts';
 import type { EngineCallName } from '../engine/api.ts';
 import type { SourceRoot } from '../ingest/source.ts';
+import type { ImportOptions, ImportReport } from '../messages/import-messages.ts';
 import { ThreadClient } from '../worker/thread-client.ts';
 import { DecodePool, decodeThreadCount } from '../worker/ingest/decode-pool.ts';
 import type { CatalogCallMap, EngineCallMap } from '../worker/protocol.ts';
@@ -13,7 +14,9 @@ import { CatalogFolderList } from './catalog-folders.ts';
 import { CatalogWork } from './catalog-work.ts';
 import { FileHandles } from './file-handles.ts';
 import { Jobs } from './jobs.ts';
-import type { WorkbenchPorts } from './ports.ts';
+import { messagesFolder } from './data-folder.ts';
+import { MessageWork } from './message-work.ts';
+import type { OpenKind, WorkbenchPorts } from './ports.ts';
 import { runRegression, type RegressionOptions, type RegressionRun } from './regression-run.ts';
 import { checkRules, type CheckOptions, type CheckResult } from './check-run.ts';
 import {
@@ -90,8 +93,15 @@ export class Workbench {
         ports.emit('catalog.changed', { revision });
       },
     );
+    const messages = new MessageWork(
+      this.#threads.engine,
+      this.#catalogThread,
+      this.#jobs,
+      dataFolder === undefined ? undefined : messagesFolder(dataFolder),
+    );
     this.handlers = {
       ...this.#catalog.handlers((handles) => this.#resolve(handles)),
+      ...messages.handlers((handles) => this.#resolve(handles)),
       ...this.#appHandlers(),
       ...this.#caseHandlers(),
       ...this.#ruleHandlers(),
@@ -139,6 +149,12 @@ export class Workbench {
   /** Reads logs and tells what became of each file; see `readLedger`. */
   ledger(options: RunOptions): Promise<Result<LedgerResult>> {
     return readLedger(this.#threads, options);
+  }
+
+  /** Reads message data and keeps it in a folder; see `importMessages`. */
+  importMessages(options: ImportOptions & { readonly folder: string }): Promise<Result<ImportReport>> {
+    const { roots, folder, provider, signal, onProgress } = options;
+    return this.#catalogThread.call('importMessages', { roots, folder, provider }, { signal, onItem: onProgress });
   }
 
   /** Resolves when no job runs or waits. */
@@ -207,6 +223,7 @@ export class Workbench {
       'dialog.logs': ({ folder }) => this.#ask('logs', folder),
       'dialog.rules': ({ folder }) => this.#ask('rules', folder),
       'dialog.openCase': () => this.#ask('case', false),
+      'dialog.messages': ({ folder }) => this.#ask('messages', folder),
       'job.cancel': ({ job }) => {
         // One that has just ended is no mistake of the user's.
         this.#jobs.cancel(job);
@@ -269,7 +286,7 @@ export class Workbench {
     return { path: join(this.ports.contentFolder, ...STARTER_RULES), name: 'starter' };
   }
 
-  async #ask(what: 'logs' | 'rules' | 'case', folder: boolean): Promise<Result<Grant[]>> {
+  async #ask(what: OpenKind, folder: boolean): Promise<Result<Grant[]>> {
     const paths = await this.ports.dialogs.openPaths(what, folder);
     return ok(await Promise.all(paths.map((path) => this.#handles.grant(path))));
   }

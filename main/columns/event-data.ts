@@ -12,6 +12,16 @@ export function baseField(name: string): string {
   return REPEATED.exec(name)?.[1] ?? name;
 }
 
+/** The data fields of an event that it has, in the shape's order. Fields of the System section are left out. */
+export function eventValues(table: EventTable, event: number): { field: string; value: string }[] {
+  const shape = table.shapeOf(event);
+  const row = table.row.data[event] as number;
+  return shape.fields.flatMap((field, column) => {
+    const value = table.text(shape.columns[column]?.data[row] as number);
+    return value === undefined || field.startsWith('System.') ? [] : [{ field, value }];
+  });
+}
+
 /**
  * All data fields of an event as texts, in the shape's order; a field that repeats is an array. Fields of the System
  * section (`System.…`) are left out.

@@ -1,4 +1,4 @@
-import type { EventBatch } from '../columns/batch.ts';
+import type { EventBatch, Head } from '../columns/batch.ts';
 import type { SourceReport } from '../ingest/api.ts';
 import type { CallInput, CallOutput, CaseSummary, SourceLine } from '../../shared/ipc/contract.ts';
 import type { Result } from '../../shared/model/fault.ts';
@@ -76,6 +76,8 @@ export interface EngineApi extends EngineCalls {
   correlate(): void;
   sources(): SourceLine[];
   summary(): CaseSummary;
+  /** What an event is and the values that it has, in their order. */
+  eventValues(event: number): Result<{ head: Head; values: readonly { field: string; value: string }[] }>;
 
   // The case file: an ordinary SQLite file.
   saveCase(path: string): Promise<Result<{ bytes: number }>>;

@@ -1,5 +1,6 @@
 import { basename } from 'node:path';
-import type { EventBatch } from '../columns/batch.ts';
+import type { EventBatch, Head } from '../columns/batch.ts';
+import { eventValues } from '../columns/event-data.ts';
 import type { ShapeTable } from '../columns/event-table.ts';
 import { withoutSources } from '../columns/without-sources.ts';
 import type { CreateMatching } from '../match/api.ts';
@@ -303,6 +304,12 @@ export class Engine implements EngineApi {
 
   'view.fields'({ view }: CallInput<'view.fields'>): Result<CallOutput<'view.fields'>> {
     return this.#inView(view, (open) => viewFields(open, this.#case.events));
+  }
+
+  eventValues(event: number): Result<{ head: Head; values: readonly { field: string; value: string }[] }> {
+    const { table } = this.#case.events;
+    if (event < 0 || event >= table.count) return fail({ code: 'not-found', message: 'There is no such event' });
+    return ok({ head: table.headOf(event), values: eventValues(table, event) });
   }
 
   'event.get'({ event }: CallInput<'event.get'>): Promise<Result<CallOutput<'event.get'>>> {

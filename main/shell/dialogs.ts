@@ -1,14 +1,18 @@
 import { dialog, type BrowserWindow, type FileFilter, type OpenDialogOptions } from 'electron';
-import type { Dialogs, SaveKind } from '../app/ports.ts';
+import type { Dialogs, OpenKind, SaveKind } from '../app/ports.ts';
 
 const ALL: FileFilter = { name: 'All files', extensions: ['*'] };
 
-const OPEN: Readonly<Record<'logs' | 'rules' | 'case', { title: string; filters: FileFilter[] }>> = {
+const OPEN: Readonly<Record<OpenKind, { title: string; filters: FileFilter[] }>> = {
   logs: {
     title: 'Open logs',
     filters: [{ name: 'Logs', extensions: ['evtx', 'json', 'jsonl', 'ndjson', 'xml', 'csv', 'zip', 'gz'] }, ALL],
   },
   rules: { title: 'Open rules', filters: [{ name: 'Rules', extensions: ['yml', 'yaml', 'toml', 'md', 'kql'] }, ALL] },
+  messages: {
+    title: 'Import message data',
+    filters: [{ name: 'Message data', extensions: ['dll', 'exe', 'mui', 'sys', 'json', 'db', 'sqlite'] }, ALL],
+  },
   case: { title: 'Open case', filters: [{ name: 'Rulewright case', extensions: ['rwcase', 'sqlite', 'db'] }, ALL] },
 };
 

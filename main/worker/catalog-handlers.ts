@@ -1,4 +1,6 @@
 import type { GuideService } from '../guide/guide-service.ts';
+import { importMessages } from '../messages/import-messages.ts';
+import { PackFolder } from '../messages/pack-folder.ts';
 import type { CatalogCallMap } from './protocol.ts';
 import type { ThreadHandlers } from './serve.ts';
 
@@ -12,6 +14,11 @@ export function catalogHandlers(service: () => GuideService): ThreadHandlers<Cat
     summary: () => service().summary(),
     rule: (input) => service().rule(input),
     render: (input) => service().render(input),
+    importMessages: ({ roots, folder, provider }, { signal, send }) =>
+      importMessages(
+        { roots, provider, signal, onProgress: (progress) => void send(progress) },
+        new PackFolder(folder),
+      ),
     'catalog.techniques': (input) => service().techniques(input),
     'catalog.technique': (input) => service().technique(input),
     'catalog.event': (input) => service().event(input),

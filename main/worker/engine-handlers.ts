@@ -3,6 +3,7 @@ import { fail, ok, type Result } from '../../shared/model/fault.ts';
 import type { EngineApi, EngineCallName } from '../engine/api.ts';
 import { RuleReader } from '../engine/rules/rule-reader.ts';
 import { createMatching } from '../match/matching.ts';
+import { MessageBooks } from '../messages/message-books.ts';
 import { RuleChecker } from '../scan/rule-check.ts';
 import { EventLines } from '../scan/event-lines.ts';
 import type { ScanHit } from '../scan/api.ts';
@@ -50,9 +51,22 @@ function windowHandlers(engine: () => Promise<EngineApi>): Pick<EngineHandlers, 
  * @param contentFolder holds the mappings.
  */
 export function engineHandlers(engine: () => Promise<EngineApi>, contentFolder: string): EngineHandlers {
+  const books = new MessageBooks(contentFolder);
   return {
     ...windowHandlers(engine),
     ...caseHandlers(engine),
+    eventMessage: async ({ event, folder }) => {
+      const found = (await engine()).eventValues(event);
+      if (!found.ok) return found;
+      const message = books.messageOf(folder, found.value.head, found.value.values);
+      if (!message) return ok({ message: null });
+      const parts = message.parts.map(({ text, value }) => ({
+        text,
+        field: value?.field ?? null,
+        value: value?.value ?? null,
+      }));
+      return ok({ message: { ...message, parts } });
+    },
     scan: async ({ port, files }, { send, signal }) => {
       const onHits = (hits: readonly ScanHit[]) => send({ kind: 'hits', hits });
       const reader = new RuleReader(contentFolder);
@@ -88,7 +102,7 @@ function cancelled(port: MessagePort): Result<never> {
 
 function caseHandlers(
   engine: () => Promise<EngineApi>,
-): Omit<EngineHandlers, EngineCallName | 'scan' | 'checkRules' | 'dump'> {
+): Omit<EngineHandlers, EngineCallName | 'scan' | 'checkRules' | 'dump' | 'eventMessage'> {
   return {
     ingest: async ({ port }) => {
       const api = await engine();

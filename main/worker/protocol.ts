@@ -4,6 +4,7 @@ import type { EngineCallName, RuleFile, SourceEnd, SourcePlace } from '../engine
 import type { CatalogRoot } from '../guide/catalog-root.ts';
 import type { SourceReport } from '../ingest/api.ts';
 import type { SourceRoot } from '../ingest/source.ts';
+import type { ImportReport } from '../messages/import-messages.ts';
 import type { RuleCheck, ScanHit, ScanRules } from '../scan/api.ts';
 import type { CallInput, CallOutput, CaseSummary, SourceLine } from '../../shared/ipc/contract.ts';
 import type { Result } from '../../shared/model/fault.ts';
@@ -51,6 +52,8 @@ export interface EngineCallMap extends WindowCalls {
   /** Stores and matches the batches of a run; `port` is its control, see `receiveUnits`. */
   readonly ingest: Shape<{ port: MessagePort }, Received>;
   readonly sources: Shape<null, SourceLine[]>;
+  /** The message of an event, from what was imported into a folder. */
+  readonly eventMessage: Shape<{ event: number; folder: string }, CallOutput<'event.message'>>;
   readonly summary: Shape<null, CaseSummary>;
   readonly places: Shape<{ sources: readonly number[] }, SourcePlace[]>;
   readonly dropSources: Shape<{ sources: readonly number[] }, null, Progress>;
@@ -102,6 +105,12 @@ export interface CatalogCallMap extends CatalogWindowCalls {
   >;
   readonly summary: Shape<null, Omit<CallOutput<'catalog.summary'>, 'isBuilding'>>;
   readonly rule: Shape<CallInput<'catalog.rule'>, Omit<CallOutput<'catalog.rule'>, 'loaded'>>;
+  /** Reads message data and keeps it in a folder. @see importMessages */
+  readonly importMessages: Shape<
+    { roots: readonly SourceRoot[]; folder: string; provider: string | undefined },
+    ImportReport,
+    { filesDone: number; filesTotal: number; current: string }
+  >;
   /** A technique's page as the text of a file. */
   readonly render: Shape<CallInput<'catalog.export'>, { text: string }>;
 }

@@ -15,6 +15,7 @@ const JOB_WORDS: Readonly<Record<JobProgress['kind'], string>> = {
   save: 'Saving the case',
   'open-case': 'Opening the case',
   catalog: 'Reading the catalog',
+  messages: 'Importing message data',
 };
 
 /** What a kind of job is called while it runs. */

@@ -5,6 +5,7 @@ import { csvMapping } from '../model/csv-mapping.ts';
 import { openOptions } from '../model/open-options.ts';
 import { LEVELS } from '../model/severity.ts';
 import { catalogCalls, catalogStreams } from './catalog-calls.ts';
+import { messageCalls } from './message-calls.ts';
 
 /**
  * Everything the window can ask of the main process, and everything it is told. One entry a call; client and
@@ -63,7 +64,7 @@ export type SourceLine = z.infer<typeof sourceSchema>;
 
 export const jobSchema = z.object({
   job: z.string(),
-  kind: z.enum(['ingest', 'match', 'save', 'open-case', 'catalog']),
+  kind: z.enum(['ingest', 'match', 'save', 'open-case', 'catalog', 'messages']),
   state: z.enum(['running', 'done', 'cancelled', 'failed']),
   filesDone: z.number().int(),
   filesTotal: z.number().int(),
@@ -259,6 +260,7 @@ export const calls = {
   'dialog.logs': { input: z.object({ folder: z.boolean() }), output: z.array(grantSchema) },
   'dialog.rules': { input: z.object({ folder: z.boolean() }), output: z.array(grantSchema) },
   'dialog.openCase': { input: nothing, output: z.array(grantSchema) },
+  'dialog.messages': { input: z.object({ folder: z.boolean() }), output: z.array(grantSchema) },
 
   'ingest.start': {
     input: z.object({ handles: z.array(z.string()).min(1), options: openOptions }),
@@ -424,6 +426,7 @@ export const calls = {
   },
   'event.get': { input: z.object({ event: z.number().int() }), output: eventSchema },
   ...catalogCalls,
+  ...messageCalls,
 } as const;
 
 export const streams = {
