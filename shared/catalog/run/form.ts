@@ -16,6 +16,7 @@ export const formSchema = z
     z.strictObject({ data: field }),
     z.strictObject({ hashes: field }),
     z.strictObject({ address: field }),
+    z.strictObject({ arguments: field }),
     z.strictObject({ absent: z.literal(true) }),
     z.strictObject({ enum: field, values: z.record(z.string(), words) }),
     z.strictObject({ by: field, values: z.record(z.string(), field) }),
@@ -31,7 +32,7 @@ export const formSchema = z
   });
 
 /** What run-events.yaml says of the kinds. */
-type SimpleKind = 'plain' | 'name' | 'before' | 'extension' | 'registry' | 'key' | 'data' | 'hashes' | 'address';
+type SimpleKind = 'plain' | 'name' | 'before' | 'extension' | 'registry' | 'key' | 'data' | 'hashes' | 'address' | 'arguments';
 
 export type Form =
   | { readonly kind: SimpleKind; readonly field: string }

@@ -41,6 +41,8 @@ export function rewrite(predicate: Predicate, form: Form): Rewritten {
       return hashTest(predicate, form.field);
     case 'address':
       return addressTest(predicate, form.field);
+    case 'arguments':
+      return argumentsTest(predicate, form.field);
     case 'enum':
       return enumTest(predicate, form);
     case 'by':
@@ -125,6 +127,12 @@ function partRegex(predicate: Predicate, field: string, { start }: Part, inner: 
 }
 
 // ---------------------------------------------------------------- others
+
+/** A test of each argument of a command line. One that is there has at least the program's name. */
+function argumentsTest(predicate: Predicate, field: string): Rewritten {
+  if (isNullTest(predicate)) return { ...predicate, field };
+  return { ...predicate, field, splits: 'arguments' };
+}
 
 const DIGEST_LENGTHS: Readonly<Record<string, number>> = { md5: 32, imphash: 32, sha1: 40, sha256: 64 };
 

@@ -1,6 +1,7 @@
 import type { Expr } from '../../../../model/predicate.ts';
 import type { Span } from '../../../../model/span.ts';
 import {
+  eachPredicate,
   FLIPPED,
   groupByOp,
   joined,
@@ -14,6 +15,7 @@ import {
 import { isAddressField, regexValue, type Lowering } from '../lower.ts';
 import { lowerKuery } from '../kuery/lower.ts';
 import { parseKuery } from '../kuery/parse.ts';
+import { isWordField } from '../kuery/words.ts';
 import { escapedPieces, piecesValue } from '../wildcards.ts';
 import { COMPARISONS, type EsqlBinary, type EsqlExpr, type EsqlString } from './ast.ts';
 import { sideOf, type Columns, type Side } from './side.ts';
@@ -227,6 +229,10 @@ export class EsqlLowering {
     }
     if (!parsed.tree) return undefined;
     const expr = lowerKuery(parsed.tree, { ...this.#lowering, place: inside });
+    for (const { predicate } of eachPredicate(expr)) {
+      if (isWordField(predicate.field))
+        this.#lowering.inexact.push(`The rule searches for words in ${predicate.field}`);
+    }
     this.#twoValued.add(expr);
     return expr;
   }

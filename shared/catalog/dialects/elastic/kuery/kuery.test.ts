@@ -1,5 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { evaluateNaively } from '../../../../matching/naive.ts';
+import type { RegexEngine } from '../../../../matching/regex.ts';
 import { damagedText, withoutPlaces } from '../../../syntax/tree.test-data.ts';
 import type { Piece } from '../../../syntax/wildcards.ts';
 import { brief } from '../brief.test-data.ts';
@@ -12,6 +14,15 @@ const span = { start: 0, end: 0 };
 const choices = fc.array(fc.nat(), { maxLength: 25 });
 const read = (text: string): ReturnType<typeof readKuery> => readKuery({ text, place: (place) => place });
 const test = (text: string): unknown => brief(read(text).events[0]?.predicates);
+
+/** These patterns mean the same to JavaScript. */
+const regexes: RegexEngine = {
+  name: 'js',
+  compile: (pattern, flags) => {
+    const regex = new RegExp(pattern, flags);
+    return { ok: true, regex: { test: (text) => regex.test(text), find: () => undefined } };
+  },
+};
 
 /** Neighbouring literals are one piece, as the parser makes them. */
 function merged(pieces: readonly Piece[]): Piece[] {
@@ -126,6 +137,26 @@ describe('Kuery', () => {
     expect(test('f:*\\\\x\\:y*')).toBe('f contains \\x:y');
     expect(test('f:two words and g:1')).toEqual({ and: ['f eq two words', 'g eq 1'] });
     expect(test('f:what?')).toBe('f eq what?');
+  });
+
+  it('looks for words where Elasticsearch does', () => {
+    const found = (query: string, script: string): boolean => {
+      const { condition } = read(query);
+      if (!condition) throw new Error('not run');
+      return evaluateNaively(condition, { 'powershell.file.script_block_text': script }, regexes);
+    };
+    const field = 'powershell.file.script_block_text';
+    expect(brief(read(`${field}:"Add-Type"`).events[0]?.predicates)).toBe(`${field} eq Add-Type`);
+    expect(found(`${field}:"Add-Type"`, '(add-type -x)')).toBe(true);
+    expect(found(`${field}:"Add-Type"`, 'add-types')).toBe(false);
+    expect(found(`${field}:"Add-Type"`, 'x-add-type')).toBe(false);
+    expect(found(`${field}:("[Ref].Assembly" and "x")`, '$x=[ref]..Assembly')).toBe(true);
+    expect(found(`${field}:"[Ref].Assembly"`, 'assembly ref')).toBe(false);
+    expect(found(`${field}:(MiniDump* or *Key)`, 'a MiniDumpWrite')).toBe(true);
+    expect(found(`${field}:(MiniDump* or *Key)`, 'a KeyHole xMiniDump')).toBe(false);
+    expect(found(`not ${field}:"::"`, 'a :: b')).toBe(true);
+    expect(read(`${field}:System.Reflection`).notRunnable).toContain('searches for words');
+    expect(read('message:x').condition).toBeUndefined();
   });
 
   it('reads networks of address fields, ranges, existence and nested objects', () => {

@@ -3,6 +3,7 @@ import { groupByOp, joined, predicateOf, RANGE_OPS, type OpValue, type TestShape
 import { isAddressField, isNetwork, type Lowering } from '../lower.ts';
 import { piecesValue } from '../wildcards.ts';
 import type { KueryExpr, KueryLiteral, KueryValues } from './ast.ts';
+import { wordObstacle } from './words.ts';
 
 /** Makes predicates of a query. */
 export function lowerKuery(expr: KueryExpr, lowering: Lowering): Expr {
@@ -99,16 +100,14 @@ function valueOf(literal: KueryLiteral, field: string, lowering: Lowering): OpVa
   const span = lowering.place(literal.span);
   const text = textOf(literal);
   if (isAddressField(field) && isNetwork(text)) return { op: 'cidr', value: { text, span } };
+  const obstacle = wordObstacle(field, literal.pieces, literal.quoted);
+  if (obstacle !== undefined) lowering.inexact.push(obstacle);
   return piecesValue(literal.pieces, span);
 }
-
-/** Fields that Elasticsearch splits into words: `field:word` is then no comparison of the whole value. */
-const WORD_FIELDS = /^message$|\.text$|(?:^|\.)script_block_text$/;
 
 function shapeOf(field: KueryLiteral, path: string, native: string, lowering: Lowering, span: Expr['span']): TestShape {
   const name = path + textOf(field);
   if (name.includes('*')) lowering.inexact.push(`The rule tests every field that is named like ${name}`);
-  else if (WORD_FIELDS.test(name)) lowering.inexact.push(`The rule searches for words in ${name}`);
   return { field: name, native, caseSensitive: true, quantifier: 'any', span };
 }
 
