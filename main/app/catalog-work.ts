@@ -1,4 +1,6 @@
 import { basename } from 'node:path';
+import type { OpenCase } from '../../shared/catalog/coverage/case.ts';
+import { hitsByTechnique } from '../../shared/catalog/coverage/coverage.ts';
 import type { CallInput, CallOutput, Handlers } from '../../shared/ipc/contract.ts';
 import { ok, type Result } from '../../shared/model/fault.ts';
 import type { SourceRoot } from '../ingest/source.ts';
@@ -7,12 +9,13 @@ import type { CatalogCallMap, CatalogCallName } from '../worker/protocol.ts';
 import type { ThreadClient } from '../worker/thread-client.ts';
 import type { CatalogFolderList } from './catalog-folders.ts';
 import type { JobHandle, JobOutcome, Jobs } from './jobs.ts';
-import type { Dialogs } from './ports.ts';
+import { openCase } from './open-case.ts';
+import type { Dialogs, SaveKind } from './ports.ts';
 import type { Threads } from './scan-run.ts';
 
 const CATALOG = 'catalog';
 
-type CatalogHandlers = Pick<Handlers, Extract<keyof Handlers, `catalog.${string}`>>;
+type CatalogHandlers = Pick<Handlers, Extract<keyof Handlers, `${'catalog' | 'coverage'}.${string}`>>;
 
 /**
  * The catalog's long work as jobs, and the window's calls of it. It is built when it is first asked for, and again when
@@ -76,6 +79,8 @@ export class CatalogWork {
       'catalog.indicator': ask('catalog.indicator'),
       'catalog.field': ask('catalog.field'),
       'catalog.search': ask('catalog.search'),
+      'catalog.similar': ask('catalog.similar'),
+      'catalog.overlap': ask('catalog.overlap'),
       'catalog.notParsed': ask('catalog.notParsed'),
       'catalog.rule': (input) => this.#rule(input),
       'catalog.markdown': async (input) => {
@@ -83,6 +88,9 @@ export class CatalogWork {
         return this.thread.call('render', { ...input, format: 'md' });
       },
       'catalog.export': (input) => this.#export(input),
+      'coverage.case': (input) => this.#onCase((open) => this.thread.call('coverage', { ...input, open })),
+      'coverage.technique': (input) => this.#onCase((open) => this.thread.call('techniqueOnCase', { ...input, open })),
+      'coverage.export': (input) => this.#exportCoverage(input),
     };
   }
 
@@ -132,23 +140,45 @@ export class CatalogWork {
 
   /** Hits of enabled rules by technique, those of sub-techniques with their parent's. */
   async #hitsByTechnique(): Promise<ReadonlyMap<string, number>> {
-    const rules = await this.engine.call('rules.list', {});
-    const hits = new Map<string, number>();
-    for (const rule of rules.ok ? rules.value : []) {
-      if (!rule.enabled || rule.hits === 0) continue;
-      const ids = new Set(rule.techniques.flatMap((id) => [id, id.replace(/\..*$/, '')]));
-      for (const id of ids) hits.set(id, (hits.get(id) ?? 0) + rule.hits);
-    }
-    return hits;
+    const open = await openCase(this.engine);
+    return hitsByTechnique(open.ok ? open.value.rules : []);
+  }
+
+  /** Asks the catalog about what is open. */
+  async #onCase<T>(ask: (open: OpenCase) => Promise<Result<T>>): Promise<Result<T>> {
+    await this.#built();
+    const open = await openCase(this.engine);
+    return open.ok ? ask(open.value) : open;
+  }
+
+  async #exportCoverage(input: CallInput<'coverage.export'>): Promise<Result<{ name: string | null }>> {
+    const summary = await this.engine.call('summary', null);
+    const name = (summary.ok ? summary.value.name : '') || 'Open logs';
+    const rendered = await this.#onCase((open) => this.thread.call('renderCoverage', { ...input, open, name }));
+    if (!rendered.ok) return rendered;
+    const suffix = input.format === 'csv' ? 'csv' : 'json';
+    return this.#write(
+      `page-${suffix}`,
+      input.format === 'navigator' ? 'layer.json' : `coverage.${suffix}`,
+      rendered.value,
+    );
   }
 
   async #export(input: CallInput<'catalog.export'>): Promise<Result<{ name: string | null }>> {
     await this.#built();
     const rendered = await this.thread.call('render', input);
     if (!rendered.ok) return rendered;
-    const path = await this.dialogs.savePath(`page-${input.format}`, `${input.technique}.${input.format}`);
+    return this.#write(`page-${input.format}`, `${input.technique}.${input.format}`, rendered.value);
+  }
+
+  async #write(
+    kind: SaveKind,
+    suggested: string,
+    { text }: { text: string },
+  ): Promise<Result<{ name: string | null }>> {
+    const path = await this.dialogs.savePath(kind, suggested);
     if (path === undefined) return ok({ name: null });
-    const written = await writeAtomically(path, (write) => write(Buffer.from(rendered.value.text)));
+    const written = await writeAtomically(path, (write) => write(Buffer.from(text)));
     return written.ok ? ok({ name: basename(path) }) : written;
   }
 }

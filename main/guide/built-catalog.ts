@@ -5,6 +5,7 @@ import {
   type IndexedKey,
   type IndexedRule,
 } from '../../shared/catalog/index/catalog-index.ts';
+import { findOverlaps, type OverlapFinder } from '../../shared/catalog/index/overlap.ts';
 import { keyName } from '../../shared/catalog/index/rule-keys.ts';
 import { foldValue } from '../../shared/catalog/normalise/values.ts';
 import type { Op } from '../../shared/model/predicate.ts';
@@ -33,6 +34,7 @@ export class BuiltCatalog {
   #keys: ReadonlyMap<string, IndexedKey> | undefined;
   #natives: ReadonlyMap<string, readonly NativeName[]> | undefined;
   #sigmaNames: ReadonlySet<string> | undefined;
+  #overlaps: OverlapFinder | undefined;
 
   constructor(
     readonly revision: number,
@@ -63,6 +65,10 @@ export class BuiltCatalog {
       this.index.keys.map((key) => [keyName({ ...key, folded: foldValue(key.op, key.value) }), key]),
     );
     return this.#keys.get(keyName({ field, op, folded: foldValue(op, value) }));
+  }
+
+  get overlaps(): OverlapFinder {
+    return (this.#overlaps ??= findOverlaps(this.index));
   }
 
   /** How vendors write a field, most rules first. */

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { CatalogChoice, CatalogRulePage } from '../../shared/ipc/catalog-calls.ts';
 import { catalogCalls } from '../../shared/ipc/catalog-calls.ts';
+import { coverageCalls } from '../../shared/ipc/coverage-calls.ts';
 import { foldValue } from '../../shared/catalog/normalise/values.ts';
 import type { Result } from '../../shared/model/fault.ts';
 import { contentFolder } from '../testing/workbench-threads.ts';
@@ -107,6 +108,80 @@ describe('the page of T1572 from the starter rules', () => {
       expect(whole?.reach).toBe(row.reach);
       expect(whole?.rules).toBeGreaterThanOrEqual(row.rules);
     }
+  });
+});
+
+describe('beyond the reference', () => {
+  it('lists rules that look for the same, with what they share and how much of each that is', () => {
+    const { pairs, total } = value(
+      service.overlap({ technique: 'T1572', choice: CHOICE, isAcrossVendors: false, limit: 100 }),
+    );
+    catalogCalls['catalog.overlap'].output.parse({ pairs, total });
+    expect(total).toBe(pairs.length);
+    expect(total).toBeGreaterThan(0);
+    for (const { a, b, shared, similarity, ofA, ofB } of pairs) {
+      const [left, right] = [a, b].map(({ rule }) => rules.find((one) => one.rule === rule));
+      for (const { field, op, value: text } of shared) {
+        for (const one of [left, right]) {
+          expect(one && keysOf(one).has(`${field} ${op} ${foldValue(op, text)}`), `${field} ${text}`).toBe(true);
+        }
+      }
+      expect(shared.length).toBeLessThanOrEqual(Math.min(ofA, ofB));
+      const similar = value(service.similar({ rule: a.rule, scope: 'windows' }));
+      catalogCalls['catalog.similar'].output.parse(similar);
+      expect(similar.find(({ rule }) => rule.rule === b.rule)).toMatchObject({ similarity, ofThis: ofA, ofOther: ofB });
+      const own = similar.map(({ rule }) => rule.vendor === a.vendor);
+      expect(own).toEqual([...own].sort());
+    }
+    const across = value(service.overlap({ technique: 'T1572', choice: CHOICE, isAcrossVendors: true, limit: 100 }));
+    expect(across.pairs).toEqual(pairs.filter(({ a, b }) => a.vendor !== b.vendor));
+    expect(service.similar({ rule: 'nowhere#0', scope: 'all' })).toMatchObject({ ok: false });
+  });
+
+  it('marks what rules of one vendor alone look for', () => {
+    const page = value(service.technique({ technique: 'T1572', choice: CHOICE }));
+    expect(page.gaps.length).toBeGreaterThan(0);
+    for (const gap of page.gaps) {
+      const row = page.indicators.find(
+        ({ field, op, value: text }) => field === gap.field && op === gap.op && text === gap.value,
+      );
+      expect(row?.onlyVendor).toBe(gap.vendor);
+    }
+    for (const { field, op, value: text, onlyVendor } of page.indicators) {
+      const { rules: users, excludedBy } = value(service.indicator({ field, op, value: text, scope: 'all' }));
+      const vendors = new Set([...users, ...excludedBy].map(({ vendor }) => vendor));
+      expect(onlyVendor, text).toBe(vendors.size === 1 ? [...vendors][0] : null);
+    }
+  });
+
+  it('gives regular expressions as the matcher is to run them', () => {
+    const page = value(service.technique({ technique: 'T1572', choice: { ...CHOICE, scope: 'all' } }));
+    const expressions = page.indicators.filter(({ op }) => op === 'match');
+    expect(expressions.length).toBeGreaterThan(0);
+    for (const { value: text, pattern } of expressions) {
+      expect(pattern).toContain(text);
+    }
+    for (const { op, pattern } of page.indicators) expect(pattern === null).toBe(op !== 'match');
+  });
+
+  it('tells techniques on open logs, and each rule of them', () => {
+    const kinds = [{ channel: 'Security', eventId: 4688, events: 3 }];
+    const open = { kinds, rules: [] };
+    const coverage = value(service.coverage({ scope: 'windows', open }));
+    coverageCalls['coverage.case'].output.parse(coverage);
+    expect(coverage.rows.length).toBeGreaterThan(600);
+    const row = coverage.rows.find(({ technique }) => technique === 'T1572');
+    expect(row).toMatchObject({ name: 'Protocol Tunneling', tactics: ['command-and-control'], state: 'ready' });
+    const one = value(service.techniqueOnCase({ technique: 't1572', scope: 'windows', open }));
+    coverageCalls['coverage.technique'].output.parse(one);
+    expect(one.row).toEqual(row);
+    expect(one.rules.filter(({ state }) => state === 'ready')).toHaveLength(row?.states.ready ?? -1);
+    expect(one.events.find(({ eventId }) => eventId === 4688)).toMatchObject({ open: 3, title: 'Process created' });
+    const render = (format: 'navigator' | 'csv' | 'json'): string =>
+      value(service.renderCoverage({ scope: 'windows', open, format, name: 'Case' })).text;
+    expect(JSON.parse(render('navigator'))).toMatchObject({ name: 'Case', domain: 'enterprise-attack' });
+    expect(JSON.parse(render('json'))).toMatchObject({ hasLogs: true });
+    expect(render('csv')).toContain('T1572,Protocol Tunneling,command-and-control,ready,');
   });
 });
 

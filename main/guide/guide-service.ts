@@ -1,3 +1,4 @@
+import type { OpenCase } from '../../shared/catalog/coverage/case.ts';
 import { renderCsv } from '../../shared/catalog/page/render-csv.ts';
 import { renderHtml } from '../../shared/catalog/page/render-html.ts';
 import { renderMarkdown } from '../../shared/catalog/page/render-markdown.ts';
@@ -12,8 +13,10 @@ import { loadAttack } from './attack.ts';
 import { BuiltCatalog } from './built-catalog.ts';
 import type { CatalogRoot } from './catalog-root.ts';
 import { notParsedRows, summaryOf } from './catalog-summary.ts';
+import { coverageForWindow, renderCoverage, techniqueForCase } from './coverage.ts';
 import { logFieldsOf } from './log-fields.ts';
 import { fieldValues, indicatorRules, search } from './lookups.ts';
+import { overlapPairs, similarRules } from './overlaps.ts';
 import { eventForWindow, plainPage, techniqueForWindow, techniqueLines } from './pages.ts';
 import { rulePage } from './rule-page.ts';
 import { Wire, type GuideFacts } from './wire.ts';
@@ -93,6 +96,31 @@ export class GuideService {
 
   search(input: CallInput<'catalog.search'>): Result<CallOutput<'catalog.search'>> {
     return this.#ask((wire) => search(wire, input));
+  }
+
+  similar(input: CallInput<'catalog.similar'>): Result<CallOutput<'catalog.similar'>> {
+    if (!this.#wire) return NOT_BUILT;
+    const found = similarRules(this.#wire, input);
+    return found ? ok(found) : fail({ code: 'not-found', message: 'This rule is no longer in the catalog' });
+  }
+
+  overlap(input: CallInput<'catalog.overlap'>): Result<CallOutput<'catalog.overlap'>> {
+    return this.#ask((wire) => overlapPairs(wire, input));
+  }
+
+  coverage(input: CallInput<'coverage.case'> & { open: OpenCase }): Result<CallOutput<'coverage.case'>> {
+    return this.#ask((wire) => coverageForWindow(wire, input));
+  }
+
+  techniqueOnCase(
+    input: CallInput<'coverage.technique'> & { open: OpenCase },
+  ): Result<CallOutput<'coverage.technique'>> {
+    return this.#ask((wire) => techniqueForCase(wire, input));
+  }
+
+  /** The coverage as the text of a file. */
+  renderCoverage(input: CallInput<'coverage.export'> & { open: OpenCase; name: string }): Result<{ text: string }> {
+    return this.#ask((wire) => ({ text: renderCoverage(wire, input) }));
   }
 
   notParsed({ limit }: CallInput<'catalog.notParsed'>): Result<CallOutput<'catalog.notParsed'>> {

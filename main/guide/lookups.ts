@@ -119,5 +119,6 @@ function keyRow(wire: Wire, key: IndexedKey, { scope }: { readonly scope: 'windo
   const isIn = (number: number): boolean =>
     scope === 'all' || (wire.catalog.index.rules[number] as IndexedRule).rule.isWindows;
   const reach = rules.filter(isIn).length + excludedBy.filter(isIn).length;
-  return { field, op, value, isScope, rules: reach, reach, logField: wire.logField(field) };
+  const onlyVendor = wire.onlyVendor(key);
+  return { field, op, value, isScope, rules: reach, reach, ...wire.asked(key), onlyVendor };
 }

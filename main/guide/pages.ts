@@ -1,5 +1,6 @@
 import type { IndexedRule } from '../../shared/catalog/index/catalog-index.ts';
 import { eventKey } from '../../shared/catalog/normalise/event-map.ts';
+import { gapsOf } from '../../shared/catalog/page/gap.ts';
 import {
   guideOf,
   techniquePage,
@@ -65,6 +66,7 @@ export function techniqueForWindow(wire: Wire, input: CallInput<'catalog.techniq
   return {
     ...wire.guide(page, all, page.notParsed.slice(own)),
     technique: wire.technique(id),
+    gaps: gapsOf(catalog.index, page).map(({ field, op, value, vendor }) => ({ field, op, value, vendor })),
     tactics: (known?.tactics ?? []).map((name) => ({ id: tactics.get(name) ?? '', name })),
     description: facts.attack.notes.get(id) ?? null,
     parent: parent === undefined ? null : wire.technique(parent),

@@ -1,4 +1,4 @@
-import type { IndexedRule } from '../../shared/catalog/index/catalog-index.ts';
+import type { IndexedKey, IndexedRule } from '../../shared/catalog/index/catalog-index.ts';
 import type { FieldTable } from '../../shared/catalog/normalise/field-table.ts';
 import type { CatalogEvent } from '../../shared/catalog/normalise/normalised-rule.ts';
 import type { Guide, PageChoice } from '../../shared/catalog/page/technique-page.ts';
@@ -11,12 +11,13 @@ import type {
   LogField,
 } from '../../shared/ipc/catalog-calls.ts';
 import type { Op } from '../../shared/model/predicate.ts';
-import { VENDORS } from '../../shared/model/rule.ts';
+import { VENDORS, type Vendor } from '../../shared/model/rule.ts';
 import { LEVELS } from '../../shared/model/severity.ts';
 import type { EventTitles } from '../engine/views/event-titles.ts';
 import type { Attack } from './attack.ts';
 import type { BuiltCatalog } from './built-catalog.ts';
 import type { LogFields } from './log-fields.ts';
+import { patternOf } from './patterns.ts';
 
 /** What the window's pages are made with. */
 export interface GuideFacts {
@@ -38,6 +39,24 @@ export class Wire {
     const known = this.facts.logFields.get(field);
     if (known) return { ...known };
     return field !== 'keyword' && this.catalog.isSigmaName(field) ? { field, part: 'whole' } : null;
+  }
+
+  /** What the open logs are asked for a key. */
+  asked(key: IndexedKey): { readonly logField: LogField; readonly pattern: string | null } {
+    return {
+      logField: this.logField(key.field),
+      pattern: patternOf(key, (number) => this.catalog.index.rules[number] as IndexedRule),
+    };
+  }
+
+  /** The vendor of all rules that check a key; null where they are of several. */
+  onlyVendor({ rules, excludedBy }: IndexedKey): Vendor | null {
+    const vendorOf = (number: number): Vendor => (this.catalog.index.rules[number] as IndexedRule).rule.vendor;
+    const [first] = [...rules, ...excludedBy];
+    if (first === undefined) return null;
+    const vendor = vendorOf(first);
+    const isOwn = (number: number): boolean => vendorOf(number) === vendor;
+    return rules.every(isOwn) && excludedBy.every(isOwn) ? vendor : null;
   }
 
   event({ channel, eventId }: CatalogEvent): CatalogEventName {
@@ -98,8 +117,15 @@ export class Wire {
         how: (Object.entries(how) as [Op, number][]).map(([op, rules]) => ({ op, rules })),
         logField: this.logField(row.field),
       })),
-      indicators: guide.indicators.map(({ key: _, ...row }) => ({ ...row, logField: this.logField(row.field) })),
-      exclusions: guide.exclusions.map(({ key: _, ...row }) => ({ ...row, logField: this.logField(row.field) })),
+      indicators: guide.indicators.map(({ key, ...row }) => ({
+        ...row,
+        ...this.asked(this.catalog.index.keys[key] as IndexedKey),
+        onlyVendor: this.onlyVendor(this.catalog.index.keys[key] as IndexedKey),
+      })),
+      exclusions: guide.exclusions.map(({ key, ...row }) => ({
+        ...row,
+        ...this.asked(this.catalog.index.keys[key] as IndexedKey),
+      })),
       rules: guide.rules.map((rule) => this.ruleRef(rule)),
       notParsed: [
         ...guide.rules.flatMap((rule) => this.notParsedOf(rule)),

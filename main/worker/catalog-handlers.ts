@@ -14,6 +14,9 @@ export function catalogHandlers(service: () => GuideService): ThreadHandlers<Cat
     summary: () => service().summary(),
     rule: (input) => service().rule(input),
     render: (input) => service().render(input),
+    coverage: (input) => service().coverage(input),
+    techniqueOnCase: (input) => service().techniqueOnCase(input),
+    renderCoverage: (input) => service().renderCoverage(input),
     importMessages: ({ roots, folder, provider }, { signal, send }) =>
       importMessages(
         { roots, provider, signal, onProgress: (progress) => void send(progress) },
@@ -25,6 +28,8 @@ export function catalogHandlers(service: () => GuideService): ThreadHandlers<Cat
     'catalog.indicator': (input) => service().indicator(input),
     'catalog.field': (input) => service().field(input),
     'catalog.search': (input) => service().search(input),
+    'catalog.similar': (input) => service().similar(input),
+    'catalog.overlap': (input) => service().overlap(input),
     'catalog.notParsed': (input) => service().notParsed(input),
   };
 }

@@ -1,4 +1,5 @@
 import type { MessagePort } from 'node:worker_threads';
+import type { Overflowed } from '../columns/overflow-count.ts';
 import type { CatalogProgress } from '../catalog/read-folders.ts';
 import type { EngineCallName, RuleFile, SourceEnd, SourcePlace } from '../engine/api.ts';
 import type { CatalogRoot } from '../guide/catalog-root.ts';
@@ -6,6 +7,7 @@ import type { SourceReport } from '../ingest/api.ts';
 import type { SourceRoot } from '../ingest/source.ts';
 import type { ImportReport } from '../messages/import-messages.ts';
 import type { RuleCheck, ScanHit, ScanRules } from '../scan/api.ts';
+import type { OpenCase } from '../../shared/catalog/coverage/case.ts';
 import type { CallInput, CallOutput, CaseSummary, SourceLine } from '../../shared/ipc/contract.ts';
 import type { Result } from '../../shared/model/fault.ts';
 import type { OpenOptions } from '../../shared/model/open-options.ts';
@@ -91,6 +93,8 @@ export type CatalogCallName =
   | 'catalog.indicator'
   | 'catalog.field'
   | 'catalog.search'
+  | 'catalog.similar'
+  | 'catalog.overlap'
   | 'catalog.notParsed';
 
 type CatalogWindowCalls = { readonly [N in CatalogCallName]: Shape<CallInput<N>, CallOutput<N>> };
@@ -113,6 +117,13 @@ export interface CatalogCallMap extends CatalogWindowCalls {
   >;
   /** A technique's page as the text of a file. */
   readonly render: Shape<CallInput<'catalog.export'>, { text: string }>;
+  readonly coverage: Shape<CallInput<'coverage.case'> & { open: OpenCase }, CallOutput<'coverage.case'>>;
+  readonly techniqueOnCase: Shape<
+    CallInput<'coverage.technique'> & { open: OpenCase },
+    CallOutput<'coverage.technique'>
+  >;
+  /** The coverage as the text of a file. @param name of the case. */
+  readonly renderCoverage: Shape<CallInput<'coverage.export'> & { open: OpenCase; name: string }, { text: string }>;
 }
 
 /** Calls of a decoding thread. */
@@ -187,7 +198,13 @@ export type FromDecoder =
       readonly isFirst: boolean;
     }
   | { readonly kind: 'batch'; readonly batch: unknown }
-  | { readonly kind: 'end'; readonly report: SourceReport; readonly leftOut: LeftOut; readonly isLast: boolean }
+  | {
+      readonly kind: 'end';
+      readonly report: SourceReport;
+      readonly leftOut: LeftOut;
+      readonly overflowed: Overflowed | undefined;
+      readonly isLast: boolean;
+    }
   | { readonly kind: 'finish' };
 
 /** Engine to decoder: one `taken` for each batch, in order; `stop` where no more of the unit is wanted. */

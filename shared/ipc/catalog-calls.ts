@@ -77,10 +77,14 @@ const indicatorRow = z.object({
   reach: count,
   isScope: z.boolean(),
   logField,
+  /** For `match`: the expression as the matcher is to run it, with its language's anchors and flags; else null. */
+  pattern: z.string().nullable(),
+  /** The one vendor whose rules check it, anywhere in the catalog; null where several do. */
+  onlyVendor: vendor.nullable(),
 });
 export type CatalogIndicatorRow = z.infer<typeof indicatorRow>;
 
-const exclusionRow = indicatorRow.omit({ reach: true, isScope: true });
+const exclusionRow = indicatorRow.omit({ reach: true, isScope: true, onlyVendor: true });
 export type CatalogExclusionRow = z.infer<typeof exclusionRow>;
 
 /** A place of a file that could not be read. */
@@ -129,8 +133,18 @@ const techniqueLine = named.extend({
 });
 export type CatalogTechniqueLine = z.infer<typeof techniqueLine>;
 
+/** An indicator that rules of one vendor alone look for, where rules of several are on the page. */
+const gap = z.object({
+  field: z.string(),
+  op,
+  value: z.string(),
+  vendor,
+});
+
 const techniquePage = guide.extend({
   technique: named,
+  /** What one vendor has and the others of the page lack; rows of `indicators`. */
+  gaps: z.array(gap),
   tactics: z.array(named),
   /** A short text of our own, where there is one. */
   description: z.string().nullable(),
@@ -191,6 +205,25 @@ const rulePage = catalogRuleRef.extend({
   loaded: z.object({ rule: z.string(), hits: count, enabled: z.boolean() }).nullable(),
 });
 export type CatalogRulePage = z.infer<typeof rulePage>;
+
+/** What two rules look for alike. */
+const common = z.object({
+  /** 0 to 1: the weight of what both look for over that of what either does; a rare value weighs more. */
+  similarity: z.number(),
+  /** Values that both look for, those of fewest rules first. */
+  shared: z.array(z.object({ field: z.string(), op, value: z.string() })),
+});
+const similarRule = common.extend({
+  rule: catalogRuleRef,
+  techniques: z.array(z.string()),
+  /** How many values each of the two looks for. */
+  ofThis: count,
+  ofOther: count,
+});
+export type CatalogSimilarRule = z.infer<typeof similarRule>;
+
+const overlap = common.extend({ a: catalogRuleRef, b: catalogRuleRef, ofA: count, ofB: count });
+export type CatalogOverlap = z.infer<typeof overlap>;
 
 const summary = z.object({
   /** Grows with every rebuild: what was asked at an older one may have changed. */
@@ -273,6 +306,16 @@ export const catalogCalls = {
       /** Everything that fits, by kind, shown or not. */
       totals: z.object({ techniques: count, events: count, fields: count, values: count, rules: count }),
     }),
+  },
+  /** Rules that look for the same as one, of any technique; those of other vendors first, then most similar first. */
+  'catalog.similar': {
+    input: z.object({ rule: z.string().max(2048), scope }),
+    output: z.array(similarRule),
+  },
+  /** Pairs of a technique's rules that look for the same, most similar first. */
+  'catalog.overlap': {
+    input: pageInput.extend({ isAcrossVendors: z.boolean(), limit: z.number().int().min(1).max(1000) }),
+    output: z.object({ total: count, pairs: z.array(overlap) }),
   },
   'catalog.notParsed': {
     input: z.object({ limit: z.number().int().min(1).max(20_000) }),

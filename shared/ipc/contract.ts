@@ -5,6 +5,7 @@ import { csvMapping } from '../model/csv-mapping.ts';
 import { openOptions } from '../model/open-options.ts';
 import { LEVELS } from '../model/severity.ts';
 import { catalogCalls, catalogStreams } from './catalog-calls.ts';
+import { coverageCalls } from './coverage-calls.ts';
 import { messageCalls } from './message-calls.ts';
 
 /**
@@ -426,6 +427,7 @@ export const calls = {
   },
   'event.get': { input: z.object({ event: z.number().int() }), output: eventSchema },
   ...catalogCalls,
+  ...coverageCalls,
   ...messageCalls,
 } as const;
 

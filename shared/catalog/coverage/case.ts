@@ -7,6 +7,8 @@ export interface CaseKind extends CatalogEvent {
 
 /** A rule of the rule set, as the engine knows it. */
 export interface CaseRule {
+  /** Its key in the rule set. */
+  readonly key: string;
   readonly id: string;
   readonly title: string;
   /** Display path of its file. */

@@ -18,7 +18,7 @@ const ALL = { scope: 'all' } as const;
 
 function loaded(title: string, more: Partial<CaseRule> = {}): CaseRule {
   const file = `${title}.yml`;
-  return { id: title, title, file, techniques: ['T1572'], isRun: true, cannotFire: null, hits: 0, ...more };
+  return { key: title, id: title, title, file, techniques: ['T1572'], isRun: true, cannotFire: null, hits: 0, ...more };
 }
 
 function rowOf(entries: readonly CatalogEntry[], open: OpenCase, technique = 'T1572'): TechniqueCoverage {

@@ -73,7 +73,7 @@ describe('the layer of a case', () => {
     rule('unknown', [], { techniques: ['T1110'], events: [] }),
     rule('odd', [], { techniques: ['T1110.9'], events: [] }),
   ];
-  const hit = { id: 'hit', title: 'hit', file: 'hit.yml', techniques: ['T1003.001'] };
+  const hit = { key: 'r1', id: 'hit', title: 'hit', file: 'hit.yml', techniques: ['T1003.001'] };
   const open = {
     kinds: [{ channel: 'Security', eventId: 4688, events: 5 }],
     rules: [{ ...hit, isRun: true, cannotFire: null, hits: 4 }],
