@@ -1,13 +1,8 @@
 import { Dictionary } from './dictionary.ts';
 import { ColumnRoom } from './column-room.ts';
 import { ABSENT, type ValueRef } from './value-ref.ts';
+import { DECODER_LIMITS, OVERFLOW_FIELD, TABLE_LIMITS } from './limits.ts';
 import type { EventBatch, Group, Head, ShapeGrowth } from './batch.ts';
-
-/** Fields a shape may have before the rest of an event goes, as JSON, into the field `_overflow`. */
-export const SHAPE_FIELD_LIMIT = 500;
-export const OVERFLOW_FIELD = '_overflow';
-/** Distinct (channel, provider, event id) before further ones share one shape, so that no log can make a million tables. */
-export const SHAPE_LIMIT = 2000;
 
 const FIRST_ROWS = 8;
 
@@ -30,7 +25,11 @@ export class ShapeRows {
   #events = new Int32Array(FIRST_ROWS);
   readonly #slots = new Map<string, number>();
 
-  constructor(readonly shape: number) {}
+  /** @param columns counts the fields of all shapes. */
+  constructor(
+    readonly shape: number,
+    private readonly columns: { count: number },
+  ) {}
 
   /**
    * Column of a field, added if new. Undefined where the shape is full: put the value into OVERFLOW_FIELD, whose
@@ -39,10 +38,11 @@ export class ShapeRows {
   slot(field: string): number | undefined {
     const known = this.#slots.get(field);
     if (known !== undefined) return known;
-    if (this.fields.length >= SHAPE_FIELD_LIMIT && field !== OVERFLOW_FIELD) return undefined;
+    if (this.fields.length >= TABLE_LIMITS.fields && field !== OVERFLOW_FIELD) return undefined;
     const slot = this.fields.length;
     this.fields.push(field);
     this.#slots.set(field, slot);
+    this.columns.count++;
     if (slot === this.#stride) this.#widen();
     return slot;
   }
@@ -137,6 +137,8 @@ export class BatchBuilder {
   #headIds = new Map<string, number>();
   #shapes: ShapeRows[] = [];
   #shapeIds = new Map<string, ShapeRows>();
+  /** Fields of all shapes. */
+  #columns = { count: 0 };
   #sentValues = 0;
   #sentHeads = 0;
   #restart = true;
@@ -179,14 +181,12 @@ export class BatchBuilder {
     this.#writtenDeltaUs = new Float64Array(capacity);
   }
 
-  /** The shape of (channel, provider, event id). Past SHAPE_LIMIT all further ones share one. */
+  /** The shape of (channel, provider, event id), added if new. */
   shapeFor(channel: string, provider: string, eventId: number | undefined): ShapeRows {
     const key = JSON.stringify([channel, provider, eventId ?? null]);
     const known = this.#shapeIds.get(key);
     if (known) return known;
-    const last = this.#shapes[SHAPE_LIMIT - 1];
-    if (last) return last;
-    const shape = new ShapeRows(this.#shapes.length);
+    const shape = new ShapeRows(this.#shapes.length, this.#columns);
     this.#shapes.push(shape);
     this.#shapeIds.set(key, shape);
     return shape;
@@ -220,7 +220,7 @@ export class BatchBuilder {
   }
 
   get isFull(): boolean {
-    if (this.count === this.#capacity) return true;
+    if (this.count === this.#capacity || this.#isCrowded) return true;
     const sentBytes = this.#sentValues === 0 ? 0 : this.dictionary.end(this.#sentValues - 1);
     return this.dictionary.byteLength - sentBytes > this.#byteLimit;
   }
@@ -264,8 +264,17 @@ export class BatchBuilder {
     this.#sentValues = this.dictionary.size;
     this.#sentHeads = this.#heads.length;
     this.count = 0;
-    if (this.dictionary.byteLength > this.dictionaryLimit) this.#startAnew();
+    if (this.dictionary.byteLength > this.dictionaryLimit || this.#isCrowded) this.#startAnew();
     return batch;
+  }
+
+  /** There are so many kinds of events, or fields, that they had better start anew. */
+  get #isCrowded(): boolean {
+    return (
+      this.#shapes.length >= DECODER_LIMITS.shapes ||
+      this.#heads.length >= DECODER_LIMITS.heads ||
+      this.#columns.count >= DECODER_LIMITS.columns
+    );
   }
 
   #takeCells(room: ColumnRoom, cellCount: number): Pick<EventBatch, 'groups' | 'cells'> {
@@ -293,6 +302,7 @@ export class BatchBuilder {
     this.#headIds = new Map();
     this.#shapes = [];
     this.#shapeIds = new Map();
+    this.#columns = { count: 0 };
     this.#sentValues = 0;
     this.#sentHeads = 0;
     this.#restart = true;

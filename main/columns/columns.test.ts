@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { BatchBuilder, SHAPE_LIMIT } from './batch-builder.ts';
+import { BatchBuilder } from './batch-builder.ts';
 import { Dictionary } from './dictionary.ts';
 import { EventTable } from './event-table.ts';
 import {
@@ -147,11 +147,5 @@ describe('EventTable', () => {
     expect(table.count).toBe(2);
     const shape = table.shapeOf(1);
     expect(shape.fields.map((_, j) => table.text(shape.columns[j]?.data[1] as number))).toEqual([undefined, 'w']);
-  });
-
-  it('bounds the number of shapes that a log can make', () => {
-    const builder = new BatchBuilder();
-    for (let id = 0; id < SHAPE_LIMIT + 50; id++) builder.shapeFor('Ch', 'P', id);
-    expect(builder.shapeFor('Ch', 'P', 10_000_000)).toBe(builder.shapeFor('Ch', 'Q', 3));
   });
 });

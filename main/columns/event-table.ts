@@ -1,15 +1,22 @@
 import { ABSENT, inlineRefOfBytes, type ValueRef } from './value-ref.ts';
 import { Dictionary } from './dictionary.ts';
 import { GrowingDoubles, GrowingInts } from './growing.ts';
+import { OVERFLOW_FIELD, TABLE_LIMITS, type TableLimits } from './limits.ts';
+import { EMPTY_HEAD, headRest, joinedOverflow } from './overflow.ts';
 import {
   FLAG_DIGITS_MASK,
   FLAG_DIGITS_SHIFT,
   FLAG_NS_MASK,
   FLAG_NO_TIME,
   type EventBatch,
+  type Group,
   type Head,
 } from './batch.ts';
 import type { Instant } from '../../shared/model/time.ts';
+
+const FIRST_ROWS = 16;
+/** Stands for the column of a field that has none. */
+const NO_ROOM = -1;
 
 /** All events of one (channel, provider, event id): one row an event, one column of value refs a field. */
 export interface ShapeTable {
@@ -32,14 +39,27 @@ export interface Appended {
   readonly count: number;
   /** For each shape that got rows: rows [fromRow, toRow). */
   readonly ranges: readonly { readonly shape: number; readonly fromRow: number; readonly toRow: number }[];
+  /** Events of which a part went into OVERFLOW_FIELD, for want of room in the table. */
+  readonly overflowed: readonly number[];
+}
+
+/** What a decoder's shape is here. */
+interface LocalShape {
+  readonly shape: number;
+  readonly fields: string[];
+  /** The table's column of each field; NO_ROOM where there is none: it goes into OVERFLOW_FIELD. */
+  readonly columns: number[];
+  isCrowded: boolean;
 }
 
 interface DecoderMap {
   values: GrowingInts;
   valueCount: number;
   heads: number[];
-  /** Local shape -> the case's shape, and local column -> the case's column. */
-  shapes: { shape: number; columns: number[] }[];
+  /** Parts of a head that found no room. */
+  headRests: (Readonly<Record<string, string>> | undefined)[];
+  hasHeadRests: boolean;
+  shapes: LocalShape[];
   /** Fields of a local shape that has no head yet, so its identity is not known. */
   pending: Map<number, string[]>;
 }
@@ -73,6 +93,11 @@ export class EventTable {
   readonly #shapeIds = new Map<string, number>();
   /** What the numbers in the batches of the unit in hand mean here. */
   #decoder = newDecoderMap();
+  /** Columns of all shapes. */
+  columnCount = 0;
+
+  /** @param limits of what is told apart; anything beyond goes, as JSON, into OVERFLOW_FIELD. */
+  constructor(private readonly limits: TableLimits = TABLE_LIMITS) {}
 
   /** Adds a batch's events. */
   append(batch: EventBatch): Appended {
@@ -96,6 +121,7 @@ export class EventTable {
     mapRefs(batch.processId, 0, batch.count, this.processId.data, first, values);
     mapRefs(batch.threadId, 0, batch.count, this.threadId.data, first, values);
     let cell = 0;
+    const overflowed: number[] = [];
     const ranges = batch.groups.map((group) => {
       const local = map.shapes[group.shape];
       const shape = local && this.shapes[local.shape];
@@ -106,22 +132,28 @@ export class EventTable {
       shape.events.reserve(toRow);
       for (const column of shape.columns) column.reserve(toRow);
       placeRows(batch.cells, cell, rows, first, shape.events.data, fromRow, this.row.data);
+      const start = cell;
       for (let j = 0; j < group.columns; j++) {
         cell += rows;
-        const target = shape.columns[local.columns[j] as number] as GrowingInts;
+        const column = local.columns[j] as number;
+        if (column === NO_ROOM) continue;
+        const target = shape.columns[column] as GrowingInts;
         mapRefs(batch.cells, cell, rows, target.data, fromRow, values);
       }
       cell += rows;
       shape.count = toRow;
+      if (local.isCrowded || map.hasHeadRests) {
+        for (const event of this.#overflow(batch, start, group, local, fromRow)) overflowed.push(first + event);
+      }
       return { shape: shape.id, fromRow, toRow };
     });
     this.count = end;
-    return { first, count: batch.count, ranges };
+    return { first, count: batch.count, ranges, overflowed };
   }
 
   /** The shape of an identity, added if new. */
   shapeFor(channel: string, provider: string, eventId: number | undefined): ShapeTable {
-    const key = JSON.stringify([channel, provider, eventId ?? null]);
+    const key = shapeKey(channel, provider, eventId);
     const known = this.#shapeIds.get(key);
     if (known !== undefined) return this.shapes[known] as ShapeTable;
     const shape: ShapeTable = {
@@ -131,7 +163,7 @@ export class EventTable {
       eventId,
       fields: [],
       columns: [],
-      events: new GrowingInts(),
+      events: new GrowingInts(FIRST_ROWS),
       count: 0,
     };
     this.shapes.push(shape);
@@ -141,7 +173,7 @@ export class EventTable {
 
   /** The number of a head (its `shape` is the case's), added if new. */
   headFor(head: Head): number {
-    const key = JSON.stringify(Object.values(head).map((part) => (part as unknown) ?? null));
+    const key = headKey(head);
     let id = this.#headIds.get(key);
     if (id === undefined) {
       id = this.heads.length;
@@ -159,6 +191,7 @@ export class EventTable {
     const column = new GrowingInts(shape.events.data.length);
     column.data.fill(ABSENT);
     shape.columns.push(column);
+    this.columnCount++;
     return shape.fields.length - 1;
   }
 
@@ -183,6 +216,20 @@ export class EventTable {
 
   text(ref: ValueRef): string | undefined {
     return this.dictionary.refText(ref);
+  }
+
+  /**
+   * Whether a run that keeps no events had better go on with an empty table, where a batch starts its numbering anew.
+   * @param dictionaryBytes of distinct values that it may hold.
+   */
+  isCrowded(dictionaryBytes: number): boolean {
+    const { shapes, heads, columns } = this.limits;
+    return (
+      this.dictionary.byteLength > dictionaryBytes ||
+      this.shapes.length * 2 > shapes ||
+      this.heads.length * 2 > heads ||
+      this.columnCount * 2 > columns
+    );
   }
 
   /** Forgets all events, keeping dictionary, heads and shapes: for a run that keeps nothing but its hits. */
@@ -230,21 +277,78 @@ export class EventTable {
     }
     for (const head of batch.heads) {
       const local = (map.shapes[head.shape] ??= {
-        shape: this.shapeFor(head.channel, head.provider, head.eventId).id,
+        shape: this.#roomForShape(head).id,
+        fields: [],
         columns: [],
+        isCrowded: false,
       });
       const fields = map.pending.get(head.shape);
       if (fields) {
         map.pending.delete(head.shape);
         this.#growShape(local, fields);
       }
-      map.heads.push(this.headFor({ ...head, shape: local.shape }));
+      const kept = this.#roomForHead({ ...head, shape: local.shape });
+      const rest = headRest(head, kept);
+      map.heads.push(this.headFor(kept));
+      map.headRests.push(rest);
+      if (rest) map.hasHeadRests = true;
     }
   }
 
-  #growShape(local: { shape: number; columns: number[] }, fields: readonly string[]): void {
+  #growShape(local: LocalShape, fields: readonly string[]): void {
     const shape = this.shapes[local.shape] as ShapeTable;
-    for (const field of fields) local.columns.push(this.columnFor(shape, field));
+    for (const field of fields) {
+      const hasRoom =
+        field === OVERFLOW_FIELD ||
+        shape.fields.includes(field) ||
+        (shape.fields.length < this.limits.fields && this.columnCount < this.limits.columns);
+      local.fields.push(field);
+      local.columns.push(hasRoom ? this.columnFor(shape, field) : NO_ROOM);
+      if (!hasRoom) local.isCrowded = true;
+    }
+  }
+
+  /** The shape of a head, or where there are too many, one that holds what its channel and provider have beyond. */
+  #roomForShape({ channel, provider, eventId }: Head): ShapeTable {
+    const { shapes } = this.limits;
+    const hasRoom = (limit: number, ...identity: [string, string, number | undefined]): boolean =>
+      this.shapes.length < limit || this.#shapeIds.has(shapeKey(...identity));
+    if (hasRoom(shapes, channel, provider, eventId)) return this.shapeFor(channel, provider, eventId);
+    if (hasRoom(shapes * 1.2, channel, provider, undefined)) return this.shapeFor(channel, provider, undefined);
+    return this.shapeFor('', '', undefined);
+  }
+
+  /** A head as it is kept: with its shape's identity, and with nothing else where there are too many. */
+  #roomForHead(head: Head): Head {
+    const { channel, provider, eventId } = this.shapes[head.shape] as ShapeTable;
+    const isOwn = channel === head.channel && provider === head.provider && eventId === head.eventId;
+    if (isOwn && (this.heads.length < this.limits.heads || this.#headIds.has(headKey(head)))) return head;
+    return { ...EMPTY_HEAD, channel, provider, eventId, shape: head.shape };
+  }
+
+  /** Writes what found no room in the rows of a group that starts at a cell of the batch. Gives the batch's events. */
+  #overflow(batch: EventBatch, start: number, group: Group, local: LocalShape, fromRow: number): number[] {
+    const { rows } = group;
+    const shape = this.shapes[local.shape] as ShapeTable;
+    const { values, headRests } = this.#decoder;
+    const crowded = local.columns.flatMap((column, j) => (column === NO_ROOM && j < group.columns ? [j] : []));
+    const events: number[] = [];
+    for (let row = 0; row < rows; row++) {
+      const event = batch.cells[start + row] as number;
+      const rest: Record<string, string> = { ...headRests[batch.head[event] as number] };
+      for (const j of crowded) {
+        const ref = batch.cells[start + (j + 1) * rows + row] as number;
+        const text = this.text(ref >= 0 ? (values.data[ref] as number) : ref);
+        if (text !== undefined) rest[local.fields[j] as string] = text;
+      }
+      if (Object.keys(rest).length === 0) continue;
+      const column = shape.columns[this.columnFor(shape, OVERFLOW_FIELD)] as GrowingInts;
+      column.reserve(fromRow + rows);
+      const before = this.text(column.data[fromRow + row] as number);
+      column.data[fromRow + row] = this.dictionary.refOfText(joinedOverflow(before, rest));
+      events.push(event);
+    }
+    return events;
   }
 
   #reserve(length: number): void {
@@ -265,7 +369,23 @@ export class EventTable {
 }
 
 function newDecoderMap(): DecoderMap {
-  return { values: new GrowingInts(), valueCount: 0, heads: [], shapes: [], pending: new Map() };
+  return {
+    values: new GrowingInts(),
+    valueCount: 0,
+    heads: [],
+    headRests: [],
+    hasHeadRests: false,
+    shapes: [],
+    pending: new Map(),
+  };
+}
+
+function shapeKey(channel: string, provider: string, eventId: number | undefined): string {
+  return JSON.stringify([channel, provider, eventId ?? null]);
+}
+
+function headKey(head: Head): string {
+  return JSON.stringify(Object.values(head).map((part) => (part as unknown) ?? null));
 }
 
 function mapHeads(from: Int32Array, to: Int32Array, at: number, heads: readonly number[]): void {

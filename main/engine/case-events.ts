@@ -1,8 +1,11 @@
 import { FLAG_NO_TIME, FLAG_RECOVERED } from '../columns/batch.ts';
 import { EventTable } from '../columns/event-table.ts';
+import { OVERFLOW_NOTE, TABLE_LIMITS } from '../columns/limits.ts';
+import { FAULT_LIMIT } from '../ingest/api.ts';
 import { FieldResolver } from '../match/fields.ts';
 import type { FieldAliases } from '../../shared/catalog/field-aliases.ts';
 import type { SourceLine } from '../../shared/ipc/contract.ts';
+import type { Fault } from '../../shared/model/fault.ts';
 import type { SourceEnd, SourceStart } from './api.ts';
 import type { FieldSource } from './views/fields.ts';
 import { TimeOrder } from './views/time-order.ts';
@@ -26,6 +29,8 @@ export class CaseEvents implements FieldSource {
   /** Events by value ref of the computer, and by channel. */
   readonly #hosts = new Map<number, number>();
   readonly #channels = new Map<string, number>();
+  /** By source: events of which the table had no room for a part, and where the first is in its file. */
+  readonly #overflowed = new Map<number, { events: number; readonly offset: number }>();
 
   /** @param aliases other names of fields, as the matcher has them. */
   constructor(
@@ -82,18 +87,41 @@ export class CaseEvents implements FieldSource {
     for (const [head, events] of heads) add(this.#channels, table.heads[head]?.channel ?? '', events);
   }
 
+  /** Counts events of which the table had no room for a part; they are the source's fault when it ends. */
+  overflow(events: readonly number[]): void {
+    const { table } = this;
+    for (const event of events) {
+      const source = table.source.data[event] as number;
+      const known = this.#overflowed.get(source);
+      if (known) known.events++;
+      else this.#overflowed.set(source, { events: 1, offset: table.offset.data[event] as number });
+    }
+  }
+
+  #overflowFault(source: number, file: string): Fault[] {
+    const counted = this.#overflowed.get(source);
+    this.#overflowed.delete(source);
+    if (!counted) return [];
+    const { shapes, columns } = TABLE_LIMITS;
+    const limits = `${shapes.toLocaleString('en-US')} kinds of events, ${columns.toLocaleString('en-US')} fields`;
+    const n = counted.events.toLocaleString('en-US');
+    const message = `${n} events are of more kinds, or have more fields, than one case tells apart (${limits})`;
+    return [{ code: 'too-large', message, detail: OVERFLOW_NOTE, offset: counted.offset, file }];
+  }
+
   /** Closes a line of the ledger. Events and recovered events stay as counted here: what was stored, not what was sent. */
   end(source: number, report: SourceEnd): void {
     const line = this.sources[source];
     if (!line) throw new Error(`source ${source} ended, which was never started`);
+    const overflowed = this.#overflowFault(source, line.name);
     this.sources[source] = {
       ...line,
       format: report.format,
       state: report.state,
       damaged: report.damaged,
       leftOut: report.leftOut,
-      faultCount: report.faultCount,
-      faults: [...report.faults],
+      faultCount: report.faultCount + overflowed.length,
+      faults: [...overflowed, ...report.faults].slice(0, FAULT_LIMIT),
     };
   }
 

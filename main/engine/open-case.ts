@@ -50,6 +50,7 @@ export class OpenCase {
       }
       test(appended);
       this.events.count(first);
+      this.events.overflow(appended.overflowed);
       this.unsaved = true;
       return ok(appended);
     } catch (error) {

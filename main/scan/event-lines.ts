@@ -30,7 +30,7 @@ export class EventLines implements BatchTarget {
   }
 
   async append(batch: EventBatch): Promise<Result<null>> {
-    if (batch.restart && this.#table.dictionary.byteLength > DICTIONARY_LIMIT) this.#table = new EventTable();
+    if (batch.restart && this.#table.isCrowded(DICTIONARY_LIMIT)) this.#table = new EventTable();
     const { first, count } = this.#table.append(batch);
     let lines = '';
     for (let event = first; event < first + count; event++) lines += `${JSON.stringify(this.#line(event))}\n`;

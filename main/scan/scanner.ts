@@ -93,7 +93,7 @@ export class Scanner implements BatchTarget {
 
   async append(batch: EventBatch): Promise<Result<null>> {
     // The decoder's numbering starts anew: the one moment at which the table may be replaced.
-    if (batch.restart && this.#table.dictionary.byteLength > DICTIONARY_LIMIT) {
+    if (batch.restart && this.#table.isCrowded(DICTIONARY_LIMIT)) {
       this.#table = new EventTable();
       this.#plan = this.#compile(this.#plan);
     }

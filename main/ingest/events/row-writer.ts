@@ -1,6 +1,7 @@
 import { FLAG_DIGITS_SHIFT, FLAG_NO_TIME, type Head } from '../../columns/batch.ts';
 import { occurrenceName } from '../../columns/event-data.ts';
-import { OVERFLOW_FIELD, type BatchBuilder, type EventSpine, type ShapeRows } from '../../columns/batch-builder.ts';
+import type { BatchBuilder, EventSpine, ShapeRows } from '../../columns/batch-builder.ts';
+import { OVERFLOW_FIELD } from '../../columns/limits.ts';
 import { ABSENT, type ValueRef } from '../../columns/value-ref.ts';
 import type { LogEvent } from './log-event.ts';
 

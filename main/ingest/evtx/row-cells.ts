@@ -1,4 +1,5 @@
-import { OVERFLOW_FIELD, type ShapeRows } from '../../columns/batch-builder.ts';
+import type { ShapeRows } from '../../columns/batch-builder.ts';
+import { OVERFLOW_FIELD } from '../../columns/limits.ts';
 import type { Dictionary } from '../../columns/dictionary.ts';
 import type { ValueRef } from '../../columns/value-ref.ts';
 

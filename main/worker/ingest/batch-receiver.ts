@@ -1,5 +1,7 @@
 import type { MessagePort } from 'node:worker_threads';
 import { FLAG_RECOVERED, type EventBatch } from '../../columns/batch.ts';
+import { OVERFLOW_NOTE, TABLE_LIMITS } from '../../columns/limits.ts';
+import type { Overflowed } from '../../columns/overflow-count.ts';
 import type { SourceEnd, SourceStart } from '../../engine/api.ts';
 import { FAULT_LIMIT, type SourceReport } from '../../ingest/api.ts';
 import { unreadReport } from '../../ingest/decode.ts';
@@ -175,6 +177,7 @@ interface OpenFile {
   report: SourceReport | undefined;
   readonly stored: { events: number; recovered: number };
   readonly leftOut: { events: number; recovered: number };
+  overflowed: Overflowed | undefined;
 }
 
 /** Joins pieces to files, and counts what the target really took. */
@@ -195,7 +198,7 @@ class RunLedger {
       { events: 0, recovered: 0 },
       { events: 0, recovered: 0 },
     ];
-    this.#open = { source, name, bytes, report: undefined, stored, leftOut };
+    this.#open = { source, name, bytes, report: undefined, stored, leftOut, overflowed: undefined };
     this.target.startSource({ source, name, path, bytes });
   }
 
@@ -210,11 +213,15 @@ class RunLedger {
     } else this.fault = result.fault;
   }
 
-  endPiece({ report, leftOut, isLast }: FromDecoder & { kind: 'end' }, isCancelled: boolean): void {
+  endPiece({ report, leftOut, overflowed, isLast }: FromDecoder & { kind: 'end' }, isCancelled: boolean): void {
     const open = this.#open;
     if (!open) throw new Error('a file ended that never began');
     open.report = open.report ? joined(open.report, report) : report;
     addTo(open.leftOut, leftOut);
+    if (overflowed) {
+      const before = open.overflowed ?? { events: 0, offset: overflowed.offset };
+      open.overflowed = { events: before.events + overflowed.events, offset: before.offset };
+    }
     if (isLast || isCancelled || this.fault) this.#close(open, isLast, isCancelled);
   }
 
@@ -254,7 +261,7 @@ class RunLedger {
   }
 
   /** Ends a file as is true for the target: what it stored counts, and faults name their file as the user does. */
-  #close({ source, name, bytes, report, stored, leftOut }: OpenFile, isComplete: boolean, isCancelled: boolean): void {
+  #close({ source, name, bytes, report, stored, leftOut, overflowed }: OpenFile, isComplete: boolean): void {
     this.#open = undefined;
     const read = report ?? { ...unreadReport('failed', BROKEN_OFF), faultCount: 0, faults: [] };
     const isShort =
@@ -262,22 +269,27 @@ class RunLedger {
       stored.events + leftOut.events < read.events ||
       stored.recovered + leftOut.recovered < read.recovered ||
       this.fault !== undefined;
-    const own = read.faults.map((fault) => ({ ...fault, file: name }));
-    const stopped = this.fault ?? (isShort && isCancelled ? STOPPED : undefined);
+    // Those that explain others come first, lest they be lost among them.
+    const first = [...(overflowed ? [overflowFault(overflowed)] : []), ...(this.fault ? [this.fault] : [])];
     const end: SourceEnd = {
       ...read,
       ...stored,
       leftOut: leftOut.events + leftOut.recovered,
       state: isShort ? 'partial' : read.state,
-      faultCount: read.faultCount + (stopped ? 1 : 0),
-      faults: stopped ? [...own.slice(0, FAULT_LIMIT - 1), { ...stopped, remedy: 'rest', file: name }] : own,
+      faultCount: read.faultCount + first.length,
+      faults: [...first, ...read.faults].slice(0, FAULT_LIMIT).map((fault) => ({ ...fault, file: name })),
     };
     this.target.endSource(source, end);
     this.#files.push({ name, bytes, report: end });
   }
 }
 
-const STOPPED: Fault = { code: 'cancelled', message: 'Reading was stopped here; what was read before is kept' };
+function overflowFault({ events, offset }: Overflowed): Fault {
+  const n = events.toLocaleString('en-US');
+  const message = `${n === '1' ? 'An event has' : `${n} events have`} more fields than one kind of event can have (${TABLE_LIMITS.fields})`;
+  return { code: 'too-large', message, detail: OVERFLOW_NOTE, offset };
+}
+
 const BROKEN_OFF: Fault = { code: 'cancelled', message: 'Cancelled' };
 
 function addTo(sum: { events: number; recovered: number }, { events, recovered }: LeftOut): void {

@@ -1,5 +1,6 @@
 import type { MessagePort } from 'node:worker_threads';
 import { batchBuffers, type EventBatch } from '../../columns/batch.ts';
+import type { Overflowed } from '../../columns/overflow-count.ts';
 import type { SourceReport } from '../../ingest/api.ts';
 import type { FromDecoder, LeftOut, ToDecoder } from '../protocol.ts';
 import type { Piece } from './unit.ts';
@@ -73,8 +74,8 @@ export class BatchSender {
   }
 
   /** @param leftOut events that were read and not sent, as the options asked for. */
-  end({ isLast }: Piece, report: SourceReport, leftOut: LeftOut): void {
-    this.#post({ kind: 'end', report, leftOut, isLast });
+  end({ isLast }: Piece, report: SourceReport, leftOut: LeftOut, overflowed: Overflowed | undefined): void {
+    this.#post({ kind: 'end', report, leftOut, overflowed, isLast });
   }
 
   /** Says that the unit has no more. The engine closes the port when it has taken everything. */

@@ -1,4 +1,5 @@
 import { BatchFilter } from '../../columns/batch-filter.ts';
+import { OverflowCount } from '../../columns/overflow-count.ts';
 import type { BatchBuilder } from '../../columns/batch-builder.ts';
 import type { DecodeSink, SourceReport } from '../../ingest/api.ts';
 import { decodeFile, unreadReport } from '../../ingest/decode.ts';
@@ -43,6 +44,7 @@ export async function runUnit(
 
 class UnitRun {
   readonly #filter: BatchFilter | undefined;
+  readonly #overflow = new OverflowCount();
   #leftOut = { events: 0, recovered: 0 };
   #files = 0;
   #bytes = 0;
@@ -65,7 +67,7 @@ class UnitRun {
     this.sender.start(piece);
     this.#progressNow(source.displayName, 0);
     const report = source.fault ? unreadReport('failed', source.fault) : await this.#decode(piece);
-    this.sender.end(piece, report, this.#leftOut);
+    this.sender.end(piece, report, this.#leftOut, this.#overflow.take());
     this.#leftOut = { events: 0, recovered: 0 };
     this.#bytes += piece.bytes;
     if (piece.isLast) this.#files++;
@@ -81,6 +83,7 @@ class UnitRun {
         if (isStopped()) unsent++;
         else if (batch) {
           this.#events += batch.count;
+          this.#overflow.add(batch);
           await sender.batch(batch);
         }
         await this.#yield();
