@@ -194,23 +194,54 @@ describe('Elastic on Windows events', () => {
   });
 
   it('says which field has no equal, and where', () => {
-    const text = elastic(`process where ${WINDOWS} and event.type == "start" and\n  process.args : "tunnel"`);
+    const text = elastic(`process where ${WINDOWS} and event.type == "start" and\n  process.args_count > 3`);
     const rule = read(text, 'r.toml');
     expect(rule.condition).toBeUndefined();
-    expect(rule.diagnostics.map(({ message }) => message)).toEqual(['process.args has no equal in these logs']);
+    expect(rule.diagnostics.map(({ message }) => message)).toEqual(['process.args_count has no equal in these logs']);
     const { start, end } = rule.diagnostics[0]?.span ?? { start: 0, end: 0 };
-    expect(text.slice(start, end)).toBe('process.args : "tunnel"');
+    expect(text.slice(start, end)).toBe('process.args_count > 3');
+  });
+
+  it('compares the arguments of a command line one by one', () => {
+    const rule = read(
+      elastic(
+        `process where ${WINDOWS} and event.type == "start" and process.args : "-e*" and process.args : "a b" and not process.parent.args : "safe"`,
+      ),
+      'r.toml',
+    );
+    const run = (CommandLine: string, ParentCommandLine = 'p'): MadeEvent =>
+      sysmon1({ CommandLine, ParentCommandLine });
+    const events = [
+      run('x.exe -enc "a b"'),
+      run('x.exe "-ENC" a" "b'),
+      run('x.exe -enc a b'),
+      run('x-e.exe "a b"'),
+      run('x.exe -e "a b"', 'p "safe"'),
+      run('x.exe -e "a b"', 'p unsafe'),
+    ];
+    expect(hits(rule, events)).toEqual([0, 1, 5]);
+  });
+
+  it('knows the accounts of some identifiers, and no others', () => {
+    const made = (test: string): Rule =>
+      read(elastic(`registry where ${WINDOWS} and event.type == "change" and user.id ${test}`), 'r.toml');
+    const set = (User: string): MadeEvent => event(SYSMON, 13, { User, TargetObject: 'HKLM\\x' });
+    const events = [set('NT AUTHORITY\\SYSTEM'), set('WS01\\user'), set('NT-AUTORITÄT\\SYSTEM')];
+    expect(hits(made(': "S-1-5-18"'), events)).toEqual([0, 2]);
+    expect(hits(made('!= "S-1-5-18"'), events)).toEqual([1]);
+    expect(made(': "S-1-5-21-*"').condition).toBeUndefined();
+    expect(made('== "S-1-5-21-1-2-3-500"').condition).toBeUndefined();
   });
 
   it('runs on the events that have a field, and says on which it does not', () => {
     const rule = read(
-      elastic(`process where ${WINDOWS} and event.type == "start" and user.id == "S-1-5-18"`),
+      elastic(`process where ${WINDOWS} and event.type == "start" and user.id == "S-1-5-21-1"`),
       'r.toml',
     );
     expect(rule.diagnostics.map(({ code, message }) => [code, message])).toEqual([
-      ['runs-in-part', 'Not run on Sysmon 1: user.id has no equal in these logs'],
+      ['runs-in-part', 'Not run on Sysmon 1: user.id: "S-1-5-21-1" as user.id has no equal in these logs'],
     ]);
-    const events = [sysmon1({ User: 'x' }), event(SECURITY, 4688, { SubjectUserSid: 'S-1-5-18' })];
+    const events = [sysmon1({ User: 'x' }), event(SECURITY, 4688, { SubjectUserSid: 'S-1-5-21-1' })];
     expect(hits(rule, events)).toEqual([1]);
   });
 
@@ -253,6 +284,14 @@ describe('EQL sequences', () => {
     expect(hits(rule, events)).toEqual([1]);
   });
 
+  it('want a step as often as it says', () => {
+    const rule = read(text(' with runs=3'), 'r.toml');
+    const events = [at(0, start('a')), at(1, connect('a')), at(2, connect('a')), at(3, connect('a'))];
+    expect(hits(rule, events)).toEqual([3]);
+    expect(hits(rule, events.slice(0, 3))).toEqual([]);
+    expect(hits(rule, [at(0, start('a')), at(1, connect('a')), at(2, connect('b')), at(3, connect('a'))])).toEqual([]);
+  });
+
   it('do not take one step for another that tests a field of the same name', () => {
     const rule = read(
       elastic(`sequence by host.id with maxspan=1m
@@ -268,7 +307,7 @@ describe('EQL sequences', () => {
   it.each([
     ['an absent event', text('\n  ![file where true]'), 'A sequence with an event that must be absent cannot be run'],
     ['until', text('\nuntil [process where event.type == "end"]'), 'A sequence with until cannot be run'],
-    ['runs', text(' with runs=3'), 'A step that must occur several times cannot be run'],
+    ['very many runs', text(' with runs=51'), 'A step that must occur more than 50 times cannot be run'],
     ['what is computed', text('\n  [file where length(file.name) > 9]'), 'The rule tests length of file.name'],
     [
       'a key that events have not',

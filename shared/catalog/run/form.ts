@@ -18,27 +18,41 @@ export const formSchema = z
     z.strictObject({ address: field }),
     z.strictObject({ arguments: field }),
     z.strictObject({ absent: z.literal(true) }),
-    z.strictObject({ enum: field, values: z.record(z.string(), words) }),
+    z.strictObject({ enum: field, open: z.literal(true).optional(), values: z.record(z.string(), words) }),
     z.strictObject({ by: field, values: z.record(z.string(), field) }),
   ])
   .transform((written): Form | undefined => {
     if (written === null) return undefined;
     if (typeof written === 'string') return { kind: 'plain', field: written };
     if ('absent' in written) return { kind: 'absent' };
-    if ('enum' in written) return { kind: 'enum', field: written.enum, words: Object.entries(written.values) };
+    if ('enum' in written) {
+      return {
+        kind: 'enum',
+        field: written.enum,
+        words: Object.entries(written.values),
+        isOpen: written.open === true,
+      };
+    }
     if ('by' in written) return { kind: 'by', field: written.by, fields: Object.entries(written.values) };
     const [kind, name] = Object.entries(written)[0] as [SimpleKind, string];
     return { kind, field: name };
   });
 
 /** What run-events.yaml says of the kinds. */
-type SimpleKind = 'plain' | 'name' | 'before' | 'extension' | 'registry' | 'key' | 'data' | 'hashes' | 'address' | 'arguments';
+type SimpleKind =
+  'plain' | 'name' | 'before' | 'extension' | 'registry' | 'key' | 'data' | 'hashes' | 'address' | 'arguments';
 
 export type Form =
   | { readonly kind: SimpleKind; readonly field: string }
   /** Elastic and Splunk have the event without the field. */
   | { readonly kind: 'absent' }
   /** Vendor's words, and the event's words that each stands for. */
-  | { readonly kind: 'enum'; readonly field: string; readonly words: readonly (readonly [string, readonly string[]])[] }
+  | {
+      readonly kind: 'enum';
+      readonly field: string;
+      readonly words: readonly (readonly [string, readonly string[]])[];
+      /** Whether there are more of the vendor's words than these. */
+      readonly isOpen: boolean;
+    }
   /** By the value of `field`: the field that it then is. */
   | { readonly kind: 'by'; readonly field: string; readonly fields: readonly (readonly [string, string])[] };

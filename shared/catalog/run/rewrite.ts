@@ -202,8 +202,9 @@ export function holdsFor(predicate: Predicate, text: string): boolean | undefine
   return predicate.quantifier === 'all' ? held.every(Boolean) : held.some(Boolean);
 }
 
-function enumTest(predicate: Predicate, { field, words }: Form & { kind: 'enum' }): Rewritten {
+function enumTest(predicate: Predicate, { field, words, isOpen }: Form & { kind: 'enum' }): Rewritten {
   if (isNullTest(predicate)) return { ...predicate, field };
+  if (isOpen && predicate.op !== 'eq') return { reason: `the test ${predicate.native} of ${predicate.field}` };
   return eachValue(predicate, (value) => {
     const one = { ...predicate, values: [value] };
     // A number is the event's own.

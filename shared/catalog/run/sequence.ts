@@ -26,8 +26,8 @@ export function isSequence({ language, sequence }: CatalogRule): boolean {
 
 /**
  * An EQL sequence as an ordered correlation of its steps. It runs where each step does and where each key is a field of
- * the step's events. What a correlation has no equal for is refused at its place: absent events, `until`, `with runs`,
- * functions, relations of processes.
+ * the step's events. What a correlation has no equal for is refused at its place: absent events, `until`, functions,
+ * relations of processes.
  */
 export function runnableSequence(rule: CatalogRule, origin: RuleOrigin, mappings: RunMappings): Rule {
   const { sequence, queries, notParsed, querySpan } = rule;
@@ -43,11 +43,16 @@ export function runnableSequence(rule: CatalogRule, origin: RuleOrigin, mappings
   if (faults.length > 0) return notRun(rule, faults.map(obstacleError));
   const placed = steps as readonly Step[];
   const columns = keysOf(queries[0] as EventQuery).map((_, i) => `key ${i + 1}`);
-  const parts = placed.map(({ query }, i): CorrelationPart => {
-    return { kind: 'inline', name: `step ${i + 1}`, expr: query.expr, span: (queries[i] as EventQuery).span };
+  // A step `with runs=3` is the same as three such steps one behind the other.
+  const repeated = placed.flatMap((step, i) => {
+    const { runs = 1, span } = queries[i] as EventQuery;
+    return Array.from({ length: Math.max(runs, 1) }, () => ({ ...step, span }));
+  });
+  const parts = repeated.map(({ query, span }, i): CorrelationPart => {
+    return { kind: 'inline', name: `step ${i + 1}`, expr: query.expr, span };
   });
   const aliases = columns.map((column, at) => {
-    const byStep = placed.map(({ keys }, i) => [`step ${i + 1}`, keys[at] as string] as const);
+    const byStep = repeated.map(({ keys }, i) => [`step ${i + 1}`, keys[at] as string] as const);
     return [column, Object.fromEntries(byStep)] as const;
   });
   return {
@@ -69,12 +74,15 @@ export function runnableSequence(rule: CatalogRule, origin: RuleOrigin, mappings
   };
 }
 
+/** A sequence has as many parts as its steps occur together. */
+const MAX_RUNS = 50;
+
 function sequenceObstacles(queries: readonly EventQuery[]): readonly Obstacle[] {
   return queries.flatMap(({ absent, endsSequence, runs, by, span }): Obstacle[] => {
     if (endsSequence) return [{ message: 'A sequence with until cannot be run', span }];
     if (absent) return [{ message: 'A sequence with an event that must be absent cannot be run', span }];
-    if (runs !== undefined && runs > 1)
-      return [{ message: 'A step that must occur several times cannot be run', span }];
+    if (runs !== undefined && runs > MAX_RUNS)
+      return [{ message: `A step that must occur more than ${MAX_RUNS} times cannot be run`, span }];
     if (by?.some((key) => !/^[\w.@]+$/.test(key))) return [{ message: 'A key that is computed cannot be run', span }];
     return [];
   });
