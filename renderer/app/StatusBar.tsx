@@ -46,7 +46,7 @@ export function StatusBar(): JSX.Element {
       {summary && summary.rulesLoaded > 0 && (
         <button type="button" onClick={show('rules')}>
           {counted(summary.rulesEnabled - summary.rulesNotRun, 'rule')} run
-          {summary.rulesNotRun > 0 && <span className="is-bad">, {count(summary.rulesNotRun)} could not</span>} ▸
+          {summary.rulesNotRun > 0 && `, ${count(summary.rulesNotRun)} not`} ▸
         </button>
       )}
       <span className="spacer" />

@@ -1,3 +1,4 @@
+import { Check } from 'lucide-react';
 import { useState, type JSX } from 'react';
 import { readZone } from '../../../shared/model/zone.ts';
 import type { OpenOptions } from '../../../shared/model/open-options.ts';
@@ -169,6 +170,7 @@ function Channels({ chosen, onChange }: ChannelsProps): JSX.Element {
               toggle(name);
             }}
           >
+            {chosen.includes(name) && <Check size={13} aria-hidden />}
             {shortChannel(name)}
           </button>
         ))}

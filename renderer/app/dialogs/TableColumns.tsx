@@ -147,7 +147,12 @@ function MappingFields({ mapping, onChange, onDelimiter }: FieldsProps): JSX.Ele
     <div className="mapping-fields">
       <label className="field">
         <span>Delimiter</span>
-        <select className="input" value={mapping.delimiter} onChange={(event) => onDelimiter(event.target.value)}>
+        <select
+          aria-label="Delimiter"
+          className="input"
+          value={mapping.delimiter}
+          onChange={(event) => onDelimiter(event.target.value)}
+        >
           {[...new Set([...DELIMITERS, mapping.delimiter])].map((delimiter) => (
             <option key={delimiter} value={delimiter}>
               {DELIMITER_WORDS[delimiter] ?? delimiter}
@@ -212,6 +217,7 @@ function TimeFields({ header, time, onChange }: TimeProps): JSX.Element {
           <label className="field">
             <span>Written as</span>
             <select
+              aria-label="Written as"
               className="input"
               value={time.format}
               onChange={(event) => {
@@ -267,6 +273,7 @@ function Choice({ label, header, value, onChange }: ChoiceProps): JSX.Element {
       <span>{label}</span>
       <select
         className="input mono"
+        aria-label={label}
         value={value === null ? -1 : header.indexOf(value)}
         onChange={(event) => {
           onChange(header[Number(event.target.value)] ?? null);

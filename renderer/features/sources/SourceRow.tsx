@@ -1,12 +1,14 @@
-import { ChevronDown, ChevronRight } from 'lucide-react';
+import { ChevronDown, ChevronRight, RotateCcw, TableProperties } from 'lucide-react';
 import type { JSX } from 'react';
 import type { SourceLine } from '../../../shared/ipc/contract.ts';
-import { lossCount } from '../../../shared/model/fault.ts';
+import { lossCount, type Remedy } from '../../../shared/model/fault.ts';
 import { useWorkspace } from '../../state/context.ts';
+import { again } from '../../state/opening.ts';
 import { useClock } from '../../state/use-clock.ts';
-import { bytes, count } from '../../ui/text/format.ts';
+import { bytes, count, counted } from '../../ui/text/format.ts';
+import { IconButton } from '../../ui/controls.tsx';
 import { MiddleText } from '../../ui/text/MiddleText.tsx';
-import { faultPlace, hasTrouble, stateWords } from './ledger.ts';
+import { faultPlace, hasRemedy, hasTrouble, REMEDY_WORDS, stateWords } from './ledger.ts';
 
 interface Props {
   readonly source: SourceLine;
@@ -18,13 +20,14 @@ interface Props {
 export function SourceRow({ source, isOpen, onToggle }: Props): JSX.Element {
   const workspace = useWorkspace();
   const clock = useClock();
+  const remedy = useRemedy(source);
   const troubled = hasTrouble(source);
   const Chevron = isOpen ? ChevronDown : ChevronRight;
   return (
     <>
       <div className={`ledger-row state-${source.state}`} role="row">
         <span role="cell" className="ledger-name" title={source.name}>
-          {source.faultCount > 0 ? (
+          {source.faultCount + source.leftOut > 0 ? (
             <button
               type="button"
               className="ledger-toggle"
@@ -51,7 +54,13 @@ export function SourceRow({ source, isOpen, onToggle }: Props): JSX.Element {
           </button>
         </span>
         <span role="cell" className={`ledger-state${troubled ? ' is-troubled' : ''}`}>
-          {stateWords(source)}
+          {hasRemedy(source, 'columns') ? (
+            <button type="button" className="link" onClick={() => remedy('columns')}>
+              {stateWords(source)}
+            </button>
+          ) : (
+            stateWords(source)
+          )}
         </span>
         <span role="cell" className="soft">
           {source.format}
@@ -69,10 +78,57 @@ export function SourceRow({ source, isOpen, onToggle }: Props): JSX.Element {
         <span role="cell" className="number mono">
           {source.lastUs === null ? '' : clock.time(source.lastUs)}
         </span>
+        <Actions source={source} />
       </div>
       {isOpen && <Faults source={source} />}
     </>
   );
+}
+
+/** What can be done about one file. */
+function Actions({ source }: { readonly source: SourceLine }): JSX.Element {
+  const workspace = useWorkspace();
+  const isTable = source.format === 'csv';
+  const isLog = source.state !== 'reading' && source.state !== 'skipped';
+  return (
+    <span role="cell" className="ledger-actions">
+      {isTable && (
+        <IconButton
+          icon={TableProperties}
+          label={`Choose columns of ${source.name}`}
+          onClick={() => {
+            workspace.store.setState({ table: source, dialog: 'table-columns' });
+          }}
+        />
+      )}
+      {isLog && (
+        <IconButton
+          icon={RotateCcw}
+          label={`Read ${source.name} again with…`}
+          onClick={() => {
+            workspace.store.setState({ opening: again([source]), dialog: 'open-options' });
+          }}
+        />
+      )}
+    </span>
+  );
+}
+
+/** Does what the note about a file offers. */
+function useRemedy(source: SourceLine): (remedy: Remedy) => void {
+  const workspace = useWorkspace();
+  return (remedy) => {
+    switch (remedy) {
+      case 'zone':
+        workspace.store.setState({ opening: again([source]), dialog: 'open-options' });
+        return;
+      case 'columns':
+        workspace.store.setState({ table: source, dialog: 'table-columns' });
+        return;
+      case 'rest':
+        void workspace.case.readRest([source]);
+    }
+  };
 }
 
 /** A number of the ledger. A zero that is no news is left out; one that means damage stands out. */
@@ -90,6 +146,7 @@ function Figure(props: {
 }
 
 function Faults({ source }: { readonly source: SourceLine }): JSX.Element {
+  const remedy = useRemedy(source);
   return (
     <ul className="ledger-faults selectable" aria-label={`Faults of ${source.name}`}>
       {source.faults.map((fault, i) => (
@@ -97,10 +154,22 @@ function Faults({ source }: { readonly source: SourceLine }): JSX.Element {
           <span className="mono faint place">{faultPlace(fault)}</span>
           <span>
             {fault.message}
-            {fault.detail && <span className="soft"> — {fault.detail}</span>}
+            {fault.detail && <span className="soft"> — {fault.detail}</span>}{' '}
+            {fault.remedy && (
+              <button type="button" className="link" onClick={() => remedy(fault.remedy as Remedy)}>
+                {REMEDY_WORDS[fault.remedy]}
+              </button>
+            )}
           </span>
         </li>
       ))}
+      {source.leftOut > 0 && (
+        <li className="soft">
+          <span className="mono faint place">whole file</span>
+          {counted(source.leftOut, 'record')} left out by the time range or the channels that were chosen when it was
+          opened
+        </li>
+      )}
       {source.faultCount > source.faults.length && (
         <li className="soft">
           <span />

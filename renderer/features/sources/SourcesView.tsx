@@ -1,15 +1,16 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { FolderOpen } from 'lucide-react';
+import { FolderOpen, Settings2 } from 'lucide-react';
 import { useMemo, useRef, useState, type JSX } from 'react';
+import type { SourceLine } from '../../../shared/ipc/contract.ts';
 import { runningJob } from '../../state/ui-state.ts';
 import { jobWords } from '../../state/case-client.ts';
 import { useUi, useWorkspace } from '../../state/context.ts';
 import { useClock } from '../../state/use-clock.ts';
 import { useLive } from '../../state/use-live.ts';
-import { Progress, Segments } from '../../ui/controls.tsx';
+import { IconButton, Progress, Segments } from '../../ui/controls.tsx';
 import { bytes, count, counted } from '../../ui/text/format.ts';
 import { SourceRow } from './SourceRow.tsx';
-import { byUrgency, hasTrouble, totals } from './ledger.ts';
+import { byUrgency, hasTrouble, totals, unread } from './ledger.ts';
 import './sources.css';
 
 const ROW = 26;
@@ -33,6 +34,7 @@ export function SourcesView(): JSX.Element {
           {counted(sum.files, 'file')} · {bytes(sum.bytes)} · {counted(sum.events, 'event')}
           {sum.recovered > 0 && ` · ${count(sum.recovered)} recovered`}
           {sum.damaged > 0 && ` · ${counted(sum.damaged, 'damaged record')}`}
+          {sum.leftOut > 0 && ` · ${count(sum.leftOut)} left out as chosen`}
         </span>
         <span className="spacer" />
         {sum.troubled + sum.skipped > 0 && (
@@ -50,8 +52,14 @@ export function SourcesView(): JSX.Element {
         <button type="button" className="button" onClick={() => void workspace.case.openLogs(false)}>
           <FolderOpen size={14} aria-hidden /> Open logs
         </button>
+        <IconButton
+          icon={Settings2}
+          label="Open logs with options"
+          onClick={() => void workspace.case.openLogs(false, true)}
+        />
       </header>
       <RunningJob />
+      <Rest sources={sources ?? []} />
       {fault && <p className="detail-note">The ledger could not be read: {fault.message}</p>}
       {sources?.length === 0 ? (
         <div className="empty">
@@ -65,6 +73,31 @@ export function SourcesView(): JSX.Element {
         <Ledger sources={shown} />
       )}
     </section>
+  );
+}
+
+/** What a reading that was stopped left unread, and the way to go on. */
+function Rest({ sources }: { readonly sources: readonly SourceLine[] }): JSX.Element | null {
+  const workspace = useWorkspace();
+  const isRunning = useUi((state) => runningJob(state) !== undefined);
+  const rest = unread(sources);
+  if (rest.length === 0 || isRunning) return null;
+  const waiting = rest.filter(({ state }) => state === 'waiting').length;
+  const parts = rest.length - waiting;
+  const words = [
+    waiting > 0 && `${counted(waiting, 'file')} ${waiting === 1 ? 'was' : 'were'} not read`,
+    parts > 0 && `${waiting > 0 ? count(parts) : counted(parts, 'file')} in part`,
+  ];
+  return (
+    <div className="rest" role="status">
+      <span>
+        Reading was stopped: {words.filter(Boolean).join(', ')}. What was read before is here and can be used.
+      </span>
+      <span className="spacer" />
+      <button type="button" className="button primary" onClick={() => void workspace.case.readRest(rest)}>
+        Read the rest
+      </button>
+    </div>
   );
 }
 
@@ -106,6 +139,7 @@ const HEADS: readonly { readonly label: string; readonly number?: boolean; reado
   { label: 'Size', number: true },
   { label: 'First event', number: true, isTime: true },
   { label: 'Last event', number: true, isTime: true },
+  { label: '' },
 ];
 
 function Ledger({ sources }: { readonly sources: Parameters<typeof totals>[0] }): JSX.Element {

@@ -1,8 +1,24 @@
 import { FileSearch, FlaskConical, FolderOpen, ShieldCheck } from 'lucide-react';
 import { useEffect, useState, type JSX } from 'react';
 import type { Grant } from '../../../shared/ipc/contract.ts';
-import { useWorkspace } from '../../state/context.ts';
+import { useUi, useWorkspace } from '../../state/context.ts';
+import { readingWords } from '../../state/opening.ts';
 import './start.css';
+
+/** How logs will be read, where that is not plainly, and the way to choose. */
+function ReadingLine(): JSX.Element {
+  const workspace = useWorkspace();
+  const words = useUi((state) => readingWords(state.reading));
+  return (
+    <p className="soft reading-line">
+      {words !== '' && `Logs open ${words}. `}
+      <button type="button" className="link" onClick={() => void workspace.case.openLogs(false, true)}>
+        Open with options…
+      </button>{' '}
+      recovery, zone, time range, channels
+    </p>
+  );
+}
 
 /** What the window shows while no log is open. */
 export function FirstRun(): JSX.Element {
@@ -45,6 +61,7 @@ export function FirstRun(): JSX.Element {
             </button>
           </li>
         </ul>
+        <ReadingLine />
         {recent.length > 0 && (
           <div className="recent">
             <h2>Recent cases</h2>
