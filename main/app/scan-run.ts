@@ -103,13 +103,16 @@ export async function scanFiles(
   return run.ok ? ok({ ...run.value, rules, notes }) : run;
 }
 
+export interface DumpOptions extends RunOptions {
+  readonly onLines: (lines: string) => void | Promise<void>;
+  /** Folder of message data: each line then has its event's message, null where there is none. */
+  readonly messages?: string | undefined;
+}
+
 /** Reads logs and gives their events away as JSON lines. */
-export function dumpEvents(
-  threads: Threads,
-  options: RunOptions & { readonly onLines: (lines: string) => void | Promise<void> },
-): Promise<Result<RunResult>> {
+export function dumpEvents(threads: Threads, options: DumpOptions): Promise<Result<RunResult>> {
   return runThreads(threads, options, (port) =>
-    threads.engine.call('dump', { port }, { transfer: [port], onItem: options.onLines }),
+    threads.engine.call('dump', { port, messages: options.messages }, { transfer: [port], onItem: options.onLines }),
   );
 }
 

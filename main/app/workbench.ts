@@ -23,6 +23,7 @@ import {
   dumpEvents,
   readLedger,
   scanLogs,
+  type DumpOptions,
   type LedgerResult,
   type RunOptions,
   type RunResult,
@@ -140,9 +141,7 @@ export class Workbench {
   }
 
   /** Reads logs and gives their events as JSON lines; see `dumpEvents`. */
-  events(
-    options: RunOptions & { readonly onLines: (lines: string) => void | Promise<void> },
-  ): Promise<Result<RunResult>> {
+  events(options: DumpOptions): Promise<Result<RunResult>> {
     return dumpEvents(this.#threads, options);
   }
 

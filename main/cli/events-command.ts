@@ -6,6 +6,8 @@ export interface EventsArguments {
   readonly paths: readonly string[];
   readonly out: string | undefined;
   readonly recover: boolean;
+  /** Folder of message data, where lines should have messages. */
+  readonly messages: string | undefined;
 }
 
 /** `rulewright events`. Gives the exit code. */
@@ -20,6 +22,7 @@ export function eventsCommand(args: EventsArguments, context: CommandContext): P
         onProgress: (progress) => {
           bar.update(progress);
         },
+        messages: args.messages,
         onLines: (lines) => output.write(lines),
       }),
     summary: readSummary,

@@ -2,6 +2,7 @@ import { Command, CommanderError, Option } from 'commander';
 import { statsCommand, techniqueCommand, type PageFormat } from './catalog-command.ts';
 import { EXIT, type CommandContext } from './context.ts';
 import { eventsCommand } from './events-command.ts';
+import { addMessagesCommands, dataOption, messagesIn } from './messages-command.ts';
 import type { HitFormat } from './hit-formats.ts';
 import { addRulesCommands, placeholdersOption } from './rules-commands.ts';
 import { ingestReportCommand, type ReportFormat } from './ingest-report-command.ts';
@@ -52,9 +53,12 @@ export async function runProgram(args: readonly string[], context: CommandContex
     .argument('<paths...>', LOGS)
     .addOption(new Option('--format <format>', 'of the events').choices(['jsonl']).default('jsonl'))
     .option('--out <file>', 'write the events there in place of stdout')
+    .option('--messages', 'with the message of each event, from what `messages import` keeps')
+    .addOption(dataOption())
     .addOption(recover())
-    .action(async (paths: string[], options: { out?: string; recover?: true }) => {
-      code = await eventsCommand({ paths, out: options.out, recover: options.recover ?? false }, context);
+    .action(async (paths: string[], { out, recover, messages, data }: EventsOptions) => {
+      const folder = messages ? messagesIn(data) : undefined;
+      code = await eventsCommand({ paths, out, recover: recover ?? false, messages: folder }, context);
     });
   addCatalogCommands(program, context, (given) => {
     code = given;
@@ -71,6 +75,9 @@ export async function runProgram(args: readonly string[], context: CommandContex
       code = await ingestReportCommand({ paths, format, out, recover: recover ?? false }, context);
     });
   for (const command of program.commands) command.addHelpText('after', EXIT_HELP);
+  addMessagesCommands(program, context, (exit) => {
+    code = exit;
+  });
   addRulesCommands(program, context, (exit) => {
     code = exit;
   });
@@ -120,6 +127,13 @@ interface ScanCommandOptions {
   readonly format: HitFormat;
   readonly out?: string;
   readonly recover?: true;
+}
+
+interface EventsOptions {
+  readonly out?: string;
+  readonly recover?: true;
+  readonly messages?: true;
+  readonly data?: string;
 }
 
 interface TechniqueOptions {

@@ -53,7 +53,7 @@ function message(key: Partial<MessageKey>, values: Readonly<Record<string, strin
   const whole = { provider: '', providerGuid: '', eventId: 1, version: 0, qualifiers: undefined, ...key };
   const list = Object.entries(values).map(([field, value]) => ({ field, value }));
   return books
-    .messageOf(kept, whole, list)
+    .of(kept)?.(whole, list)
     ?.parts.map((part) => part.text)
     .join('');
 }
@@ -282,7 +282,9 @@ describe('the folder of imports', () => {
           const { packs, faults } = folder.list();
           expect(packs.length + faults.length).toBe(1);
           const key = { provider: '', providerGuid: GUID, eventId: 1, version: 0, qualifiers: undefined };
-          expect(() => new MessageBook(folder, files).find(key)).not.toThrow();
+          const book = new MessageBook(folder, files);
+          book.refresh();
+          expect(() => book.find(key)).not.toThrow();
         },
       ),
       { numRuns: 200 },
@@ -302,7 +304,7 @@ describe('messages that would not end', () => {
     );
     await importAll();
     const key = { provider: 'P', providerGuid: '', eventId: 1, version: 0, qualifiers: undefined };
-    const cut = books.messageOf(kept, key, [{ field: 'Data', value: '%%1'.repeat(50_000) }]);
+    const cut = books.of(kept)?.(key, [{ field: 'Data', value: '%%1'.repeat(50_000) }]);
     expect(cut?.isCut).toBe(true);
     expect(cut?.parts.reduce((sum, part) => sum + part.text.length, 0)).toBe(200_000);
   });

@@ -10,7 +10,7 @@ import { TEXT_LIMIT, type MessagePiece, type MessagesRead } from './api.ts';
 import { PackWriter } from './pack.ts';
 import type { PackFolder } from './pack-folder.ts';
 import { PeFile } from './pe/pe-file.ts';
-import { readProviderJson } from './providers/provider-json.ts';
+import { looksLikeProviders, readProviderJson } from './providers/provider-json.ts';
 import { providersOfRows } from './providers/provider-rows.ts';
 import { readExecutable } from './read-executable.ts';
 
@@ -102,10 +102,7 @@ export async function importMessages(options: ImportOptions, folder: PackFolder)
 /** Whether a file holds message data, by its beginning: what is dropped on the window goes to the logs otherwise. */
 export function looksLikeMessages(head: Uint8Array): boolean {
   if (PeFile.isOne(head) || isForeignSqlite(head)) return true;
-  const text = textOf(Buffer.from(head));
-  if (!/^\s*[[{]/.test(text)) return false;
-  // A log's events have a provider too, but within their list.
-  return /"(?:provider|providername|name)"\s*:[^]*?"events"\s*:\s*[[{]/i.test(text);
+  return looksLikeProviders(textOf(Buffer.from(head)));
 }
 
 async function readSource(source: FoundSource): Promise<MessagesRead> {

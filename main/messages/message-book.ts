@@ -31,6 +31,8 @@ interface Place {
 
 /** Blocks kept unpacked. */
 const KEPT_BLOCKS = 64;
+/** Kinds of events whose messages are kept. */
+const KEPT_KINDS = 10_000;
 /** Bits of a map that are named. */
 const MAP_BITS = 32n;
 
@@ -45,6 +47,7 @@ export class MessageBook {
   #tables = new Map<string, Place[]>();
   #namedTables = new Map<string, Place[]>();
   readonly #blocks = new Map<PackBlock, MessagePiece | undefined>();
+  readonly #found = new Map<string, FoundMessage | undefined>();
 
   constructor(
     private readonly packs: PackFolder,
@@ -53,14 +56,20 @@ export class MessageBook {
 
   /** Whether nothing is imported. */
   get isEmpty(): boolean {
-    this.#refresh();
     return this.#list.length === 0;
   }
 
+  /** The message of a kind of event; undefined where it is in nothing that was imported when `refresh` was called. */
   find(key: MessageKey): FoundMessage | undefined {
-    this.#refresh();
-    if (this.#list.length === 0 || key.eventId === undefined) return undefined;
-    return this.#inProviders(key, key.eventId) ?? this.#inManifests(key, key.eventId) ?? this.#inTables(key);
+    const { provider, providerGuid, eventId, version, qualifiers } = key;
+    if (this.isEmpty || eventId === undefined) return undefined;
+    const name = JSON.stringify([provider, providerGuid, eventId, version, qualifiers]);
+    if (!this.#found.has(name)) {
+      // A log can have kinds of events without end.
+      if (this.#found.size === KEPT_KINDS) this.#found.clear();
+      this.#found.set(name, this.#inProviders(key, eventId) ?? this.#inManifests(key, eventId) ?? this.#inTables(key));
+    }
+    return this.#found.get(name);
   }
 
   #inProviders(key: MessageKey, id: number): FoundMessage | undefined {
@@ -152,11 +161,13 @@ export class MessageBook {
     return piece;
   }
 
-  #refresh(): void {
+  /** Takes in what was imported or removed since. */
+  refresh(): void {
     const { packs } = this.packs.list();
     if (packs === this.#list) return;
     this.#list = packs;
     this.#blocks.clear();
+    this.#found.clear();
     this.#providers = new Map();
     this.#manifests = new Map();
     this.#tables = new Map();

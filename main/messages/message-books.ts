@@ -10,6 +10,9 @@ export interface EventMessage extends RenderedMessage {
   readonly from: string;
 }
 
+/** Gives an event's message; undefined where nothing that was imported has it. */
+export type MessageOf = (key: MessageKey, values: EventValues) => EventMessage | undefined;
+
 /** Gives the messages of events, by the folder of packs that they are looked up in. Reads nothing before it is asked. */
 export class MessageBooks {
   readonly #books = new Map<string, MessageBook>();
@@ -18,12 +21,17 @@ export class MessageBooks {
   /** @param contentFolder holds the mappings. */
   constructor(private readonly contentFolder: string) {}
 
-  /** The message of an event; undefined where nothing that was imported has it. */
-  messageOf(folder: string, key: MessageKey, values: EventValues): EventMessage | undefined {
-    const found = this.#book(folder).find(key);
-    if (!found) return undefined;
-    const { title, language, from } = found;
-    return { ...renderMessage(found, values), title, language, from };
+  /** What gives the messages of events from what a folder holds now; undefined where it holds nothing. */
+  of(folder: string): MessageOf | undefined {
+    const book = this.#book(folder);
+    book.refresh();
+    if (book.isEmpty) return undefined;
+    return (key, values) => {
+      const found = book.find(key);
+      if (!found) return undefined;
+      const { title, language, from } = found;
+      return { ...renderMessage(found, values), title, language, from };
+    };
   }
 
   #book(folder: string): MessageBook {

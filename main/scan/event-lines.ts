@@ -1,9 +1,10 @@
 import { FLAG_RECOVERED, type EventBatch } from '../columns/batch.ts';
-import { eventData } from '../columns/event-data.ts';
+import { eventData, eventValues } from '../columns/event-data.ts';
 import { EventTable } from '../columns/event-table.ts';
 import { ok, type Result } from '../../shared/model/fault.ts';
 import { formatInstant } from '../../shared/model/time.ts';
 import type { SourceStart } from '../engine/api.ts';
+import type { MessageOf } from '../messages/message-books.ts';
 import type { BatchTarget } from '../worker/ingest/batch-receiver.ts';
 
 /** Bytes of distinct values after which the table starts anew. */
@@ -14,8 +15,14 @@ export class EventLines implements BatchTarget {
   #table = new EventTable();
   readonly #names: string[] = [];
 
-  /** @param onLines takes the lines of a batch, each ended by a line feed; the next batch waits for it. */
-  constructor(private readonly onLines: (lines: string) => Promise<void>) {}
+  /**
+   * @param onLines takes the lines of a batch, each ended by a line feed; the next batch waits for it.
+   * @param messageOf gives the messages of events, where the lines should have them.
+   */
+  constructor(
+    private readonly onLines: (lines: string) => Promise<void>,
+    private readonly messageOf?: MessageOf,
+  ) {}
 
   nextSource(): number {
     return this.#names.length;
@@ -54,6 +61,12 @@ export class EventLines implements BatchTarget {
       computer: table.text(table.computer.data[event] as number) ?? null,
       data: eventData(table, event),
       recovered: ((table.flags.data[event] as number) & FLAG_RECOVERED) !== 0,
+      ...(this.messageOf && { message: this.#message(event, this.messageOf) }),
     };
+  }
+
+  #message(event: number, messageOf: MessageOf): string | null {
+    const message = messageOf(this.#table.headOf(event), eventValues(this.#table, event));
+    return message ? message.parts.map(({ text }) => text).join('') : null;
   }
 }

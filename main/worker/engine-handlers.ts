@@ -58,7 +58,7 @@ export function engineHandlers(engine: () => Promise<EngineApi>, contentFolder: 
     eventMessage: async ({ event, folder }) => {
       const found = (await engine()).eventValues(event);
       if (!found.ok) return found;
-      const message = books.messageOf(folder, found.value.head, found.value.values);
+      const message = books.of(folder)?.(found.value.head, found.value.values);
       if (!message) return ok({ message: null });
       const parts = message.parts.map(({ text, value }) => ({
         text,
@@ -88,8 +88,9 @@ export function engineHandlers(engine: () => Promise<EngineApi>, contentFolder: 
       const received = port ? await receiveUnits(port, checker) : undefined;
       return ok({ received, check: checker.check() });
     },
-    dump: async ({ port }, { send }) => {
-      return ok(await receiveUnits(port, new EventLines(send)));
+    dump: async ({ port, messages }, { send }) => {
+      const messageOf = messages === undefined ? undefined : (books.of(messages) ?? (() => undefined));
+      return ok(await receiveUnits(port, new EventLines(send, messageOf)));
     },
   };
 }

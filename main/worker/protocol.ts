@@ -78,8 +78,8 @@ export interface EngineCallMap extends WindowCalls {
     { port: MessagePort | undefined; files: readonly RuleFile[] },
     { received: Received | undefined; check: RuleCheck }
   >;
-  /** Sends the events of a run as JSON lines. */
-  readonly dump: Shape<{ port: MessagePort }, Received, string>;
+  /** Sends the events of a run as JSON lines, with their messages where a folder of message data is given. */
+  readonly dump: Shape<{ port: MessagePort; messages: string | undefined }, Received, string>;
 }
 
 export type ScanItem =

@@ -2,6 +2,9 @@ import type { Fault } from '../../../shared/model/fault.ts';
 import { FAULT_LIMIT, type MessagesRead, type ProviderEvent, type ProviderTexts } from '../api.ts';
 import { templateFields } from './template-xml.ts';
 
+/** Characters that tell what a text is. */
+const HEAD = 64 << 10;
+
 type JsonObject = Readonly<Record<string, unknown>>;
 
 /**
@@ -19,13 +22,22 @@ export function readProviderJson(text: string): MessagesRead | undefined {
   try {
     value = JSON.parse(text);
   } catch (error) {
-    return { pieces: [], faults: [syntaxFault(text, error)] };
+    return looksLikeProviders(text) ? { pieces: [], faults: [syntaxFault(text, error)] } : undefined;
   }
   const list = providersIn(value);
   if (!list) return undefined;
   const reader = new Reader();
   const pieces = list.flatMap((provider, i) => reader.provider(provider, list.length > 1 ? `provider ${i + 1}` : ''));
   return { pieces, faults: reader.faults };
+}
+
+/** Whether a text begins as a list of providers does: a name, and then events within it. */
+export function looksLikeProviders(text: string): boolean {
+  const head = text.slice(0, HEAD);
+  if (!/^\s*[[{]/.test(head)) return false;
+  const name = /"(?:provider|providername|name)"\s*:/i.exec(head);
+  // A log's events have a provider too, but within their list.
+  return name !== null && /"events"\s*:\s*[[{]/i.test(head.slice(name.index));
 }
 
 function providersIn(value: unknown): readonly JsonObject[] | undefined {
@@ -125,6 +137,7 @@ function wholeNumber(value: unknown): number | undefined {
 function syntaxFault(text: string, error: unknown): Fault {
   const at = /position (\d+)/.exec((error as Error).message)?.[1];
   const message = 'The JSON is not whole';
-  if (at === undefined) return { code: 'damaged-source', message, detail: (error as Error).message };
-  return { code: 'damaged-source', message, line: text.slice(0, Number(at)).split('\n').length };
+  // Without a place it breaks off at its end.
+  const before = at === undefined ? text : text.slice(0, Number(at));
+  return { code: 'damaged-source', message, line: before.split('\n').length };
 }
