@@ -187,7 +187,12 @@ export class Workbench {
         return result;
       };
     return {
-      'draft.run': ask('draft.run'),
+      'draft.run': (input) =>
+        engine.call('draft.run', input, {
+          onItem: (partial) => {
+            this.ports.emit('draft.partial', partial);
+          },
+        }),
       'draft.clear': ask('draft.clear'),
       'view.open': ask('view.open'),
       'view.rows': ask('view.rows'),

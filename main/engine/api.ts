@@ -60,6 +60,12 @@ export type EngineCalls = {
  * client, the tests directly. All results are plain data. Long work takes a signal and yields to the event loop.
  */
 export interface EngineApi extends EngineCalls {
+  /** @param onPartial told of the hits so far where a run takes long, see the stream `draft.partial`. */
+  'draft.run'(
+    input: CallInput<'draft.run'>,
+    onPartial?: (result: CallOutput<'draft.run'>) => void,
+  ): Promise<Result<CallOutput<'draft.run'>>>;
+
   // Sources and events. The decode side calls these in order: start, append…, end.
   nextSource(): number;
   startSource(start: SourceStart): void;

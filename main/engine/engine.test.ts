@@ -13,7 +13,7 @@ import type { Result } from '../../shared/model/fault.ts';
 import { EMPTY_FILTER, type ViewFilter } from '../../shared/model/filter.ts';
 import type { EngineApi, RuleFile, SourceEnd } from './api.ts';
 import { createEngine } from './create.ts';
-import { Draft } from './rules/draft.ts';
+import { Draft, type DraftContext } from './rules/draft.ts';
 
 const contentFolder = fileURLToPath(new URL('../../rules', import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), 'rulewright-engine-'));
@@ -287,26 +287,60 @@ describe('the draft', () => {
     }
   });
 
-  it('gives way to a newer version', async () => {
+  /** Events, and a matcher that takes longer than a slice for a thousand of them, so that each is followed by a rest. */
+  function slowMatching(count: number): DraftContext {
     const table = new EventTable();
-    for (const batch of makeBatches(new BatchBuilder(), processes(3000), 0)) table.append(batch);
+    for (const batch of makeBatches(new BatchBuilder(), processes(count), 0)) table.append(batch);
     const plain = naiveMatching(table);
-    const slow: typeof plain = {
+    const matching: typeof plain = {
       ...plain,
       compile(rules) {
         const plan = plain.compile(rules);
         return {
           ...plan,
           run(...args) {
-            // Longer than a slice, so that each call is followed by a rest.
             for (const end = performance.now() + 10; performance.now() < end;);
             plan.run(...args);
           },
         };
       },
     };
+    return { read: readRules, matching, table };
+  }
+
+  it('tells of the hits so far where it takes long, and counts events once that come meanwhile', async () => {
+    const context = slowMatching(16_000);
+    const { table } = context;
     const draft = new Draft();
-    const runs = [1, 2, 3].map((version) => draft.run(SSH, version, readRules, slow, table));
+    const partials: { hits: number; shown: number }[] = [];
+    const answer = await draft.run(SSH, 1, {
+      ...context,
+      onPartial: ({ hits, progress }) => {
+        partials.push({ hits, shown: draft.hits.length });
+        expect(progress?.done).toBeLessThan(progress?.total ?? 0);
+        if (partials.length > 1) return;
+        const batches = makeBatches(new BatchBuilder(), processes(500, 16_000), 1);
+        for (const batch of batches) draft.extend(table, table.append(batch).ranges);
+      },
+    });
+    const wanted = numbersOf(processes(16_500), isSsh);
+    expect(partials.length).toBeGreaterThan(0);
+    for (const { hits, shown } of partials) {
+      expect(shown).toBe(hits);
+      expect(hits).toBeLessThanOrEqual(wanted.length);
+    }
+    expect(answer).toMatchObject({ ok: true, value: { hits: wanted.length } });
+    expect([...draft.hits]).toEqual(wanted);
+    for (const batch of makeBatches(new BatchBuilder(), processes(500, 16_500), 2)) {
+      draft.extend(table, table.append(batch).ranges);
+    }
+    expect([...draft.hits]).toEqual(numbersOf(processes(17_000), isSsh));
+  });
+
+  it('gives way to a newer version', async () => {
+    const draft = new Draft();
+    const context = slowMatching(3000);
+    const runs = [1, 2, 3].map((version) => draft.run(SSH, version, context));
     const answers = await Promise.all(runs);
     expect(answers.map((answer) => (answer.ok ? answer.value.version : answer.fault.code))).toEqual([
       'cancelled',

@@ -271,10 +271,15 @@ export class Engine implements EngineApi {
     return view.ok ? exportView(view.value, input.format, input.columns, path, this.#source) : view;
   }
 
-  async 'draft.run'({ text, version }: CallInput<'draft.run'>): Promise<Result<CallOutput<'draft.run'>>> {
+  async 'draft.run'(
+    { text, version }: CallInput<'draft.run'>,
+    onPartial?: (result: CallOutput<'draft.run'>) => void,
+  ): Promise<Result<CallOutput<'draft.run'>>> {
     const { matching, events } = this.#case;
-    const others = this.#rules.rules().map(({ rule }) => rule);
-    return this.#draft.run(text, version, this.parts.ruleReader.read, matching, events.table, others);
+    const loaded = this.#rules.rules().map(({ rule }) => rule);
+    const { read } = this.parts.ruleReader;
+    const context = { read, matching, table: events.table, loaded };
+    return this.#draft.run(text, version, onPartial ? { ...context, onPartial } : context);
   }
 
   'draft.clear'(): Result<CallOutput<'draft.clear'>> {

@@ -55,6 +55,7 @@ export function engineHandlers(engine: () => Promise<EngineApi>, contentFolder: 
   return {
     ...windowHandlers(engine),
     ...caseHandlers(engine),
+    'draft.run': async (input, { send }) => (await engine())['draft.run'](input, (partial) => void send(partial)),
     eventMessage: async ({ event, folder }) => {
       const found = (await engine()).eventValues(event);
       if (!found.ok) return found;

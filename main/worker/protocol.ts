@@ -47,7 +47,13 @@ export interface Progress {
   readonly total: number;
 }
 
-type WindowCalls = { readonly [N in EngineCallName]: Shape<CallInput<N>, CallOutput<N>> };
+type WindowCalls = {
+  readonly [N in EngineCallName]: Shape<
+    CallInput<N>,
+    CallOutput<N>,
+    N extends 'draft.run' ? CallOutput<'draft.run'> : never
+  >;
+};
 
 /** Calls of the engine's thread. */
 export interface EngineCallMap extends WindowCalls {

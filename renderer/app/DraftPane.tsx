@@ -132,7 +132,9 @@ function DraftOutcome(): JSX.Element {
             {level && <Severity level={level} />}
             <b>{counted(result.hits, 'hit')}</b>{' '}
             <span className="soft nowrap">
-              of {counted(result.candidates, 'candidate')} · {count(Math.max(1, result.elapsedMs))} ms
+              {result.progress
+                ? `so far · ${Math.floor((100 * result.progress.done) / result.progress.total)}% of the events seen`
+                : `of ${counted(result.candidates, 'candidate')} · ${count(Math.max(1, result.elapsedMs))} ms`}
             </span>
           </>
         )}

@@ -142,7 +142,7 @@ describe('view client', () => {
 });
 
 describe('draft client', () => {
-  it('runs 150 ms after the last key, and shows the first hits', async () => {
+  it('runs a moment after the last key, and shows the first hits', async () => {
     const api = new FakeApi({
       'case.summary': () => summary(1),
       'view.open': () => opened(1),
@@ -155,13 +155,40 @@ describe('draft client', () => {
     const before = api.inputs('draft.run').length;
     for (const text of ['a', 'ab', 'abc']) {
       workspace.draft.edit(text);
-      await vi.advanceTimersByTimeAsync(100);
+      await vi.advanceTimersByTimeAsync(30);
     }
     expect(api.inputs('draft.run').length).toBe(before);
     await vi.advanceTimersByTimeAsync(60);
     expect(api.inputs('draft.run').slice(before)).toEqual([
       { text: 'abc', version: workspace.store.getState().draft.version },
     ]);
+  });
+
+  it('shows what a long run has found so far, and drops that of an older text', async () => {
+    let answer: () => void = () => undefined;
+    const api = new FakeApi({
+      'case.summary': () => summary(1),
+      'view.open': () => opened(1),
+      'draft.run': ({ version }) =>
+        new Promise((resolve) => {
+          answer = () => resolve(drafted(version, 9));
+        }),
+    });
+    const workspace = await started(api);
+    const draft = () => workspace.store.getState().draft;
+    await workspace.draft.startNew();
+    await vi.advanceTimersByTimeAsync(0);
+    const progress = { done: 5, total: 10 };
+    api.tell('draft.partial', { ...drafted(draft().version - 1, 2), progress });
+    expect(draft().result).toBeNull();
+    api.tell('draft.partial', { ...drafted(draft().version, 4), progress });
+    expect(draft()).toMatchObject({ running: true, result: { hits: 4, progress } });
+    expect(workspace.store.getState().filter.of.kind).toBe('draft');
+    answer();
+    await vi.advanceTimersByTimeAsync(0);
+    expect(draft()).toMatchObject({ running: false, result: { hits: 9 } });
+    api.tell('draft.partial', { ...drafted(draft().version, 5), progress });
+    expect(draft().result?.hits).toBe(9);
   });
 
   it('drops the answer to an older text', async () => {

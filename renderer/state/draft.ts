@@ -1,3 +1,4 @@
+import type { DraftResult } from '../../shared/ipc/contract.ts';
 import type { Span } from '../../shared/model/span.ts';
 import type { Api } from '../api/workbench.ts';
 import type { CaseClient } from './case-client.ts';
@@ -5,8 +6,8 @@ import { visit } from './filters.ts';
 import type { Notices } from './notices.ts';
 import { NO_DRAFT, type Draft, type UiStore } from './ui-state.ts';
 
-/** Time after the last key before the draft runs. */
-const DEBOUNCE_MS = 150;
+/** Time after the last key before the draft runs; the next key cancels a run that is under way. */
+const DEBOUNCE_MS = 40;
 /** Shortest time between two runs that only a growing case asks for. */
 const RERUN_MS = 1000;
 
@@ -28,8 +29,9 @@ level: medium
 `;
 
 /**
- * The rule in the editor and its runs over the open events. A run is asked 150 ms after the last key; each has the
- * version of the text it was asked for, and an answer that is not of the newest run is dropped.
+ * The rule in the editor and its runs over the open events. A run is asked shortly after the last key; each has the
+ * version of the text it was asked for, and an answer that is not of the newest run is dropped. A long run tells of
+ * its hits as it finds them.
  */
 export class DraftClient {
   readonly #api: Api;
@@ -47,9 +49,13 @@ export class DraftClient {
     this.#case = caseClient;
   }
 
-  /** Runs the draft again when the case has other events than before. */
+  /** Runs the draft again when the case has other events than before; takes what long runs find on their way. */
   start(): () => void {
-    return this.#store.subscribe((state, before) => {
+    const stopPartial = this.#api.on('draft.partial', (result) => {
+      const { draft } = this.#store.getState();
+      if (draft.open && draft.running && draft.version === result.version) this.#take(result);
+    });
+    const stopEvents = this.#store.subscribe((state, before) => {
       const events = (s: typeof state): number => (s.summary ? s.summary.events + s.summary.recovered : 0);
       if (!state.draft.open || events(state) === events(before) || this.#rerun !== undefined) return;
       this.#rerun = setTimeout(() => {
@@ -57,6 +63,10 @@ export class DraftClient {
         void this.#runNow();
       }, RERUN_MS);
     });
+    return () => {
+      stopPartial();
+      stopEvents();
+    };
   }
 
   /** Takes the editor's text. */
@@ -159,9 +169,14 @@ export class DraftClient {
       else this.#set({ running: false });
       return;
     }
+    this.#set({ running: false });
+    this.#take(result.value);
+  }
+
+  #take(result: DraftResult): void {
     const first = this.#store.getState().draft.result === null;
-    this.#set({ running: false, fault: null, result: result.value });
-    const ran = result.value.rules.some((rule) => rule.hits !== null);
+    this.#set({ fault: null, result });
+    const ran = result.rules.some((rule) => rule.hits !== null);
     if (first && ran && this.#store.getState().draft.showHits) this.showHits(true);
   }
 

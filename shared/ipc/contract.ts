@@ -235,6 +235,8 @@ export const draftResultSchema = z.object({
   /** For each selection: how many candidates fulfil it on its own, and where it stands. */
   selections: z.array(z.object({ name: z.string(), span, events: z.number().int() })),
   elapsedMs: z.number(),
+  /** Events seen so far, where the run is not through: the figures are of those. */
+  progress: z.object({ done: z.number().int(), total: z.number().int() }).optional(),
 });
 export type DraftResult = z.infer<typeof draftResultSchema>;
 
@@ -440,6 +442,8 @@ export const streams = {
   'menu.command': z.object({ command: z.string() }),
   /** The theme of the operating system. */
   'theme.changed': z.object({ dark: z.boolean() }),
+  /** What a run of the draft has found so far, where it takes long; `draft.run` itself answers at its end. */
+  'draft.partial': draftResultSchema,
   ...catalogStreams,
 } as const;
 

@@ -15,12 +15,31 @@ interface SelectionCount {
   events: number;
 }
 
+/** Time from a run's start to the first hits that it tells of before it is through, and from those to the next. */
+const FIRST_PARTIAL_MS = 80;
+const NEXT_PARTIAL_MS = 300;
+
+/** What a text runs on. */
+export interface DraftContext {
+  readonly read: ReadRules;
+  readonly matching: Matching;
+  readonly table: EventTable;
+  /** Rules that the draft may refer to, and filters; those that it is a new version of don't count. */
+  readonly loaded?: readonly Rule[];
+  /** Told of the hits so far, where the run takes long: `progress` says how far it is. */
+  readonly onPartial?: (result: DraftResult) => void;
+}
+
+type DraftResult = CallOutput<'draft.run'>;
+
 /** The rule in the editor: its plan and its hits, kept up as events come. */
 export class Draft {
   #plan: RulePlan | undefined;
   #perRule: HitList[] = [];
   #marks = new Uint8Array(0);
   #distinct = new HitList();
+  /** Whether the hits are those of a run that is not through: it will see later events by itself. */
+  #isPartial = false;
   /** Counts runs and clears: a run that sees another number than its own stops. */
   #run = 0;
 
@@ -44,6 +63,7 @@ export class Draft {
 
   clear(): void {
     this.#run++;
+    this.#isPartial = false;
     this.#plan = undefined;
     this.#perRule = [];
     this.#marks = new Uint8Array(0);
@@ -51,68 +71,71 @@ export class Draft {
   }
 
   /**
-   * Runs a text over all events. The hits of the run before stay until this one is through. A later run, or a clear,
-   * makes this one give `cancelled`.
-   * @param loaded rules that the draft may refer to, and filters; those that it is a new version of don't count.
+   * Runs a text over all events. The hits of the run before stay until there are some of this one to tell of, or it is
+   * through. A later run, or a clear, makes this one give `cancelled`.
    */
-  async run(
-    text: string,
-    version: number,
-    read: ReadRules,
-    matching: Matching,
-    table: EventTable,
-    loaded: readonly Rule[] = [],
-  ): Promise<Result<CallOutput<'draft.run'>>> {
+  async run(text: string, version: number, context: DraftContext): Promise<Result<DraftResult>> {
+    const { matching, table, loaded = [], onPartial } = context;
     const start = performance.now();
     const run = ++this.#run;
-    const { rules, diagnostics } = read(text, 'draft');
+    const { rules, diagnostics } = context.read(text, 'draft');
     const ids = new Set(rules.map(({ id }) => id));
     const plan = matching.compile(rules, { others: loaded.filter(({ id }) => !ids.has(id)) });
     const counts = selectionCounts(rules, plan, matching);
-    let perRule = rules.map(() => new HitList());
+    const perRule = rules.map(() => new HitList());
     const applies = new Applies(rules.length, plan, table);
     let candidates = 0;
-    const finished = await scanTable(
-      table,
-      (shape, fromRow, toRow) => {
-        candidates += applies.count(shape, fromRow, toRow);
-        if (!applies.anyOf(shape)) return;
-        plan.run(shape, fromRow, toRow, (rule, event) => perRule[rule]?.add(event));
-        for (const count of counts) {
-          count.scan.run(shape, fromRow, toRow, () => count.events++);
-        }
-      },
-      new Pace(() => this.#run !== run),
-    );
-    if (!finished) return fail({ code: 'cancelled', message: 'A newer version of the draft is being run' });
-    const hitLists = rules.map((rule, index) => ({ rule, hits: perRule[index] as HitList }));
-    takeCorrelations(plan, hitLists);
-    perRule = hitLists.map(({ hits }) => hits);
-    this.#keep(plan, perRule, table);
-    return ok({
+    const found = allDiagnostics(rules, diagnostics, plan);
+    const result = (): DraftResult => ({
       version,
-      diagnostics: allDiagnostics(rules, diagnostics, plan),
+      diagnostics: found,
       rules: rules.map((rule, index) => {
-        const hits = notRunOf(rule, plan.notRun.get(index)).length > 0 ? null : (perRule[index]?.count ?? 0);
-        return {
-          id: rule.id,
-          title: rule.title,
-          level: rule.level,
-          hits,
-          cannotFire: hits === 0 ? plan.cannotFire(index) : null,
-        };
+        const hits = notRunOf(rule, plan.notRun.get(index)).length > 0 ? null : (this.#perRule[index]?.count ?? 0);
+        const { id, title, level } = rule;
+        return { id, title, level, hits, cannotFire: hits === 0 ? plan.cannotFire(index) : null };
       }),
       hits: this.#distinct.count,
       candidates,
       selections: counts.map(({ selection, events }) => ({ name: selection.name, span: selection.span, events })),
       elapsedMs: performance.now() - start,
     });
+    let partialAt = start + FIRST_PARTIAL_MS;
+    const finished = await scanTable(
+      table,
+      (shape, fromRow, toRow) => {
+        const covered = applies.count(shape, fromRow, toRow);
+        candidates += covered;
+        if (covered === 0) return;
+        plan.run(shape, fromRow, toRow, (rule, event) => perRule[rule]?.add(event));
+        for (const count of counts) {
+          count.scan.run(shape, fromRow, toRow, () => count.events++);
+        }
+      },
+      new Pace(() => this.#run !== run),
+      (done) => {
+        if (!onPartial || done === table.count || performance.now() < partialAt) return;
+        if (perRule.every(({ count }) => count === 0)) return;
+        this.#keep(plan, perRule, table);
+        this.#isPartial = true;
+        onPartial({ ...result(), progress: { done, total: table.count } });
+        partialAt = performance.now() + NEXT_PARTIAL_MS;
+      },
+    );
+    if (!finished) return fail({ code: 'cancelled', message: 'A newer version of the draft is being run' });
+    const hitLists = rules.map((rule, index) => ({ rule, hits: perRule[index] as HitList }));
+    takeCorrelations(plan, hitLists);
+    this.#keep(
+      plan,
+      hitLists.map(({ hits }) => hits),
+      table,
+    );
+    return ok(result());
   }
 
   /** Tests events that came after the run. */
   extend(table: EventTable, ranges: readonly { shape: number; fromRow: number; toRow: number }[]): void {
     const plan = this.#plan;
-    if (!plan) return;
+    if (!plan || this.#isPartial) return;
     this.#reserve(table.count);
     for (const { shape, fromRow, toRow } of ranges) {
       plan.run(table.shapes[shape] as ShapeTable, fromRow, toRow, (rule, event) => {
@@ -125,7 +148,7 @@ export class Draft {
   /** Works out correlations on the events that came after the run. */
   correlate(): void {
     const plan = this.#plan;
-    if (!plan?.isStale) return;
+    if (!plan?.isStale || this.#isPartial) return;
     const hitLists = plan.rules.map((rule, index) => ({ rule, hits: this.#perRule[index] as HitList }));
     takeCorrelations(plan, hitLists);
     this.#perRule = hitLists.map(({ hits }) => hits);
@@ -137,6 +160,7 @@ export class Draft {
   #keep(plan: RulePlan, perRule: HitList[], table: EventTable): void {
     this.#plan = plan;
     this.#perRule = perRule;
+    this.#isPartial = false;
     this.#marks = new Uint8Array(table.count);
     this.#distinct = new HitList();
     for (const list of perRule) for (const event of list.events()) this.#mark(event);
@@ -160,6 +184,9 @@ export class Draft {
 class Applies {
   /** By head, filled at first sight. */
   readonly #any: (boolean | undefined)[] = [];
+  /** By shape: whether all of its heads are covered, or none; undefined where that differs. Good for `#heads` heads. */
+  #ofShape = new Map<number, boolean | undefined>();
+  #heads = 0;
 
   constructor(
     private readonly rules: number,
@@ -169,6 +196,8 @@ class Applies {
 
   /** Events of a range of rows that at least one rule's logsource covers. */
   count(shape: ShapeTable, fromRow: number, toRow: number): number {
+    const all = this.#whole(shape);
+    if (all !== undefined) return all ? toRow - fromRow : 0;
     let count = 0;
     for (let row = fromRow; row < toRow; row++) {
       if (this.#isCovered(this.table.head.data[shape.events.data[row] as number] as number)) count++;
@@ -176,9 +205,18 @@ class Applies {
     return count;
   }
 
-  /** Whether a shape has heads that a rule covers; asked after `count` has seen its rows. */
-  anyOf(shape: ShapeTable): boolean {
-    return this.table.heads.some((head, id) => head.shape === shape.id && this.#any[id] === true);
+  #whole(shape: ShapeTable): boolean | undefined {
+    const { heads } = this.table;
+    if (this.#heads !== heads.length) {
+      this.#heads = heads.length;
+      this.#ofShape = new Map();
+      heads.forEach((head, id) => {
+        const isCovered = this.#isCovered(id);
+        const known = this.#ofShape.has(head.shape) ? this.#ofShape.get(head.shape) : isCovered;
+        this.#ofShape.set(head.shape, known === isCovered ? known : undefined);
+      });
+    }
+    return this.#ofShape.get(shape.id);
   }
 
   #isCovered(head: number): boolean {
