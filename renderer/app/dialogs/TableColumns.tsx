@@ -207,7 +207,7 @@ function TimeFields({ header, time, onChange }: TimeProps): JSX.Element {
       {time && (
         <>
           <Choice
-            label="Clock, where apart from the date"
+            label="Clock, where apart"
             header={header}
             value={second}
             onChange={(name) => {
@@ -246,7 +246,7 @@ function TimeFields({ header, time, onChange }: TimeProps): JSX.Element {
             </label>
           )}
           <ZoneInput
-            label="Zone; empty for that of the other files"
+            label="Zone (empty: as other files)"
             value={time.zone ?? ''}
             mayBeEmpty
             onChange={(zone) => {

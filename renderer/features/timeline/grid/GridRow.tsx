@@ -4,7 +4,7 @@ import type { ShownClock } from '../../../ui/text/clock.ts';
 import { shortChannel, shortHost } from '../../../ui/text/format.ts';
 import { levelLabel, Severity } from '../../../ui/severity.tsx';
 import { fitPairs, truncateMiddle } from '../../../ui/text/truncate.ts';
-import { CELL_PADDING, cellValue, CHARACTER, type ShownColumn } from './row-values.ts';
+import { CELL_PADDING, cellValue, CHARACTER, fittedTime, type ShownColumn } from './row-values.ts';
 
 /** Width of a character of the title's type, on average. */
 const TITLE_CHARACTER = 6.6;
@@ -76,7 +76,7 @@ function Cell({ row, column, width, clock }: CellProps): JSX.Element | null {
   const room = Math.max(1, Math.floor((width - CELL_PADDING) / CHARACTER));
   switch (column.id) {
     case 'time':
-      return <Time row={row} clock={clock} />;
+      return <Time row={row} clock={clock} width={width} />;
     case 'severity':
       return <Marks row={row} />;
     case 'title':
@@ -97,14 +97,15 @@ function Cell({ row, column, width, clock }: CellProps): JSX.Element | null {
   }
 }
 
-function Time({ row, clock }: Pick<CellProps, 'row' | 'clock'>): JSX.Element {
+function Time({ row, clock, width }: Omit<CellProps, 'column'>): JSX.Element {
   if (row.time === '') return <span className="absent">no time</span>;
-  const [date, time] = clock.eventTime(row.time, row.timeUs).split(' ');
+  const whole = clock.eventTime(row.time, row.timeUs);
+  const { date, time } = fittedTime(whole, width);
   return (
-    <>
+    <span className="time" title={`${date} ${time}` === whole ? undefined : whole}>
       <span className="date">{date} </span>
       {time}
-    </>
+    </span>
   );
 }
 

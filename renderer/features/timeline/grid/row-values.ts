@@ -17,13 +17,37 @@ export function shownColumns(columns: readonly Column[]): readonly ShownColumn[]
   return columns.filter((c) => c.shown).map((c) => ({ ...c, cell: isBuiltIn(c.id) ? null : cell++ }));
 }
 
-/** Widths in pixels for a grid of some width: the summary (or else the last column) takes what is left over. */
+/** Widths that columns give way to where there is not room for all: of those that the user left as they were. */
+const NARROW: Readonly<Record<string, number>> = { time: 158, severity: 40, computer: 72, eventId: 46 };
+/** What is left of the summary at least. */
+const LEAST_SUMMARY = 132;
+/** Below this a time is shown without its year, and to the millisecond. */
+const WHOLE_TIME = 200;
+
+/**
+ * Widths in pixels for a grid of some width: the summary (or else the last column) takes what is left over. Where there
+ * is not room for all, the first columns shrink until the summary is seen, and columns behind it are scrolled to.
+ */
 export function columnWidths(columns: readonly ShownColumn[], width: number): readonly number[] {
   const used = columns.reduce((sum, c) => sum + c.width, 0);
-  const spare = Math.max(0, width - used);
+  const spare = width - used;
   const summary = columns.findIndex((c) => c.id === 'summary');
   const elastic = summary >= 0 ? summary : columns.length - 1;
-  return columns.map((c, i) => (i === elastic ? c.width + spare : c.width));
+  if (spare >= 0 || width <= 0) return columns.map((c, i) => (i === elastic ? c.width + Math.max(0, spare) : c.width));
+  const isPlain = (c: ShownColumn): boolean => c.width === columnKind(c.id).defaultWidth;
+  const narrow = columns.map((c) => (isPlain(c) ? (NARROW[c.id] ?? c.width) : c.width));
+  const before = narrow.slice(0, Math.max(0, summary)).reduce((sum, w) => sum + w, 0);
+  return columns.map((c, i) => {
+    if (i !== summary || !isPlain(c)) return narrow[i] as number;
+    return Math.min(c.width, Math.max(LEAST_SUMMARY, width - before));
+  });
+}
+
+/** A time as there is room for it: whole, or `05-01 08:15:02.123`. @param text as the clock writes an event's time. */
+export function fittedTime(text: string, width: number): { readonly date: string; readonly time: string } {
+  const [date = '', time = ''] = text.split(' ');
+  if (width >= WHOLE_TIME) return { date, time };
+  return { date: date.slice(-5), time: time.replace(/(\.\d{3})\d+$/, '$1') };
 }
 
 /** The text of a cell, and the field and value it stands for in filters. */
