@@ -3,9 +3,10 @@ import { inlineText, isInline, type ValueRef } from '../columns/value-ref.ts';
 import { Subject, type ValueTest } from '../../shared/matching/value-test.ts';
 import type { Predicate } from '../../shared/model/predicate.ts';
 import { LiteralFinder, LiteralNotes } from './literal-finder.ts';
-import { RefMap, UNKNOWN } from './ref-map.ts';
+import { UNKNOWN } from './ref-map.ts';
 import { RefMemo } from './ref-memo.ts';
 import { neededLiterals, type Unit } from './units.ts';
+import { Verdicts } from './verdicts.ts';
 
 /** A unit with its values compiled. */
 export interface CompiledUnit {
@@ -26,7 +27,7 @@ export const UNSAID = 2;
 export type Certainty = typeof SURE | typeof PERHAPS | typeof UNSAID;
 
 /** Cells of a memo, and sets, past which they are made anew. */
-const MEMO_LIMIT = 1 << 21;
+const MEMO_LIMIT = 1 << 22;
 const SET_LIMIT = 1 << 17;
 
 const QUOTE = 0x22;
@@ -52,8 +53,8 @@ export class FieldMatcher {
   #setIds = new Map<number, number[]>();
   #unions = new Map<number, number>();
   #memo = new RefMemo();
-  /** By unit that is not sure: what was found of it, by ref: 0 or 1. */
-  #verified: (RefMap | undefined)[] = [];
+  /** What was found of units that are not sure. */
+  #verdicts = new Verdicts();
   #dictionary: Dictionary | undefined;
 
   /** By test: its unit, and which of the unit's values it is of. */
@@ -79,7 +80,9 @@ export class FieldMatcher {
   #serial = 0;
   readonly #unitSeen: Int32Array;
   readonly #testSeen: Int32Array;
-  readonly #held: number[] = [];
+  /** The units that hold for the value: the first `#heldCount`. */
+  readonly #held: Int32Array;
+  #heldCount = 0;
   /** The value that was verified last, which other units are likely to be asked of too. */
   #verifiedRef: ValueRef | undefined;
   #verifiedSubject = new Subject('');
@@ -109,6 +112,7 @@ export class FieldMatcher {
     }
     this.#unitSeen = new Int32Array(units.length);
     this.#testSeen = new Int32Array(this.#testUnit.length);
+    this.#held = new Int32Array(units.length);
     this.absentSet = this.#internAbsent(absent);
   }
 
@@ -125,18 +129,16 @@ export class FieldMatcher {
   /** Whether a unit holds for a value; remembered for each value. */
   verify(dictionary: Dictionary, ref: ValueRef, unit: number): boolean {
     this.use(dictionary);
-    let known = this.#verified[unit];
-    if (!known || known.size >= MEMO_LIMIT) this.#verified[unit] = known = new RefMap();
-    let found = known.get(ref);
-    if (found === UNKNOWN) {
-      if (this.#verifiedRef !== ref) {
-        this.#verifiedRef = ref;
-        this.#verifiedSubject = new Subject(isInline(ref) ? inlineText(ref) : dictionary.text(ref));
-      }
-      found = this.#holds(unit, this.#verifiedSubject) ? 1 : 0;
-      known.add(ref, found);
+    const known = this.#verdicts.get(ref, unit);
+    if (known !== UNKNOWN) return known === 1;
+    if (this.#verdicts.size >= MEMO_LIMIT) this.#verdicts = new Verdicts();
+    if (this.#verifiedRef !== ref) {
+      this.#verifiedRef = ref;
+      this.#verifiedSubject = new Subject(isInline(ref) ? inlineText(ref) : dictionary.text(ref));
     }
-    return found === 1;
+    const holds = this.#holds(unit, this.#verifiedSubject);
+    this.#verdicts.add(ref, unit, holds);
+    return holds;
   }
 
   /** As `verify`, for a text that has no ref. */
@@ -162,7 +164,7 @@ export class FieldMatcher {
   use(dictionary: Dictionary): void {
     if (dictionary === this.#dictionary) return;
     this.#memo = new RefMemo();
-    this.#verified = [];
+    this.#verdicts = new Verdicts();
     this.#verifiedRef = undefined;
     this.#dictionary = dictionary;
   }
@@ -179,7 +181,7 @@ export class FieldMatcher {
     const set = isInline(ref)
       ? this.setOfText(inlineText(ref))
       : this.#evaluate(dictionary.bytes, dictionary.start(ref), dictionary.end(ref));
-    this.#memo.add(ref, set);
+    this.#memo.set(ref, set);
     return set;
   }
 
@@ -197,9 +199,9 @@ export class FieldMatcher {
     let union = this.#unions.get(key);
     if (union === undefined) {
       const serial = ++this.#serial;
-      this.#held.length = 0;
+      this.#heldCount = 0;
       for (const id of [one, other]) for (const unit of this.set(id)) this.#hold(unit, serial);
-      this.#unions.set(key, (union = this.#intern(this.#held, serial)));
+      this.#unions.set(key, (union = this.#internHeld(serial)));
     }
     return union;
   }
@@ -242,7 +244,7 @@ export class FieldMatcher {
     this.#end = end;
     this.#subject = undefined;
     const serial = ++this.#serial;
-    this.#held.length = 0;
+    this.#heldCount = 0;
     for (const unit of this.#always) this.#hold(unit, serial);
     if (isAscii(bytes, start, end)) this.#finder.find(bytes, start, end, this.#take);
     else {
@@ -251,7 +253,7 @@ export class FieldMatcher {
     }
     if (this.#splits) this.#findInArguments(this.#splits);
     for (const test of this.#direct) this.#verifyTest(test, serial);
-    return this.#held.length === 0 ? EMPTY_SET : this.#intern(this.#held, serial);
+    return this.#internHeld(serial);
   }
 
   /**
@@ -296,24 +298,25 @@ export class FieldMatcher {
   #hold(unit: number, serial: number): void {
     if (this.#unitSeen[unit] === serial) return;
     this.#unitSeen[unit] = serial;
-    this.#held.push(unit);
+    this.#held[this.#heldCount++] = unit;
   }
 
   /**
    * The number of the set of the held units, all of which have been seen with `serial`. Found by a sum that doesn't
    * depend on their order, so that nothing need be sorted or written out for a set that is known.
    */
-  #intern(units: readonly number[], serial: number): number {
-    if (units.length === 0) return EMPTY_SET;
-    let sum = units.length;
-    for (const unit of units) sum = (sum + Math.imul(unit + 1, -1640531527)) | 0;
+  #internHeld(serial: number): number {
+    const count = this.#heldCount;
+    if (count === 0) return EMPTY_SET;
+    let sum = count;
+    for (let i = 0; i < count; i++) sum = (sum + Math.imul((this.#held[i] as number) + 1, -1640531527)) | 0;
     const same = this.#setIds.get(sum);
     for (const id of same ?? []) {
       const set = this.#sets[id] as Int32Array;
-      if (set.length === units.length && set.every((unit) => this.#unitSeen[unit] === serial)) return id;
+      if (set.length === count && set.every((unit) => this.#unitSeen[unit] === serial)) return id;
     }
     const id = this.#sets.length;
-    this.#sets.push(Int32Array.from(units).sort());
+    this.#sets.push(this.#held.slice(0, count).sort());
     if (same) same.push(id);
     else this.#setIds.set(sum, [id]);
     return id;
@@ -322,8 +325,9 @@ export class FieldMatcher {
   /** Makes the set of the absent field, always as the first, so that it keeps its number. */
   #internAbsent(units: readonly number[]): number {
     const serial = ++this.#serial;
-    for (const unit of units) this.#unitSeen[unit] = serial;
-    return this.#intern(units, serial);
+    this.#heldCount = 0;
+    for (const unit of units) this.#hold(unit, serial);
+    return this.#internHeld(serial);
   }
 }
 

@@ -3,7 +3,7 @@ import type { EventTable, ShapeTable } from '../columns/event-table.ts';
 import { coveredBy, type Coverage } from '../../shared/catalog/logsource.ts';
 import { UNSAID, type FieldMatcher } from './field-matcher.ts';
 import { KEYWORD_FIELD, type FieldResolver, type Resolution, type SourceName } from './fields.ts';
-import { CHUNK, ChunkSets, Program, type Cell, type FieldComparison } from './program.ts';
+import { CHUNK, ChunkSets, Program, type Cell, type FieldComparison, type ProgramRule } from './program.ts';
 import { Slot } from './slot.ts';
 import { specialise, witnessOf, type CellExpr } from './specialise.ts';
 import { expectedWeight } from './unit-weight.ts';
@@ -173,7 +173,7 @@ export class Plan {
 
   #build(shape: ShapeTable, head: Head): Program {
     const binder = new Binder(this.#binding, shape, head);
-    const rules: { number: number; expr: CellExpr }[] = [];
+    const rules: ProgramRule[] = [];
     for (const [coverage, group] of this.#groups) {
       const aliasSet = coveredBy(coverage, head);
       if (aliasSet === undefined) continue;

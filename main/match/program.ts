@@ -5,10 +5,19 @@ import type { Predicate } from '../../shared/model/predicate.ts';
 import { EMPTY_SET, PERHAPS, SURE } from './field-matcher.ts';
 import { resolvedValues, type Resolution, type SourceName } from './fields.ts';
 import type { Slot } from './slot.ts';
-import { ACCEPT, DecisionList, witnessOf, type CellExpr } from './specialise.ts';
+import { ACCEPT, DecisionList, reweigh, witnessOf, type CellExpr } from './specialise.ts';
 
 /** Rows dealt with at once: their sets are collected field by field, then the rules asked row by row. */
 export const CHUNK = 1024;
+
+/** Events of a kind after which its rules are arranged by what has been seen. */
+const TRIAL = 4 * CHUNK;
+
+/** A rule's tree for the kind of event, no constant false, and the plan's number of the rule. */
+export interface ProgramRule {
+  readonly number: number;
+  readonly expr: CellExpr;
+}
 
 /** A unit in a slot: true or false for an event. */
 export interface Cell {
@@ -49,16 +58,15 @@ export class ChunkSets {
  * Cells: 0 and up are units in slots; ~n is comparison n.
  */
 export class Program {
+  readonly #rules: readonly ProgramRule[];
   readonly #slots: readonly Slot[];
   readonly #cells: readonly Cell[];
   /** By slot: the sets of the chunk's rows. */
   readonly #sets: readonly Int32Array[];
-  readonly #steps: Int32Array;
+  #steps = new Int32Array(0);
   readonly #firstStep: Int32Array;
-  /** The plan's number of each rule here. */
-  readonly #ruleNumbers: Int32Array;
   /** Rules without a witness, by position. */
-  readonly #always: Int32Array;
+  #always: readonly number[] = [];
   readonly #comparisons: readonly FieldComparison[];
   #dictionary: Dictionary | undefined;
 
@@ -68,38 +76,65 @@ export class Program {
   readonly #certainty: Uint8Array;
   readonly #ruleSeen: Int32Array;
   #stamp = 0;
+  /** Events seen while it is being counted how often cells are true. */
+  #counted = 0;
+  readonly #trueCount: Int32Array;
 
-  /** @param rules trees that are no constants false, with the plan's number of each. */
   constructor(
-    rules: readonly { readonly number: number; readonly expr: CellExpr }[],
+    rules: readonly ProgramRule[],
     { slots, cells, comparisons }: BoundFields,
     chunkSets: ChunkSets,
     private readonly sourceName: SourceName,
   ) {
+    this.#rules = rules;
+    this.#slots = slots;
+    this.#cells = cells;
+    this.#sets = slots.map((_, slot) => chunkSets.of(slot));
+    this.#comparisons = comparisons;
+    this.#firstStep = new Int32Array(rules.length);
+    this.#truth = new Int32Array(cells.length);
+    this.#trueCount = new Int32Array(cells.length);
+    this.#certainty = Uint8Array.from(cells, ({ slot, unit }) => slot.matcher.certainty(unit));
+    this.#ruleSeen = new Int32Array(rules.length);
+    this.#arrange();
+  }
+
+  /** Chooses each rule's witness and the order of its steps, by what cells are expected or have been seen to do. */
+  #arrange(): void {
     const list = new DecisionList();
     const always: number[] = [];
-    this.#firstStep = new Int32Array(rules.length);
-    rules.forEach(({ expr }, position) => {
-      this.#firstStep[position] = list.add(expr);
-      const witness = witnessOf(expr);
+    for (const slot of this.#slots) slot.forgetWitnesses();
+    this.#rules.forEach(({ expr }, position) => {
+      const weighed = this.#counted === 0 ? expr : reweigh(expr, (cell, weight) => this.#seenWeight(cell, weight));
+      this.#firstStep[position] = list.add(weighed);
+      const witness = witnessOf(weighed);
       if (!witness) always.push(position);
       else {
         for (const number of new Set(witness.cells)) {
-          const { slot, unit } = cells[number] as Cell;
+          const { slot, unit } = this.#cells[number] as Cell;
           slot.addWitness(unit, position);
         }
       }
     });
     this.#steps = Int32Array.from(list.steps);
-    this.#slots = slots;
-    this.#cells = cells;
-    this.#sets = slots.map((_, slot) => chunkSets.of(slot));
-    this.#always = Int32Array.from(always);
-    this.#comparisons = comparisons;
-    this.#ruleNumbers = Int32Array.from(rules, (rule) => rule.number);
-    this.#truth = new Int32Array(cells.length);
-    this.#certainty = Uint8Array.from(cells, ({ slot, unit }) => slot.matcher.certainty(unit));
-    this.#ruleSeen = new Int32Array(rules.length);
+    this.#always = always;
+  }
+
+  /** How often a cell was true; what was expected tells apart those that never were. */
+  #seenWeight(cell: number, expected: number): number {
+    return expected === Infinity ? Infinity : (this.#trueCount[cell] as number) / this.#counted + expected / 1000;
+  }
+
+  /** Counts which cells are true in the first events, then arranges the rules anew. */
+  #count(rows: number): void {
+    this.#sets.forEach((sets, number) => {
+      const slot = this.#slots[number] as Slot;
+      for (let row = 0; row < rows; row++) {
+        for (const cell of slot.cellsOf(sets[row] as number)) (this.#trueCount[cell] as number)++;
+      }
+    });
+    this.#counted += rows;
+    if (this.#counted >= TRIAL) this.#arrange();
   }
 
   /** Tests rows [from, from + count) of the shape, at most CHUNK. */
@@ -120,6 +155,7 @@ export class Program {
     for (let slot = 0; slot < this.#slots.length; slot++) {
       (this.#slots[slot] as Slot).collect(table, shape, from, count, this.sourceName, this.#sets[slot] as Int32Array);
     }
+    if (this.#counted < TRIAL) this.#count(count);
     const events = shape.events.data;
     for (let row = 0; row < count; row++) {
       if (this.#always.length > 0 || this.#isCalled(row)) {
@@ -160,11 +196,11 @@ export class Program {
         const rule = rules[i] as number;
         if (this.#ruleSeen[rule] === stamp) continue;
         this.#ruleSeen[rule] = stamp;
-        if (this.#holds(rule, stamp, table, shape, event)) onHit(this.#ruleNumbers[rule] as number, event);
+        if (this.#holds(rule, stamp, table, shape, event)) onHit((this.#rules[rule] as ProgramRule).number, event);
       }
     }
     for (const rule of this.#always) {
-      if (this.#holds(rule, stamp, table, shape, event)) onHit(this.#ruleNumbers[rule] as number, event);
+      if (this.#holds(rule, stamp, table, shape, event)) onHit((this.#rules[rule] as ProgramRule).number, event);
     }
   }
 

@@ -25,19 +25,20 @@ export class RefMap {
     }
   }
 
-  /** Adds a ref that is not there yet. */
-  add(ref: ValueRef, value: number): void {
+  set(ref: ValueRef, value: number): void {
     if ((this.size + 1) * 2 > this.#keys.length) this.#grow();
-    this.#put(ref, value);
-    this.size++;
+    if (this.#put(ref, value)) this.size++;
   }
 
-  #put(ref: ValueRef, value: number): void {
+  /** Gives whether the ref is new. */
+  #put(ref: ValueRef, value: number): boolean {
     const mask = this.#keys.length - 1;
     let slot = Math.imul(ref, -1640531527) >>> this.#shift;
-    while (this.#keys[slot] !== ABSENT) slot = (slot + 1) & mask;
+    while (this.#keys[slot] !== ABSENT && this.#keys[slot] !== ref) slot = (slot + 1) & mask;
+    const isNew = this.#keys[slot] === ABSENT;
     this.#keys[slot] = ref;
     this.#values[slot] = value;
+    return isNew;
   }
 
   #grow(): void {

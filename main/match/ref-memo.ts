@@ -25,10 +25,9 @@ export class RefMemo {
     return page === undefined ? UNKNOWN : (page[ref & (PAGE - 1)] as number) - 1;
   }
 
-  /** Adds a ref that is not there yet. */
-  add(ref: ValueRef, value: number): void {
+  set(ref: ValueRef, value: number): void {
     if (ref < 0) {
-      this.#numbers.add(ref, value);
+      this.#numbers.set(ref, value);
       return;
     }
     const number = ref >> PAGE_BITS;

@@ -46,6 +46,12 @@ export class Slot {
     else this.#rulesOfUnit.set(unit, [rule]);
   }
 
+  forgetWitnesses(): void {
+    this.#rulesOfUnit.clear();
+    this.#cells = [];
+    this.#rules = [];
+  }
+
   /** Takes up the table's dictionary, and drops what was remembered by set numbers that have become void. */
   refresh(dictionary: Dictionary): void {
     this.matcher.use(dictionary);

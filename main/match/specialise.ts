@@ -39,6 +39,13 @@ export function specialise(expr: UnitExpr, cellOf: CellOf): CellExpr {
   }
 }
 
+/** The same tree with other weights. */
+export function reweigh(expr: CellExpr, weightOf: (cell: number, weight: number) => number): CellExpr {
+  if (typeof expr === 'boolean') return expr;
+  if (expr.kind === 'cell') return { ...expr, weight: weightOf(expr.cell, expr.weight) };
+  return { ...expr, children: expr.children.map((child) => reweigh(child, weightOf)) };
+}
+
 /** Cells of which at least one is true whenever the tree is, and how often one is expected to be. */
 export interface Witness {
   readonly cells: readonly number[];
