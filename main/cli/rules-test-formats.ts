@@ -57,7 +57,10 @@ function jsonReport(run: RegressionRun): unknown {
   };
 }
 
-/** JUnit XML as build servers read it: a suite for each info file, a case for each of its tests. */
+/**
+ * JUnit XML as build servers read it (valid by junit-10.xsd of Jenkins' xUnit plugin): a suite for each info file, a
+ * case for each of its tests.
+ */
 function junit(run: RegressionRun): string {
   const { tests, failed, errors } = countsOf(run);
   const suites = new Map<string, RegressionResult[]>();
@@ -96,10 +99,11 @@ function suiteXml(info: string, results: readonly RegressionResult[], faults: re
 }
 
 function caseXml({ name, rule, ruleId, seconds, outcome, message, log }: RegressionResult): string {
-  const open = `    <testcase name="${xml(name)}" classname="${xml(ruleId)}" file="${xml(rule)}" time="${seconds.toFixed(3)}"`;
-  if (outcome === 'passed') return `${open}/>\n`;
+  const open = `    <testcase name="${xml(name)}" classname="${xml(ruleId)}" time="${seconds.toFixed(3)}">\n`;
   const element = outcome === 'failed' ? 'failure' : 'error';
-  return `${open}>\n      <${element} message="${xml(message)}" type="${outcome}">${xml(log)}</${element}>\n    </testcase>\n`;
+  const wrong = outcome === 'passed' ? '' : `      <${element} message="${xml(message)}" type="${outcome}"/>\n`;
+  const read = `      <system-out>rule: ${xml(rule)}&#10;log: ${xml(log)}</system-out>\n`;
+  return `${open}${wrong}${read}    </testcase>\n`;
 }
 
 /** Text for XML: what XML 1.0 cannot hold becomes U+FFFD. */
