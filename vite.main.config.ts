@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { defineConfig } from 'vite';
 
 /**
- * The Node side: the window's main process, the command line, and the three threads, as flat modules in `dist/`.
+ * The Node side: the window's main process, the command line, and the threads, as flat modules in `dist/`.
  * They find each other by `new URL('./engine-thread.js', import.meta.url)`, so shared chunks lie beside them.
  *
  * Pure libraries are bundled: one file reads faster than a hundred. Three stay outside: `electron` is the runtime,
@@ -13,6 +13,7 @@ const entries = {
   cli: 'main/cli.ts',
   'engine-thread': 'main/worker/engine-thread.ts',
   'decode-thread': 'main/worker/decode-thread.ts',
+  'sql-thread': 'main/worker/sql-thread.ts',
   'catalog-thread': 'main/worker/catalog-thread.ts',
 };
 

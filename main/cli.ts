@@ -22,6 +22,7 @@ const context: CommandContext = {
   threads: {
     engine: () => startWorker(new URL('./engine-thread.js', import.meta.url), { contentFolder: folder }),
     decode: () => startWorker(new URL('./decode-thread.js', import.meta.url), {}),
+    sql: () => startWorker(new URL('./sql-thread.js', import.meta.url), undefined),
     catalog: () =>
       startWorker(new URL('./catalog-thread.js', import.meta.url), { contentFolder: folder, cacheFolder: undefined }),
   },

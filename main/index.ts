@@ -17,6 +17,7 @@ start({
       threads: {
         engine: () => startWorker(new URL('./engine-thread.js', import.meta.url), { contentFolder: content }),
         decode: () => startWorker(new URL('./decode-thread.js', import.meta.url), undefined),
+        sql: () => startWorker(new URL('./sql-thread.js', import.meta.url), undefined),
         catalog: () =>
           startWorker(new URL('./catalog-thread.js', import.meta.url), {
             contentFolder: content,

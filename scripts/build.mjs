@@ -21,7 +21,7 @@ const parts = {
     config: 'vite.main.config.ts',
     inputs: ['main', 'shared'],
     after: (written) => {
-      removeFromDist(/^(main|cli|engine-thread|decode-thread|chunk-.*)\.js(\.map)?$/, written);
+      removeFromDist(/^(main|cli|(engine|decode|sql|catalog)-thread|chunk-.*)\.js(\.map)?$/, written);
       const cli = join(root, 'dist/cli.js');
       if (existsSync(cli)) chmodSync(cli, 0o755);
     },

@@ -21,6 +21,7 @@ export interface WorkbenchPorts {
   readonly threads: {
     readonly engine: () => Connection;
     readonly decode: () => Connection;
+    readonly sql: () => Connection;
     readonly catalog: () => Connection;
   };
   /** How many threads decode; as many as the machine has cores for where it is left out. */

@@ -7,7 +7,7 @@ import type { SourceRoot } from '../ingest/source.ts';
 import type { ImportOptions, ImportReport } from '../messages/import-messages.ts';
 import { ThreadClient } from '../worker/thread-client.ts';
 import { DecodePool, decodeThreadCount } from '../worker/ingest/decode-pool.ts';
-import type { CatalogCallMap, EngineCallMap } from '../worker/protocol.ts';
+import type { CatalogCallMap, EngineCallMap, SqlCallMap } from '../worker/protocol.ts';
 import { writeAtomically } from '../store/atomic-file.ts';
 import { CaseWork } from './case-work.ts';
 import { CatalogFolderList } from './catalog-folders.ts';
@@ -33,6 +33,7 @@ import {
 } from './scan-run.ts';
 import { SettingsStore } from './settings-store.ts';
 import { lookAtSource } from './source-look.ts';
+import { SqlWork } from './sql-work.ts';
 import { SummaryTeller } from './summary-teller.ts';
 
 /** Below the content folder: the logs of the sample incident, and our own rules. */
@@ -50,6 +51,7 @@ export class Workbench {
   readonly #jobs: Jobs;
   readonly #teller: SummaryTeller;
   readonly #work: CaseWork;
+  readonly #sql: SqlWork;
   readonly #catalogThread: ThreadClient<CatalogCallMap>;
   readonly #catalog: CatalogWork;
   /** Granted from outside and not yet asked for by the window. */
@@ -76,6 +78,11 @@ export class Workbench {
       ports.emit('job.progress', progress);
       this.#teller.changed();
     });
+    const sqlThread: ThreadClient<SqlCallMap> = new ThreadClient<SqlCallMap>(ports.threads.sql, () => {
+      // It holds nothing, so a new one is as good.
+      sqlThread.restart();
+    });
+    this.#sql = new SqlWork(this.#threads.engine, sqlThread);
     this.#work = new CaseWork(this.#threads, this.#jobs, (path) => settings.addRecentCase(path));
     this.#catalogThread = new ThreadClient<CatalogCallMap>(ports.threads.catalog, () => {
       this.#catalog.crashed();
@@ -164,7 +171,12 @@ export class Workbench {
   async close(): Promise<void> {
     this.#jobs.cancelAll();
     this.#teller.stop();
-    await Promise.all([this.#threads.engine.close(), this.#threads.decode.close(), this.#catalogThread.close()]);
+    await Promise.all([
+      this.#threads.engine.close(),
+      this.#threads.decode.close(),
+      this.#sql.close(),
+      this.#catalogThread.close(),
+    ]);
   }
 
   async #summary(): Promise<Result<CaseSummary>> {
@@ -203,7 +215,6 @@ export class Workbench {
       'event.get': ask('event.get'),
       'case.count': ask('case.count'),
       'case.kinds': ask('case.kinds'),
-      'sql.run': ask('sql.run'),
       'sql.schema': ask('sql.schema'),
       'rules.list': ask('rules.list'),
       'rules.text': ask('rules.text'),
@@ -252,9 +263,15 @@ export class Workbench {
       'sources.list': () => this.#threads.engine.call('sources', null),
       'case.summary': () => this.#summary(),
       'case.close': async () => {
+        this.#sql.forget();
         const closed = await this.#work.close();
         this.#teller.changed();
         return emptied(closed);
+      },
+      'sql.run': (input) => this.#sql.run(input),
+      'sql.cancel': () => {
+        this.#sql.cancel();
+        return done({});
       },
       'case.save': ({ as }) => this.#saveCase(as),
       'case.open': ({ handle }) =>

@@ -21,6 +21,12 @@ export interface SourceEnd extends SourceReport {
   readonly leftOut: number;
 }
 
+/** A case as an SQLite database in shared memory; undefined where the caller has that of this revision. */
+export interface SqlImage {
+  readonly revision: number;
+  readonly image: SharedArrayBuffer | undefined;
+}
+
 /** A rule file's text, to be read by the catalog. */
 export interface RuleFile {
   /** Display name, relative to what the user opened. */
@@ -44,7 +50,6 @@ export type EngineCallName =
   | 'event.get'
   | 'case.count'
   | 'case.kinds'
-  | 'sql.run'
   | 'sql.schema'
   | 'rules.list'
   | 'rules.text'
@@ -93,6 +98,11 @@ export interface EngineApi extends EngineCalls {
     onProgress: (done: number, total: number) => void,
   ): Promise<Result<{ events: number }>>;
   closeCase(): void;
+  /**
+   * The case as a database, for questions by SQL.
+   * @param known revision that the caller has already.
+   */
+  sqlImage(known: number | null, signal: AbortSignal): Promise<Result<SqlImage>>;
 
   // Rules.
   /** Reads the files' rules, adds them to the set (a file of the same path is replaced) and tests all events. */

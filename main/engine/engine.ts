@@ -4,12 +4,13 @@ import { eventValues } from '../columns/event-data.ts';
 import type { ShapeTable } from '../columns/event-table.ts';
 import { withoutSources } from '../columns/without-sources.ts';
 import type { CreateMatching } from '../match/api.ts';
+import type { CaseContents, StoredHits } from '../store/case-contents.ts';
 import type { CaseFiles } from '../store/case-files.ts';
 import type { CallInput, CallOutput, CaseSummary, SourceLine } from '../../shared/ipc/contract.ts';
 import type { FieldAliases } from '../../shared/catalog/field-aliases.ts';
 import { fail, ok, type Result, lossCount } from '../../shared/model/fault.ts';
 import { LEVELS } from '../../shared/model/severity.ts';
-import type { EngineApi, RuleFile, SourceEnd, SourcePlace, SourceStart } from './api.ts';
+import type { EngineApi, RuleFile, SourceEnd, SourcePlace, SourceStart, SqlImage } from './api.ts';
 import { CaseEvents } from './case-events.ts';
 import { countTests, eventKinds } from './views/case-counts.ts';
 import { eventDetail, type ReadRaw } from './views/detail.ts';
@@ -19,7 +20,7 @@ import { exportView } from './views/export.ts';
 import { HitMarks } from './rules/hits.ts';
 import { OpenCase, restoredEvents } from './open-case.ts';
 import { Pace } from './pace.ts';
-import { CaseSql, sqlViews, type CaseNow } from './views/case-sql.ts';
+import { sqlViews } from './views/case-sql.ts';
 import { eventRows, type RowSource } from './views/rows.ts';
 import { ruleLines } from './rules/rule-lines.ts';
 import { joinRules, testAnew } from './rules/join-rules.ts';
@@ -55,14 +56,12 @@ export class Engine implements EngineApi {
   readonly #draft = new Draft();
   readonly #views = new Views();
   readonly #source: RowSource;
-  readonly #sql: CaseSql;
   /** When correlations were last worked out, and how long that took, in milliseconds. */
   #correlated = { endedAt: -Infinity, took: 0 };
 
   constructor(private readonly parts: EngineParts) {
     this.#case = this.#emptyCase();
     this.#source = this.#rowSource();
-    this.#sql = new CaseSql(parts.files);
   }
 
   nextSource(): number {
@@ -329,8 +328,14 @@ export class Engine implements EngineApi {
     return ok(eventKinds(this.#case.events));
   }
 
-  'sql.run'(input: CallInput<'sql.run'>): Promise<Result<CallOutput<'sql.run'>>> {
-    return this.#sql.run(input, () => this.#now());
+  async sqlImage(known: number | null, signal: AbortSignal): Promise<Result<SqlImage>> {
+    const { revision, contents, hits } = this.#now();
+    if (revision === known) return ok({ revision, image: undefined });
+    const pace = new Pace(() => signal.aborted);
+    const image = await this.parts.files.image(contents, hits, () =>
+      pace.isDue ? pace.rest() : Promise.resolve(!pace.isCancelled),
+    );
+    return image.ok ? ok({ revision, image: image.value }) : image;
   }
 
   'sql.schema'(): Result<CallOutput<'sql.schema'>> {
@@ -378,7 +383,7 @@ export class Engine implements EngineApi {
   }
 
   /** The case as it is stored. */
-  #now(): CaseNow {
+  #now(): { revision: number; contents: CaseContents; hits: readonly StoredHits[] } {
     const { ruleFiles, rules, hits } = storedRules(this.#rules);
     const { table } = this.#case.events;
     const files = [...ruleFiles, ...this.parts.ruleReader.macroFiles];
@@ -424,7 +429,6 @@ export class Engine implements EngineApi {
     this.#nextSource = 0;
     this.#draft.clear();
     this.#views.clear();
-    this.#sql.close();
     this.#rules.forgetHits();
     this.#remark();
     next.unsaved = false;

@@ -7,7 +7,7 @@ import { writeAtomically } from './atomic-file.ts';
 import type { CaseContents, StoredHits } from './case-contents.ts';
 import { readCase, type Rest } from './case-reader.ts';
 import { CASE_BYTE_LIMIT, capacityOf, estimatedBytes, FILE_LIMIT_FACTOR } from './case-size.ts';
-import { CaseIndex, type Rest as GoOn } from './case-index.ts';
+import { caseImage, type Rest as GoOn } from './case-index.ts';
 import { writeCase } from './case-writer.ts';
 import { loadSqlite } from './sqlite.ts';
 
@@ -87,8 +87,8 @@ export class CaseFiles {
   }
 
   /** Builds the case as a database in memory, for questions by SQL. */
-  index(contents: CaseContents, hits: readonly StoredHits[], rest: GoOn): Promise<Result<CaseIndex>> {
-    return CaseIndex.build(this.sqlite, contents, hits, this.fileLimit, rest);
+  image(contents: CaseContents, hits: readonly StoredHits[], rest: GoOn): Promise<Result<SharedArrayBuffer>> {
+    return caseImage(this.sqlite, contents, hits, this.fileLimit, rest);
   }
 
   /** Reads a case file; see `readCase` for its faults, besides those of reading a file. */

@@ -3,14 +3,8 @@ import { fail, ok, type Fault, type Result } from '../../shared/model/fault.ts';
 import type { CaseContents, StoredHits } from './case-contents.ts';
 import { writeCase } from './case-writer.ts';
 
-/** How long a query may take, in milliseconds. */
-const TIME_LIMIT_MS = 20_000;
 /** Text that an answer may hold: it goes to the window as a whole. */
 const ANSWER_CHARACTERS = 16_000_000;
-/** SQLite's own page cache. Small, so that long work reads pages, which is where it can be stopped. */
-const CACHE_PAGES = 64;
-/** Nested loops over whole tables from which on a query is refused: it would not end. */
-const TOO_MANY_SCANS = 3;
 
 export type SqlCell = string | number | null;
 
@@ -26,7 +20,6 @@ export interface SqlQuery {
   readonly text: string;
   /** Rows that are wanted at most. */
   readonly limit: number;
-  readonly timeLimitMs?: number;
 }
 
 /** Called between pieces of work; false stops it. */
@@ -35,44 +28,26 @@ export type Rest = () => Promise<boolean>;
 /** Thrown to stop building. */
 class Stopped extends Error {}
 
-const CANCELLED: Fault = { code: 'cancelled', message: 'A newer query took its place' };
+const CANCELLED: Fault = { code: 'cancelled', message: 'The query was cancelled' };
 
 /**
- * A case as a database in sql.js, for questions only: the bytes of its case file, in memory.
- *
- * sql.js cannot interrupt SQLite within a step, and a step may be all of a query's work. So the pages are handed out
- * by `Pages`, which gives a read error once the time is over; SQLite ends the query cleanly then. What can go on
- * without reading pages (recursion, loops over small tables in loops) is refused beforehand.
+ * A case as a database in sql.js, for questions only. It lives on a thread of its own, and a query runs there to its
+ * end: sql.js cannot interrupt SQLite, so whoever wants to stop a query ends the thread. The image is shared memory,
+ * so that the next thread has it at once.
  */
 export class CaseIndex {
-  private constructor(
-    private readonly db: Database,
-    private readonly pages: Pages,
-    readonly bytes: number,
-  ) {}
+  private constructor(private readonly db: Database) {}
 
-  /** @param byteLimit size of the largest database that is built. */
-  static async build(
-    sqlite: SqlJsStatic,
-    contents: CaseContents,
-    hits: readonly StoredHits[],
-    byteLimit: number,
-    rest: Rest,
-  ): Promise<Result<CaseIndex>> {
-    const image = await caseImage(sqlite, contents, hits, byteLimit, rest);
-    if (!image.ok) return image;
-    const pages = image.value;
-    const db = new sqlite.Database(pages);
-    db.exec(
-      `PRAGMA query_only = ON; PRAGMA trusted_schema = OFF; PRAGMA temp_store = MEMORY; PRAGMA cache_size = ${CACHE_PAGES}`,
-    );
-    return ok(new CaseIndex(db, pages, pages.length));
+  /** @param image of the database, as `caseImage` makes it; it must not change meanwhile. */
+  static open(sqlite: SqlJsStatic, image: SharedArrayBuffer): CaseIndex {
+    const db = new sqlite.Database(new Pages(image));
+    db.exec('PRAGMA query_only = ON; PRAGMA trusted_schema = OFF; PRAGMA temp_store = MEMORY');
+    return new CaseIndex(db);
   }
 
-  /** Answers one SELECT. Faults: `bad-request` with what SQLite says, `too-large` after the time limit, `cancelled`. */
-  async query({ text, limit, timeLimitMs = TIME_LIMIT_MS }: SqlQuery, rest: Rest): Promise<Result<SqlAnswer>> {
+  /** Answers one SELECT. Faults: `bad-request` with what SQLite says. */
+  query({ text, limit }: SqlQuery): Result<SqlAnswer> {
     const start = performance.now();
-    const deadline = start + timeLimitMs;
     let statement: Statement | undefined;
     try {
       const fault = this.#refusal(text);
@@ -80,28 +55,17 @@ export class CaseIndex {
       statement = this.db.prepare(text);
       const columns = statement.getColumnNames();
       const rows: SqlCell[][] = [];
-      let characters = 0;
-      for (let since = start; ;) {
-        this.pages.deadline = deadline;
-        const isRow = statement.step();
-        this.pages.deadline = Infinity;
-        const elapsedMs = performance.now() - start;
-        if (!isRow) return ok({ columns, rows, truncated: false, elapsedMs });
-        if (rows.length === limit || characters > ANSWER_CHARACTERS) {
-          return ok({ columns, rows, truncated: true, elapsedMs });
-        }
+      let truncated = false;
+      for (let characters = 0; !truncated && statement.step();) {
+        truncated = rows.length === limit || characters > ANSWER_CHARACTERS;
+        if (truncated) break;
         const cells = statement.get().map(cell);
         for (const value of cells) characters += typeof value === 'string' ? value.length : 8;
         rows.push(cells);
-        if (performance.now() > deadline) return fail(tooLong(timeLimitMs));
-        if (performance.now() - since < 8) continue;
-        if (!(await rest())) return fail(CANCELLED);
-        since = performance.now();
       }
+      return ok({ columns, rows, truncated, elapsedMs: performance.now() - start });
     } catch (error) {
-      this.pages.deadline = Infinity;
       if (error instanceof TypeError || error instanceof ReferenceError) throw error;
-      if (performance.now() > deadline) return fail(tooLong(timeLimitMs));
       return fail({ code: 'bad-request', message: (error as Error).message });
     } finally {
       statement?.free();
@@ -125,23 +89,7 @@ export class CaseIndex {
       return bad(`Only questions are answered here: ${word} is not run`, 'A query begins with SELECT or WITH');
     }
     if (this.#hasMore(text)) return bad('One query at a time: there is more behind the first');
-    if (word === 'EXPLAIN') return undefined;
-    const scans = new Map<SqlValue | undefined, number>();
-    const [plan] = this.db.exec(`EXPLAIN QUERY PLAN ${text}`);
-    for (const [, parent, , detail] of plan?.values ?? []) {
-      if (detail === 'RECURSIVE STEP') {
-        return bad(
-          'Recursive queries are not run here, since they could not be stopped',
-          'Save the case and ask its file with sqlite3',
-        );
-      }
-      if (String(detail).startsWith('SCAN ')) scans.set(parent, (scans.get(parent) ?? 0) + 1);
-    }
-    if (Math.max(0, ...scans.values()) < TOO_MANY_SCANS) return undefined;
-    return bad(
-      'This query would go through every combination of the rows of several tables',
-      'Say with ON how they belong together',
-    );
+    return undefined;
   }
 
   #hasMore(text: string): boolean {
@@ -163,21 +111,17 @@ function cell(value: SqlValue): SqlCell {
   return typeof value === 'number' && !Number.isFinite(value) ? String(value) : value;
 }
 
-function tooLong(ms: number): Fault {
-  return {
-    code: 'too-large',
-    message: `The query was stopped after ${Math.round(ms / 1000)} seconds`,
-    detail: 'Narrow it, or save the case and ask its file with sqlite3',
-  };
-}
-
-async function caseImage(
+/**
+ * The bytes of a case file, in memory that threads share.
+ * @param byteLimit size of the largest database that is built.
+ */
+export async function caseImage(
   sqlite: SqlJsStatic,
   contents: CaseContents,
   hits: readonly StoredHits[],
   byteLimit: number,
   rest: Rest,
-): Promise<Result<Pages>> {
+): Promise<Result<SharedArrayBuffer>> {
   const pieces: Uint8Array[] = [];
   let bytes = 0;
   const write = (piece: Uint8Array): Promise<void> => {
@@ -205,7 +149,8 @@ async function caseImage(
       detail: 'Open its logs in parts, by time range, or save the case and ask its file with sqlite3',
     });
   }
-  const pages = new Pages(bytes);
+  const image = new SharedArrayBuffer(bytes);
+  const pages = new Uint8Array(image);
   let at = 0;
   // Each piece is let go of as soon as it is copied.
   for (let piece = pieces.shift(); piece; piece = pieces.shift()) {
@@ -213,33 +158,19 @@ async function caseImage(
     at += piece.length;
   }
   pages.set(start, 0);
-  return ok(pages);
+  return ok(image);
 }
 
 /**
- * `EIO`, as Emscripten's files know it. They catch it by its name and give its number to SQLite; under which property
- * they look for the number depends on how sql.js was minified, so that every property says it.
- */
-const READ_ERROR: unknown = new Proxy({}, { get: (_, key) => (key === 'name' ? 'ErrnoError' : 29) });
-
-/**
  * The bytes of a database as sql.js's file system holds them. It takes them over by `slice`, which gives them
- * themselves, so that they are not there twice, and it reads each page by `subarray`.
+ * themselves, so that they are not there twice.
  */
-class Pages extends Uint8Array {
-  /** From when on (`performance.now()`) reading fails. */
-  deadline = Infinity;
-
+class Pages extends Uint8Array<SharedArrayBuffer> {
   static get [Symbol.species](): Uint8ArrayConstructor {
     return Uint8Array;
   }
 
-  override slice(): Pages & Uint8Array<ArrayBuffer> {
-    return this;
-  }
-
-  override subarray(begin?: number, end?: number): Uint8Array<ArrayBuffer> {
-    if (this.deadline !== Infinity && performance.now() > this.deadline) throw READ_ERROR;
-    return super.subarray(begin, end);
+  override slice(): never {
+    return this as never;
   }
 }

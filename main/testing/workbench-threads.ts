@@ -5,7 +5,8 @@ import { readRaw } from '../ingest/decode.ts';
 import { decodeHandlers } from '../worker/decode-handlers.ts';
 import { engineHandlers } from '../worker/engine-handlers.ts';
 import { catalogHandlers } from '../worker/catalog-handlers.ts';
-import type { CatalogCallMap, DecodeCallMap, EngineCallMap } from '../worker/protocol.ts';
+import { sqlHandlers } from '../worker/sql-handlers.ts';
+import type { CatalogCallMap, DecodeCallMap, EngineCallMap, SqlCallMap } from '../worker/protocol.ts';
 import type { EngineApi } from '../engine/api.ts';
 import { projectRoot } from './corpus.ts';
 import { InProcessThread } from './in-process-thread.ts';
@@ -29,6 +30,8 @@ export class TestThreads {
   };
 
   readonly decode = (): InProcessThread => this.#add(InProcessThread.of<DecodeCallMap>(decodeHandlers()));
+
+  readonly sql = (): InProcessThread => this.#add(InProcessThread.of<SqlCallMap>(sqlHandlers()));
 
   #add(thread: InProcessThread): InProcessThread {
     this.started.push(thread);

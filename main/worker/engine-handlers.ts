@@ -26,7 +26,6 @@ const WINDOW_CALLS = [
   'event.get',
   'case.count',
   'case.kinds',
-  'sql.run',
   'sql.schema',
   'rules.list',
   'rules.text',
@@ -122,6 +121,7 @@ function caseHandlers(
       (await engine()).closeCase();
       return ok(null);
     },
+    sqlImage: async ({ known }, { signal }) => (await engine()).sqlImage(known, signal),
     loadRules: async ({ files }, { signal, send }) => (await engine()).loadRules(files, signal, progressTo(send)),
     exportView: async ({ path, ...input }) => (await engine()).exportView(input, path),
   };

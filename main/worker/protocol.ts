@@ -1,11 +1,12 @@
 import type { MessagePort } from 'node:worker_threads';
 import type { Overflowed } from '../columns/overflow-count.ts';
 import type { CatalogProgress } from '../catalog/read-folders.ts';
-import type { EngineCallName, RuleFile, SourceEnd, SourcePlace } from '../engine/api.ts';
+import type { EngineCallName, RuleFile, SourceEnd, SourcePlace, SqlImage } from '../engine/api.ts';
 import type { CatalogRoot } from '../guide/catalog-root.ts';
 import type { SourceReport } from '../ingest/api.ts';
 import type { SourceRoot } from '../ingest/source.ts';
 import type { ImportReport } from '../messages/import-messages.ts';
+import type { SqlAnswer, SqlQuery } from '../store/case-index.ts';
 import type { RuleCheck, ScanHit, ScanRules } from '../scan/api.ts';
 import type { OpenCase } from '../../shared/catalog/coverage/case.ts';
 import type { CallInput, CallOutput, CaseSummary, SourceLine } from '../../shared/ipc/contract.ts';
@@ -68,6 +69,7 @@ export interface EngineCallMap extends WindowCalls {
   readonly saveCase: Shape<{ path: string }, { bytes: number }>;
   readonly openCase: Shape<{ path: string }, { events: number }, Progress>;
   readonly closeCase: Shape<null, null>;
+  readonly sqlImage: Shape<{ known: number | null }, SqlImage>;
   readonly loadRules: Shape<{ files: readonly RuleFile[] }, { rules: number }, Progress>;
   readonly exportView: Shape<
     { view: string; format: 'csv' | 'jsonl'; columns: readonly string[]; path: string },
@@ -130,6 +132,12 @@ export interface CatalogCallMap extends CatalogWindowCalls {
   >;
   /** The coverage as the text of a file. @param name of the case. */
   readonly renderCoverage: Shape<CallInput<'coverage.export'> & { open: OpenCase; name: string }, { text: string }>;
+}
+
+/** Calls of the thread that answers questions by SQL. */
+export interface SqlCallMap {
+  /** Answers one SELECT, which nothing stops but the end of the thread. @param revision that the image is of. */
+  readonly query: Shape<SqlQuery & { revision: number; image: SharedArrayBuffer }, SqlAnswer>;
 }
 
 /** Calls of a decoding thread. */

@@ -101,10 +101,15 @@ export class ThreadClient<C extends CallMap<C>> {
   }
 
   /** Ends the thread; what is pending ends as cancelled. */
-  async close(): Promise<void> {
+  close(): Promise<void> {
+    return this.stop({ code: 'cancelled', message: 'The program is closing' });
+  }
+
+  /** Ends the thread, whatever it does; what is pending ends with the fault. The next call starts a new one. */
+  async stop(fault: Fault): Promise<void> {
     const connection = this.#connection;
     this.#connection = undefined;
-    this.#settleAll({ code: 'cancelled', message: 'The program is closing' });
+    this.#settleAll(fault);
     await connection?.close();
   }
 

@@ -269,8 +269,6 @@ export const calls = {
     input: z.object({ handles: z.array(z.string()).min(1), options: openOptions }),
     output: jobStarted,
   },
-  'sample.open': { input: nothing, output: jobStarted },
-  'job.cancel': { input: z.object({ job: z.string() }), output: nothing },
   /** Reads files of the case anew, in place of what was read of them before. */
   'ingest.again': {
     input: z.object({ sources: z.array(z.number().int()).min(1), options: openOptions }),
@@ -299,6 +297,8 @@ export const calls = {
     input: z.object({ header: z.array(z.string()).min(1).max(2000), mapping: csvMapping.nullable() }),
     output: nothing,
   },
+  'sample.open': { input: nothing, output: jobStarted },
+  'job.cancel': { input: z.object({ job: z.string() }), output: nothing },
   'sources.list': { input: nothing, output: z.array(sourceSchema) },
 
   'case.summary': { input: nothing, output: caseSummarySchema },
@@ -422,6 +422,8 @@ export const calls = {
       indexMs: z.number(),
     }),
   },
+  /** Ends the question that is being answered, if any: it ends with `cancelled`. */
+  'sql.cancel': { input: nothing, output: nothing },
   /** The views that SQL can ask: those of all events and hits first, then one for each kind of event. */
   'sql.schema': {
     input: nothing,

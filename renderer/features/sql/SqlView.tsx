@@ -1,4 +1,4 @@
-import { Play } from 'lucide-react';
+import { Play, Square } from 'lucide-react';
 import { useRef, useState, type JSX, type KeyboardEvent } from 'react';
 import type { CallOutput } from '../../../shared/ipc/contract.ts';
 import { useUi, useWorkspace } from '../../state/context.ts';
@@ -66,7 +66,11 @@ export function SqlView(): JSX.Element {
       area.current?.setSelectionRange(selectionStart + quoted.length, selectionStart + quoted.length);
     });
   };
+  const cancel = (): void => {
+    void workspace.api.call('sql.cancel', {});
+  };
   const onKeyDown = (event: KeyboardEvent): void => {
+    if (event.key === 'Escape' && isRunning) cancel();
     if (event.key !== 'Enter' || !(event.ctrlKey || event.metaKey)) return;
     event.preventDefault();
     if (text.trim() !== '') void run(text);
@@ -94,6 +98,11 @@ export function SqlView(): JSX.Element {
                 </option>
               ))}
             </select>
+          )}
+          {isRunning && (
+            <button type="button" className="button" title="Cancel the query (Esc)" onClick={cancel}>
+              <Square size={12} aria-hidden /> Cancel
+            </button>
           )}
           <button
             type="button"
