@@ -1,3 +1,4 @@
+import type { OpenOptions } from '../../shared/model/open-options.ts';
 import type { CommandContext } from './context.ts';
 import { runCommand } from './run-command.ts';
 import { readSummary } from './summary.ts';
@@ -5,7 +6,7 @@ import { readSummary } from './summary.ts';
 export interface EventsArguments {
   readonly paths: readonly string[];
   readonly out: string | undefined;
-  readonly recover: boolean;
+  readonly reading: OpenOptions;
   /** Folder of message data, where lines should have messages. */
   readonly messages: string | undefined;
 }
@@ -17,7 +18,7 @@ export function eventsCommand(args: EventsArguments, context: CommandContext): P
     run: (workbench, output, bar) =>
       workbench.events({
         logs: args.paths.map((path) => ({ path, name: path })),
-        options: { recover: args.recover },
+        options: args.reading,
         signal: context.signal,
         onProgress: (progress) => {
           bar.update(progress);

@@ -54,6 +54,17 @@ async function report(...args: string[]) {
 }
 
 describe('ingest-report', () => {
+  it('reads times without a zone in the one that is given', async () => {
+    const first = async (...args: string[]): Promise<unknown> => {
+      const { out } = await report(join(folder, 'logs', 'b.zip'), '--format', 'json', ...args);
+      return (JSON.parse(out) as IngestReport).files.find(({ file }) => file.endsWith('x.csv'))?.firstTime;
+    };
+    expect(await first()).toBe('2024-05-01T08:15:02Z');
+    expect(await first('--zone', 'Asia/Tokyo')).toBe('2024-04-30T23:15:02Z');
+    expect(await first('--zone', '-03:30')).toBe('2024-05-01T11:45:02Z');
+    expect((await report(folder, '--zone', 'Mars/Base')).code).toBe(2);
+  });
+
   it('tells of each file what became of it, in the agreed keys', async () => {
     const logs = join(folder, 'logs');
     const { code, out, err } = await report(logs, '--format', 'json');

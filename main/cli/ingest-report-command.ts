@@ -1,3 +1,4 @@
+import type { OpenOptions } from '../../shared/model/open-options.ts';
 import { formatInstant, type Instant } from '../../shared/model/time.ts';
 import type { LedgerResult } from '../app/scan-run.ts';
 import type { CommandContext } from './context.ts';
@@ -11,7 +12,7 @@ export interface IngestReportArguments {
   readonly paths: readonly string[];
   readonly format: ReportFormat;
   readonly out: string | undefined;
-  readonly recover: boolean;
+  readonly reading: OpenOptions;
 }
 
 /** One file of the report, in the keys and the order that scripts rely on. */
@@ -59,7 +60,7 @@ export function ingestReportCommand(args: IngestReportArguments, context: Comman
     run: async (workbench, output, bar) => {
       const result = await workbench.ledger({
         logs: args.paths.map((path) => ({ path, name: path })),
-        options: { recover: args.recover },
+        options: args.reading,
         signal: context.signal,
         onProgress: (progress) => {
           bar.update(progress);

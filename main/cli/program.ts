@@ -4,6 +4,7 @@ import { EXIT, type CommandContext } from './context.ts';
 import { eventsCommand } from './events-command.ts';
 import { addMessagesCommands, dataOption, messagesIn } from './messages-command.ts';
 import type { HitFormat } from './hit-formats.ts';
+import { readingOf, recoverOption, zoneOption, type ReadingOptions } from './reading-options.ts';
 import { addRulesCommands, placeholdersOption } from './rules-commands.ts';
 import { ingestReportCommand, type ReportFormat } from './ingest-report-command.ts';
 import { scanCommand } from './scan-command.ts';
@@ -33,7 +34,6 @@ export async function runProgram(args: readonly string[], context: CommandContex
       writeOut: (text) => context.stdout.write(text),
       writeErr: (text) => context.stderr.write(text),
     });
-  const recover = () => new Option('--recover', 'also recover records from slack space and damaged chunks');
   program
     .command('scan')
     .description('match rules against logs and print the hits as they are found')
@@ -42,10 +42,11 @@ export async function runProgram(args: readonly string[], context: CommandContex
     .addOption(new Option('--format <format>', 'of the hits').choices(['table', 'jsonl', 'csv']).default('table'))
     .option('--out <file>', 'write the hits there in place of stdout')
     .addOption(placeholdersOption())
-    .addOption(recover())
+    .addOption(recoverOption())
+    .addOption(zoneOption())
     .action(async (paths: string[], options: ScanCommandOptions) => {
-      const { rules, placeholders = [], format, out, recover = false } = options;
-      code = await scanCommand({ paths, rules, placeholders, format, out, recover }, context);
+      const { rules, placeholders = [], format, out } = options;
+      code = await scanCommand({ paths, rules, placeholders, format, out, reading: readingOf(options) }, context);
     });
   program
     .command('events')
@@ -55,10 +56,12 @@ export async function runProgram(args: readonly string[], context: CommandContex
     .option('--out <file>', 'write the events there in place of stdout')
     .option('--messages', 'with the message of each event, from what `messages import` keeps')
     .addOption(dataOption())
-    .addOption(recover())
-    .action(async (paths: string[], { out, recover, messages, data }: EventsOptions) => {
+    .addOption(recoverOption())
+    .addOption(zoneOption())
+    .action(async (paths: string[], options: EventsOptions) => {
+      const { out, messages, data } = options;
       const folder = messages ? messagesIn(data) : undefined;
-      code = await eventsCommand({ paths, out, recover: recover ?? false, messages: folder }, context);
+      code = await eventsCommand({ paths, out, reading: readingOf(options), messages: folder }, context);
     });
   addCatalogCommands(program, context, (given) => {
     code = given;
@@ -69,10 +72,11 @@ export async function runProgram(args: readonly string[], context: CommandContex
     .argument('<paths...>', LOGS)
     .addOption(new Option('--format <format>', 'of the report').choices(['table', 'json']).default('table'))
     .option('--out <file>', 'write the report there in place of stdout')
-    .addOption(recover())
-    .action(async (paths: string[], options: { format: ReportFormat; out?: string; recover?: true }) => {
-      const { format, out, recover } = options;
-      code = await ingestReportCommand({ paths, format, out, recover: recover ?? false }, context);
+    .addOption(recoverOption())
+    .addOption(zoneOption())
+    .action(async (paths: string[], options: ReadingOptions & { format: ReportFormat; out?: string }) => {
+      const { format, out } = options;
+      code = await ingestReportCommand({ paths, format, out, reading: readingOf(options) }, context);
     });
   for (const command of program.commands) command.addHelpText('after', EXIT_HELP);
   addMessagesCommands(program, context, (exit) => {
@@ -121,17 +125,15 @@ function addCatalogCommands(program: Command, context: CommandContext, end: (cod
     });
 }
 
-interface ScanCommandOptions {
+interface ScanCommandOptions extends ReadingOptions {
   readonly rules: string[];
   readonly placeholders?: string[];
   readonly format: HitFormat;
   readonly out?: string;
-  readonly recover?: true;
 }
 
-interface EventsOptions {
+interface EventsOptions extends ReadingOptions {
   readonly out?: string;
-  readonly recover?: true;
   readonly messages?: true;
   readonly data?: string;
 }

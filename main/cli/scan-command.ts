@@ -1,3 +1,4 @@
+import type { OpenOptions } from '../../shared/model/open-options.ts';
 import type { Level } from '../../shared/model/severity.ts';
 import { EXIT, type CommandContext } from './context.ts';
 import { asGiven, canRead } from './paths.ts';
@@ -11,7 +12,7 @@ export interface ScanArguments {
   readonly placeholders: readonly string[];
   readonly format: HitFormat;
   readonly out: string | undefined;
-  readonly recover: boolean;
+  readonly reading: OpenOptions;
 }
 
 /** `rulewright scan`. Gives the exit code. */
@@ -37,7 +38,7 @@ export async function scanCommand(args: ScanArguments, context: CommandContext):
         logs: args.paths.map(asGiven),
         rules: args.rules.map(asGiven),
         placeholders: args.placeholders.map(asGiven),
-        options: { recover: args.recover },
+        options: args.reading,
         signal: context.signal,
         onProgress: (progress) => {
           bar.update(progress);
