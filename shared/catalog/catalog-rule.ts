@@ -1,3 +1,4 @@
+import type { Criterion } from '../model/correlation.ts';
 import type { Expr } from '../model/predicate.ts';
 import type { Diagnostic, Vendor } from '../model/rule.ts';
 import type { Level } from '../model/severity.ts';
@@ -63,6 +64,26 @@ export interface SequenceInfo {
   readonly maxSpanUs: number | undefined;
 }
 
+/**
+ * What a rule asks of groups of the events that its condition finds: how many they are, or how many values of a field
+ * they have between them. The number is of the whole group within a window of time.
+ */
+export interface CountingInfo {
+  /** Native field whose distinct values are counted; undefined where events are. */
+  readonly distinct: string | undefined;
+  /** Native fields that make a group. */
+  readonly groupBy: readonly string[];
+  /**
+   * How the windows come: `buckets` begin at full spans, `lookback` is as far as one run of the rule looks, `search` is
+   * whatever time is searched, `history` asks for values that were not there before.
+   */
+  readonly window: 'buckets' | 'lookback' | 'search' | 'history';
+  /** Microseconds; undefined for `search`. */
+  readonly timespanUs: number | undefined;
+  readonly criterion: Criterion;
+  readonly span: Span;
+}
+
 /** A rule of any vendor as the catalog knows it. */
 export interface CatalogRule {
   readonly vendor: Vendor;
@@ -91,6 +112,8 @@ export interface CatalogRule {
    * matcher can run; else undefined, and `notRunnable` says why.
    */
   readonly condition: Expr | undefined;
+  /** What is asked besides of the events that fulfil the condition, together. */
+  readonly counting?: CountingInfo;
   readonly notRunnable: string;
   /** Where the rule stands in its text, and where its query does. */
   readonly span: Span;

@@ -41,7 +41,7 @@ export function normaliseRule(rule: CatalogRule, source: RuleSource, mappings: C
   const events = unique(
     wholeSources(vendor, present).flatMap((facts) => mappings.events.eventsOf({ ...facts, isWindows: isNamedWindows })),
   );
-  const { condition: _condition, queries: _queries, notParsed, ...about } = rule;
+  const { condition: _condition, counting: _counting, queries: _queries, notParsed, ...about } = rule;
   return {
     ...about,
     isWindows: isForWindows(

@@ -1,9 +1,11 @@
-import type { RuleText } from '../../model/rule.ts';
+import type { Rule, RuleText } from '../../model/rule.ts';
+import type { CatalogRule } from '../catalog-rule.ts';
 import { detectDialect, type Dialect } from '../detect.ts';
 import type { SplunkMacro } from '../dialects/splunk/macro.ts';
 import { readRules, type ReadOptions } from '../read.ts';
 import { readDialect } from '../read-catalog.ts';
-import { runnableRule, type RunMappings } from './runnable.ts';
+import { runnableCounting } from './counting.ts';
+import { runnableRule, type RuleOrigin, type RunMappings } from './runnable.ts';
 import { isSequence, runnableSequence } from './sequence.ts';
 
 /** Search macros by name, as the rules' folders define them. */
@@ -33,11 +35,16 @@ export function readAnyRules(
       const { rules, diagnostics } = readDialect(dialect, text, fileName, macros);
       const origin = { text, fileName };
       return {
-        rules: rules.map((rule) =>
-          isSequence(rule) ? runnableSequence(rule, origin, mappings()) : runnableRule(rule, origin, mappings()),
-        ),
+        rules: rules.map((rule) => runnable(rule, origin, mappings())),
         diagnostics,
       };
     }
   }
+}
+
+function runnable(rule: CatalogRule, origin: RuleOrigin, mappings: RunMappings): Rule {
+  if (isSequence(rule)) return runnableSequence(rule, origin, mappings);
+  return rule.counting && rule.condition
+    ? runnableCounting(rule, origin, mappings)
+    : runnableRule(rule, origin, mappings);
 }

@@ -61,10 +61,32 @@ export function runnableRule(rule: CatalogRule, origin: RuleOrigin, mappings: Ru
 export function placeQuery(
   rule: CatalogRule,
   query: EventQuery,
+  origin: RuleOrigin,
+  mappings: RunMappings,
+  isUsable?: UsableTest,
+): Placed {
+  const placed = placeEvents(rule, query, origin, mappings, isUsable);
+  if ('obstacles' in placed) return placed;
+  return { ...guarded(placed.done, query.predicates?.span ?? query.span), leftOut: placed.leftOut };
+}
+
+/** Whether an event has what a rule needs besides its condition; if not, what is missing. */
+export type UsableTest = (event: RunEvent, names: FieldNames) => Obstacle | undefined;
+
+/** A condition as it stands in each of the events that it can run on. */
+export interface PlacedEvents {
+  readonly done: readonly { readonly event: RunEvent; readonly expr: Expr }[];
+  readonly leftOut: readonly LeftOut[];
+}
+
+/** As placeQuery, event by event. */
+export function placeEvents(
+  rule: CatalogRule,
+  query: EventQuery,
   { text, fileName }: RuleOrigin,
   mappings: RunMappings,
-  isUsable: (event: RunEvent, names: FieldNames) => Obstacle | undefined = () => undefined,
-): Placed {
+  isUsable: UsableTest = () => undefined,
+): PlacedEvents | { readonly obstacles: readonly Obstacle[] } {
   const { predicates: condition } = query;
   if (!condition) return { obstacles: [{ message: 'The query tests nothing', span: query.span }] };
   const normalised = normaliseRule(
@@ -110,7 +132,7 @@ export function placeQuery(
       note([{ message: `Nothing in Windows' logs is equal to ${table}`, span: query.span }]);
     }
   }
-  if (done.length > 0) return { ...guarded(done, condition.span), leftOut };
+  if (done.length > 0) return { done, leftOut };
   if (obstacles.length > 0) return { obstacles };
   return {
     obstacles: [{ message: 'What the rule asks for can hold in no event that it reads', span: condition.span }],
@@ -197,7 +219,7 @@ export function obstacleError({ message, span }: Obstacle): Diagnostic {
 }
 
 /** One note for each kind of events that the rule can't run on though it runs on others. */
-export function leftOutNotes(leftOut: PlacedQuery['leftOut']): readonly Diagnostic[] {
+export function leftOutNotes(leftOut: readonly LeftOut[]): readonly Diagnostic[] {
   return leftOut.map(({ event, obstacle, isOfMany }) => ({
     severity: isOfMany ? 'info' : 'warning',
     code: 'runs-in-part',

@@ -17,7 +17,8 @@ import {
   type RunMappings,
 } from './runnable.ts';
 import type { RunEvent } from './run-events.ts';
-import { formOf, type FieldNames, type Obstacle } from './specialise.ts';
+import { keyField, namesWith } from './keys.ts';
+import type { FieldNames, Obstacle } from './specialise.ts';
 
 /** Whether a rule looks for several events in their order. */
 export function isSequence({ language, sequence }: CatalogRule): boolean {
@@ -94,9 +95,6 @@ interface Step {
   readonly keys: readonly string[];
 }
 
-/** Keys that name a host, of which an event has one name. */
-const HOST_KEYS = new Set(['host.id', 'host.name', 'host.hostname', 'agent.id', 'winlog.computer_name']);
-
 function placeStep(
   rule: CatalogRule,
   query: EventQuery,
@@ -106,12 +104,13 @@ function placeStep(
 ): Step | { readonly obstacles: readonly Obstacle[] } {
   const { span } = query;
   let chosen: readonly string[] | undefined;
-  const usable = (event: RunEvent, names: FieldNames): Obstacle | undefined => {
-    const fields = keys.map((key) => keyField(key, event, names, mappings));
-    const missing = keys.find((_, i) => fields[i] === undefined);
+  const usable = (event: RunEvent, known: FieldNames): Obstacle | undefined => {
+    const names = namesWith(keys, known, mappings);
+    const fields = keys.map((key) => keyField(key, event, names, mappings.run));
+    const missing = keys.find((_, i) => fields[i]?.kind !== 'field' || fields[i].isFiner);
     if (missing !== undefined)
       return { message: `${missing}, by which events are joined, has no equal in these logs`, span };
-    const own = fields as readonly string[];
+    const own = fields.flatMap((field) => (field.kind === 'field' ? [field.field] : []));
     if (chosen && chosen.join() !== own.join())
       return { message: 'Its keys have other names than in other events', span };
     chosen ??= own;
@@ -121,14 +120,6 @@ function placeStep(
   const placed = placeQuery(rule, { ...query, ...(predicates ? { predicates } : {}) }, origin, mappings, usable);
   if ('obstacles' in placed) return placed;
   return { query: { ...placed, expr: withGuard(placed) }, keys: chosen ?? [] };
-}
-
-function keyField(key: string, event: RunEvent, names: FieldNames, mappings: RunMappings): string | undefined {
-  if (HOST_KEYS.has(key)) return 'Computer';
-  const canonical = names.canonical.get(key) ?? mappings.fields.lookup('elastic', key, new Set())?.name;
-  const known = canonical === undefined ? names.canonical : new Map([...names.canonical, [key, canonical]]);
-  const form = formOf(key, event, { ...names, canonical: known }, mappings.run);
-  return form?.kind === 'plain' ? form.field : undefined;
 }
 
 /** All steps share the rule's events: each must say which of them are its own. */

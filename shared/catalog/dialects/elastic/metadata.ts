@@ -93,14 +93,7 @@ export function readTestedSources(predicates: Expr | undefined): readonly ScopeS
 
 /** Why a rule of this type is no plain test of single events; undefined where it is one. */
 export function typeObstacle(rule: Table): string | undefined {
-  const fields = (table: unknown, key: string): string => asTexts(asTable(table)?.[key]).join(', ');
   switch (asText(rule['type'])) {
-    case 'threshold': {
-      const field = fields(rule['threshold'], 'field');
-      return `The rule counts events${field === '' ? '' : ` per ${field}`} (threshold)`;
-    }
-    case 'new_terms':
-      return `The rule looks for values of ${fields(rule['new_terms'], 'value') || 'fields'} not seen before (new terms)`;
     case 'threat_match':
       return 'The rule compares with a list of threat indicators';
     case 'machine_learning':

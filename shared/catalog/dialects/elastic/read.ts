@@ -2,7 +2,15 @@ import { parse, TomlError } from 'smol-toml';
 import type { Expr, Predicate } from '../../../model/predicate.ts';
 import type { Diagnostic } from '../../../model/rule.ts';
 import type { Span } from '../../../model/span.ts';
-import type { CatalogRule, CatalogText, EventQuery, QueryLanguage, ScopeSource } from '../../catalog-rule.ts';
+import type {
+  CatalogRule,
+  CatalogText,
+  CountingInfo,
+  EventQuery,
+  QueryLanguage,
+  ScopeSource,
+} from '../../catalog-rule.ts';
+import { lookbackUs, readRuleCounting } from './counting.ts';
 import { readEql } from './eql/read.ts';
 import { readEsql } from './esql/read.ts';
 import { readFilters } from './filters.ts';
@@ -71,7 +79,9 @@ function readRule(text: string, fileName: string, rule: Table, metadata: Table):
   const { events, filters } = withConditions(reading, rule, places, querySpan);
   const about = readMetadata(rule, metadata, fileName);
   const exprs = events.flatMap(({ predicates, absent }) => (predicates && !absent ? [predicates] : []));
-  const obstacle = typeObstacle(rule);
+  const counted = readRuleCounting(rule, places.find(`rule.${asText(rule['type']) ?? ''}`)[0]?.key ?? querySpan);
+  const counting = counted && 'counting' in counted ? counted.counting : withLookback(reading.counting, rule);
+  const obstacle = typeObstacle(rule) ?? (counted && 'obstacle' in counted ? counted.obstacle : undefined);
   const isPlain = obstacle === undefined && reading.condition !== undefined;
   const run = isPlain ? filters.addTo(reading.condition) : undefined;
   return {
@@ -83,10 +93,17 @@ function readRule(text: string, fileName: string, rule: Table, metadata: Table):
     sequence: reading.sequence,
     notParsed: [...reading.notParsed, ...filters.notParsed],
     condition: run?.condition,
+    ...(counting ? { counting } : {}),
     notRunnable: obstacle ?? run?.notRunnable ?? reading.notRunnable,
     span,
     querySpan,
   };
+}
+
+/** What a query counts is what one run of its rule finds, where it does not itself cut time into windows. */
+function withLookback(counting: CountingInfo | undefined, rule: Table): CountingInfo | undefined {
+  const timespanUs = counting?.window === 'search' ? lookbackUs(rule) : undefined;
+  return counting && timespanUs !== undefined ? { ...counting, window: 'lookback', timespanUs } : counting;
 }
 
 const NO_QUERY: QueryReading = {

@@ -1,7 +1,7 @@
 import type { Expr } from '../../../model/predicate.ts';
 import type { Diagnostic } from '../../../model/rule.ts';
 import type { Span } from '../../../model/span.ts';
-import type { EventQuery, SequenceInfo } from '../../catalog-rule.ts';
+import type { CountingInfo, EventQuery, SequenceInfo } from '../../catalog-rule.ts';
 import type { SyntaxFault } from '../../syntax/cursor.ts';
 import type { Lowering } from './lower.ts';
 
@@ -20,6 +20,7 @@ export interface QueryReading {
   readonly notParsed: readonly Diagnostic[];
   readonly condition: Expr | undefined;
   readonly notRunnable: string;
+  readonly counting?: CountingInfo;
 }
 
 /** A query that isn't of its grammar. */

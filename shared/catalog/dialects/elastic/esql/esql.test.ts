@@ -241,9 +241,47 @@ describe('ES|QL', () => {
   });
 
   it('takes only tests of events, not those of groups', () => {
-    const reading = read('from a | where f == "a" | stats n = count(*) by g | where n > 5');
-    expect(brief(reading.events[0]?.predicates)).toBe('f eq a');
+    const reading = read('from a | where f == "a" | stats n = count(*) by g | where n > 5 and g == "b"');
+    expect(brief(reading.events[0]?.predicates)).toEqual({ and: ['f eq a', 'g eq b'] });
     expect(reading.notParsed).toEqual([]);
+    expect(brief(reading.condition)).toEqual({ and: ['f eq a', 'g eq b'] });
+  });
+
+  it.each([
+    [
+      'stats n = count(*) by g, h | where n >= 5',
+      { groupBy: ['g', 'h'], window: 'search', criterion: { op: 'gte', value: 5 } },
+    ],
+    [
+      'eval w = date_trunc(2 minutes, @timestamp) | stats n = count_distinct(u) by w, g | where n > 1',
+      {
+        distinct: 'u',
+        groupBy: ['g'],
+        window: 'buckets',
+        timespanUs: 120e6,
+      },
+    ],
+    [
+      'where @timestamp > now() - 9 minutes | stats n = count() by g | where n == 3',
+      { window: 'lookback', timespanUs: 540e6 },
+    ],
+    ['rename g as k | stats n = count(*) by k | where n > 5', { groupBy: ['g'] }],
+  ])('counts: %s', (query, wanted) => {
+    const reading = read(`from a | where f == "a" | ${query}`);
+    expect(reading.counting).toMatchObject(wanted);
+    expect(reading.condition).toBeDefined();
+  });
+
+  it.each([
+    'stats n = count(*) by g',
+    'stats n = count(*), m = count_distinct(u) by g | where n > 5 and m > 2',
+    'stats n = max(x) by g | where n > 5',
+    'stats n = count(*) where x == 1 by g | where n > 5',
+    'stats n = count(*) by g = substring(h, 1) | where n > 5',
+    'stats n = count(*) by g | stats m = count(*) by h | where m > 1',
+    'stats n = count(*) by g | where n > 5 or g == "a"',
+  ])('does not count, and says so: %s', (query) => {
+    const reading = read(`from a | where f == "a" | ${query}`);
     expect(reading.condition).toBeUndefined();
     expect(reading.notRunnable).toContain('STATS');
   });

@@ -7,6 +7,7 @@ import type { PlacedString } from '../toml-places.ts';
 import type { EsqlColumn, EsqlCommand, EsqlExpr, EsqlQuery } from './ast.ts';
 import { EsqlLowering, withoutNulls } from './lower.ts';
 import { parseEsql } from './parse.ts';
+import { EsqlCounting } from './counting.ts';
 import { computedColumn, ownSide, sideOf, type Column } from './side.ts';
 
 /** Reads an ES|QL query: one event, tested by the WHERE commands before the first STATS. */
@@ -18,11 +19,14 @@ export function readEsql({ text, place }: PlacedString): QueryReading {
   walk.read(parsed.tree);
   const span = place(parsed.tree.span);
   const predicates = walk.tests.length === 0 ? undefined : joined('and', walk.tests, span);
+  const counting = walk.counting.result();
+  if (walk.counting.obstacle !== undefined) lowering.inexact.push(walk.counting.obstacle);
   const condition = predicates && withoutNulls(predicates, walk.twoValued);
   return {
     events: [{ indices: walk.indices, predicates, absent: false, span }],
     sequence: undefined,
     notParsed: [...walk.unknown, ...lostParts('esql', lowering)],
+    ...(counting ? { counting } : {}),
     ...runnable(condition, lowering),
   };
 }
@@ -38,10 +42,12 @@ class PipelineReader {
   readonly twoValued = new WeakSet<Expr>();
   readonly #lowering: Lowering;
   readonly #columns = new Map<string, Column>();
+  readonly counting: EsqlCounting;
   #isGrouped = false;
 
   constructor(lowering: Lowering) {
     this.#lowering = lowering;
+    this.counting = new EsqlCounting(lowering.place);
   }
 
   read({ commands }: EsqlQuery): void {
@@ -55,18 +61,25 @@ class PipelineReader {
         for (const index of command.indices) this.indices.push(index);
         break;
       case 'where':
-        // What stands after STATS tests groups, not events.
-        if (!this.#isGrouped) this.#where(command.condition);
+        // What stands after STATS tests groups, and events only where it tests what they are grouped by.
+        for (const part of this.#isGrouped
+          ? this.counting.filter(command.condition)
+          : this.counting.withoutWindow(command.condition)) {
+          this.#where(part);
+        }
         break;
       case 'eval':
-        for (const column of command.columns) this.#define(column);
+        for (const column of command.columns) {
+          this.#define(column);
+          this.counting.define(column);
+        }
         break;
       case 'rename':
         for (const { from, to } of command.pairs) this.#rename(from, to);
         break;
       case 'stats':
         this.#isGrouped = true;
-        inexact.push('The rule counts over groups of events (STATS)');
+        this.counting.group(command, this.#columns);
         break;
       case 'grok':
       case 'dissect':
@@ -82,7 +95,8 @@ class PipelineReader {
         );
         break;
       case 'limit':
-        inexact.push('The rule keeps only the first rows (LIMIT)');
+        // Of groups it is only how many are shown.
+        if (!this.#isGrouped) inexact.push('The rule keeps only the first rows (LIMIT)');
         break;
       case 'row':
         inexact.push('The rule makes its rows itself (ROW)');
