@@ -2,6 +2,7 @@ import type { CaseSummary, Grant, JobProgress, SourceLine } from '../../shared/i
 import type { CsvMapping } from '../../shared/model/csv-mapping.ts';
 import type { OpenOptions } from '../../shared/model/open-options.ts';
 import type { Api } from '../api/workbench.ts';
+import type { MessagesClient } from './messages.ts';
 import type { Notices } from './notices.ts';
 import type { Opening } from './opening.ts';
 import type { UiStore } from './ui-state.ts';
@@ -28,8 +29,10 @@ export class CaseClient {
   readonly #api: Api;
   readonly #store: UiStore;
   readonly #notices: Notices;
+  readonly #messages: MessagesClient;
 
-  constructor(api: Api, store: UiStore, notices: Notices) {
+  constructor(api: Api, store: UiStore, notices: Notices, messages: MessagesClient) {
+    this.#messages = messages;
     this.#api = api;
     this.#store = store;
     this.#notices = notices;
@@ -77,7 +80,9 @@ export class CaseClient {
       });
   }
 
-  async #openChosen(grants: readonly Grant[], choose: boolean): Promise<void> {
+  async #openChosen(chosen: readonly Grant[], choose: boolean): Promise<void> {
+    const grants = await this.#messages.takeFrom(chosen);
+    if (grants.length === 0) return;
     if (choose) this.#store.setState({ opening: { kind: 'new', grants }, dialog: 'open-options' });
     else await this.ingest(grants, { ...this.#store.getState().reading });
   }

@@ -111,6 +111,8 @@ export interface UiState extends FilterHistory {
   readonly info: CallOutput<'app.info'> | null;
   readonly summary: CaseSummary | null;
   readonly jobs: readonly JobProgress[];
+  /** Imports of message data that were removed in this session. */
+  readonly messageRemovals: number;
   readonly notices: readonly Notice[];
 
   readonly sort: Sort;
@@ -206,6 +208,7 @@ export function createUiStore(): UiStore {
     draft: NO_DRAFT,
     stack: null,
     sideTab: 'fields',
+    messageRemovals: 0,
     valueMenu: null,
     dialog: null,
     question: null,

@@ -6,6 +6,7 @@ import { CatalogClient } from './catalog.ts';
 import { DraftClient } from './draft.ts';
 import { fieldColumns } from './columns.ts';
 import * as filters from './filters.ts';
+import { MessagesClient } from './messages.ts';
 import { Notices } from './notices.ts';
 import { keepSettings } from './settings.ts';
 import { createUiStore, type OpenView, type UiStore } from './ui-state.ts';
@@ -16,6 +17,7 @@ export class Workspace {
   readonly api: Api;
   readonly store: UiStore = createUiStore();
   readonly notices: Notices;
+  readonly messages: MessagesClient;
   readonly case: CaseClient;
   readonly draft: DraftClient;
   readonly views: ViewClient;
@@ -26,7 +28,8 @@ export class Workspace {
   constructor(api: Api) {
     this.api = api;
     this.notices = new Notices(this.store);
-    this.case = new CaseClient(api, this.store, this.notices);
+    this.messages = new MessagesClient(api, this.store, this.notices);
+    this.case = new CaseClient(api, this.store, this.notices, this.messages);
     this.draft = new DraftClient(api, this.store, this.notices, this.case);
     this.views = new ViewClient(api, this.store, this.notices);
     this.catalog = new CatalogClient(api, this.store, this.notices);

@@ -58,6 +58,8 @@ const FILES: readonly Command[] = [
     title: 'Open a folder of logs with options',
     run: (w) => void w.case.openLogs(true, true),
   },
+  { id: 'messages.import', title: 'Import message data', run: (w) => void w.messages.choose(false) },
+  { id: 'messages.importFolder', title: 'Import a folder of message data', run: (w) => void w.messages.choose(true) },
   { id: 'sample.open', title: 'Open the sample incident', run: (w) => void w.case.openSample() },
   { id: 'case.open', title: 'Open case', run: (w) => void w.case.open() },
   {

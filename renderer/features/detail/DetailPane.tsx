@@ -8,6 +8,7 @@ import { count } from '../../ui/text/format.ts';
 import { focusPane } from '../../ui/panes.ts';
 import { EventTime } from './EventTime.tsx';
 import { Fields } from './Fields.tsx';
+import { Message } from './Message.tsx';
 import { Raw } from './Raw.tsx';
 import { StackedValues } from './StackedValues.tsx';
 import { useSelectedEvent, type SelectedEvent } from './use-event.ts';
@@ -55,6 +56,7 @@ export function DetailPane({ onClose }: { readonly onClose: () => void }): JSX.E
         </header>
         {tab !== 'values' && <EventHead shown={shown} />}
         <TabPanel id="fields" className="detail-panel">
+          {shown.event && <Message event={shown.event} />}
           {shown.event && <Fields event={shown.event} />}
         </TabPanel>
         <TabPanel id="raw" className="detail-panel">

@@ -9,6 +9,7 @@ import { useClock } from '../../state/use-clock.ts';
 import { useLive } from '../../state/use-live.ts';
 import { IconButton, Progress, Segments } from '../../ui/controls.tsx';
 import { bytes, count, counted } from '../../ui/text/format.ts';
+import { MessageData } from './MessageData.tsx';
 import { SourceRow } from './SourceRow.tsx';
 import { byUrgency, hasTrouble, totals, unread } from './ledger.ts';
 import './sources.css';
@@ -72,6 +73,7 @@ export function SourcesView(): JSX.Element {
       ) : (
         <Ledger sources={shown} />
       )}
+      <MessageData />
     </section>
   );
 }
