@@ -321,6 +321,97 @@ describe('EQL sequences', () => {
   });
 });
 
+describe('rules that count', () => {
+  const at = (seconds: number, made: MadeEvent, computer = 'WS01'): MadeEvent => ({
+    ...made,
+    computer,
+    timeUs: START + seconds * 1_000_000,
+  });
+  const started = (Image: string): MadeEvent => sysmon1({ Image });
+  const failed = (IpAddress: string, TargetUserName: string): MadeEvent =>
+    event(SECURITY, 4625, { IpAddress, TargetUserName });
+  const notes = (rule: Rule): string[] => rule.diagnostics.map(({ message }) => message);
+
+  it("runs Elastic's threshold within the time that a run of the rule looks back", () => {
+    const text = elastic('event.category:process and host.os.type:windows and process.name:x.exe', 'kuery', '')
+      .replace('type = "eql"', 'type = "threshold"\nfrom = "now-2m"')
+      .concat('[rule.threshold]\nfield = ["host.id"]\nvalue = 3\n');
+    const rule = read(text, 'r.toml');
+    expect(notes(rule)).toContain('Counted within 2 minutes, as far as a run of the rule looks back');
+    const x = started('C:\\x.exe');
+    expect(hits(rule, [at(0, x), at(10, x), at(20, x, 'WS02'), at(30, x)])).toEqual([3]);
+    expect(hits(rule, [at(0, x), at(100, x), at(200, x)])).toEqual([]);
+  });
+
+  it('finds what is new in the open logs, and says so', () => {
+    const text = elastic('event.category:process and host.os.type:windows and process.name:*.exe', 'kuery', '')
+      .replace('type = "eql"', 'type = "new_terms"')
+      .concat(
+        '[rule.new_terms]\nfield = "new_terms_fields"\nvalue = ["host.id", "process.executable"]\n' +
+          '[[rule.new_terms.history_window_start]]\nfield = "history_window_start"\nvalue = "now-7d"\n',
+      );
+    const rule = read(text, 'r.toml');
+    expect(rule.diagnostics).toContainEqual(
+      expect.objectContaining({
+        severity: 'warning',
+        message: 'What is new in the open logs; the rule looks 7 days back',
+      }),
+    );
+    const [x, y] = [started('C:\\x.exe'), started('C:\\y.exe')];
+    expect(hits(rule, [at(0, x), at(1, y), at(2, x), at(1e6, x), at(3, x, 'WS02')])).toEqual([0, 1, 4]);
+  });
+
+  it('runs STATS with a comparison of its number', () => {
+    const rule = read(
+      elastic(
+        `from logs-system.security-* | where event.category == "authentication" and ${WINDOWS} and event.action == "logon-failed"
+         | eval w = date_trunc(1 minutes, @timestamp) | stats n = count_distinct(winlog.event_data.TargetUserName) by source.ip, w | where n >= 2`,
+        'esql',
+      ),
+      'r.toml',
+    );
+    expect(notes(rule)).toContain("Windows of 1 minute slide here; the rule's begin at full ones");
+    const events = [
+      ...[at(0, failed('10.0.0.1', 'a')), at(5, failed('10.0.0.1', 'a')), at(9, failed('10.0.0.2', 'b'))],
+      at(20, failed('10.0.0.1', 'b')),
+    ];
+    expect(hits(rule, events)).toEqual([3]);
+  });
+
+  it("runs Splunk's stats, each kind of events with the names it has", () => {
+    const rule = read(
+      splunk(
+        '| tstats count from datamodel=Endpoint.Processes where Processes.process_name=x.exe by Processes.dest Processes.process_name _time span=1m | where count >= 2',
+      ).concat('  - Windows Event Log Security 4688\n'),
+      'r.yml',
+    );
+    const old = (NewProcessName: string): MadeEvent => event(SECURITY, 4688, { NewProcessName });
+    const events = [
+      ...[at(0, started('C:\\x.exe')), at(90, started('C:\\x.exe'))],
+      ...[at(200, old('C:\\x.exe')), at(210, old('C:\\x.exe')), at(220, old('C:\\y.exe'))],
+    ];
+    expect(hits(rule, events)).toEqual([3]);
+    expect(notes(rule)).toContain(
+      'Processes.process_name is a part of a field here: groups are of whole fields, so that one may be several',
+    );
+  });
+
+  it.each([
+    ['process.args_count', 'process.args_count, by which events are counted, has no equal in these logs'],
+    ['process.name', 'process.name, whose values are counted, is only a part of a field in these logs'],
+  ])('is refused for %s', (field, message) => {
+    const rule = read(
+      elastic(
+        `from logs-* | where event.category == "process" and ${WINDOWS} and event.type == "start" | stats n = count_distinct(${field}) by host.id | where n > 5`,
+        'esql',
+      ),
+      'r.toml',
+    );
+    expect(rule.condition).toBeUndefined();
+    expect(notes(rule)).toContain(message);
+  });
+});
+
 describe('Splunk on Windows events', () => {
   it("runs a data model's search, and needs no field for NOT", () => {
     const search =

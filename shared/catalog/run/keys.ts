@@ -5,6 +5,9 @@ import { formOf, type FieldNames } from './specialise.ts';
 /** Fields that name a host: an event has one name of it. */
 const HOST_KEYS = new Set(['host.id', 'agent.id', 'host.ip', 'DeviceId', 'dvc']);
 
+/** Names that Splunk gives to a kind of events. */
+const KIND_KEYS = new Set(['signature', 'vendor_product', 'EventDescription']);
+
 /** Whether a native field tells one host from another. */
 function isHostKey(native: string, { canonical }: FieldNames): boolean {
   return HOST_KEYS.has(native) || canonical.get(native) === 'host.name';
@@ -22,6 +25,7 @@ export type KeyField =
 export function keyField(native: string, event: RunEvent, names: FieldNames, events: RunEvents): KeyField {
   if (isHostKey(native, names)) return { kind: 'field', field: 'Computer', isFiner: false };
   if (event.words.has(native)) return { kind: 'same' };
+  if (KIND_KEYS.has(native)) return { kind: 'field', field: 'EventID', isFiner: false };
   const form = formOf(native, event, names, events);
   switch (form?.kind) {
     case undefined:

@@ -1,6 +1,15 @@
 import type { EvalNode } from './eval/tree.ts';
 import type { QueryDraft } from './draft.ts';
 
+/** What an aggregation counts of each group of events, and how these are made. */
+export interface Counted {
+  /** Field whose distinct values are counted; undefined where events are. */
+  readonly distinct: string | undefined;
+  readonly groupBy: readonly string[];
+  /** Width of the windows of time that groups are within; undefined for all time. */
+  readonly timespanUs: number | undefined;
+}
+
 /** What a name means at a place of a search. */
 export type Binding =
   /** A field of the events that a query reads, under the name it has there. */
@@ -18,7 +27,7 @@ export type Binding =
       readonly made: { readonly value: EvalNode; readonly names: Bindings } | undefined;
     }
   /** Comes out of counting or measuring several events, or from the clock. */
-  | { readonly kind: 'aggregate' }
+  | { readonly kind: 'aggregate'; readonly counted?: Counted }
   /** Filled where a lookup has a row for the value of `field`. */
   | { readonly kind: 'lookup'; readonly lookup: string; readonly field: string; readonly query: QueryDraft };
 

@@ -5,6 +5,8 @@ export interface Aggregate {
   readonly name: string;
   readonly argument: string;
   readonly output: string;
+  /** Whether the argument is a name, or there is none; not an expression. */
+  readonly isPlain: boolean;
 }
 
 /** The arguments of a command such as tstats, cut at its clause words outside brackets. */
@@ -44,9 +46,11 @@ export function readAggregates(tokens: readonly SearchToken[]): Aggregate[] {
     at++;
     if (token.kind !== 'word') continue;
     let argument = '';
+    let isPlain = true;
     if (tokens[at]?.kind === '(') {
       const close = closingBracket(tokens, at);
-      if (close === at + 2) argument = (tokens[at + 1] as SearchToken).text;
+      isPlain = close === at + 2;
+      if (isPlain) argument = (tokens[at + 1] as SearchToken).text;
       at = close + 1;
     }
     let output = argument === '' ? token.text : `${token.text}(${argument})`;
@@ -56,7 +60,7 @@ export function readAggregates(tokens: readonly SearchToken[]): Aggregate[] {
       output = name.text;
       at += 2;
     }
-    found.push({ name: token.text.toLowerCase(), argument, output });
+    found.push({ name: token.text.toLowerCase(), argument, output, isPlain });
   }
   return found;
 }

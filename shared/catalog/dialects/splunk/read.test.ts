@@ -192,7 +192,47 @@ describe('pipelines', () => {
     expect(show(read('b=1 | where NOT (a="x" AND c="y")').condition)).toBe(
       '(b eq 1 and ((a is_not_null and !(a eq x)) or (c is_not_null and !(c eq y))))',
     );
-    expect(read('a=1 | stats count by b | where count > 1').condition).toBeUndefined();
+    expect(read('a=1 | stats max(x) as m by b | where m > 1').condition).toBeUndefined();
+  });
+
+  it.each([
+    [
+      'a=1 | stats count by b dest | where count > 1',
+      { groupBy: ['b', 'dest'], window: 'search', criterion: { op: 'gt', value: 1 } },
+    ],
+    [
+      'a=1 | bin _time span=5m | stats dc(u) as n by _time, b | search n >= 30',
+      { distinct: 'u', groupBy: ['b'], window: 'buckets', timespanUs: 300e6 },
+    ],
+    [
+      '| tstats count as n from datamodel=A.B where B.x=1 by B.y _time span=1h | `drop_dm_object_name(B)` | where n=3 AND y="z"',
+      { groupBy: ['B.y'], timespanUs: 3600e6 },
+    ],
+    [
+      'a=1 | rename u as v | eventstats dc(v) as n by b | where n > 2 | stats count by b',
+      { distinct: 'u', groupBy: ['b'] },
+    ],
+    ['a=1 | stats count by u b | stats dc(u) as n by b | where n > 2', { distinct: 'u', groupBy: ['b'] }],
+  ])('counts: %s', (search, wanted) => {
+    const rule = read(search);
+    expect(rule.counting).toMatchObject(wanted);
+    expect(rule.notRunnable).toBe('');
+    expect(rule.condition).toBeDefined();
+  });
+
+  it.each([
+    'a=1 | stats count by b _time | where count > 1',
+    'a=1 | stats count by b | where count > 1 OR b="x"',
+    'a=1 | stats count dc(u) as n by b | where count > 1 AND n > 2',
+    'a=1 | stats count values(u) as u by b | where count > 1 AND u="x"',
+    'a=1 | stats count(eval(x=1)) as n by b | where n > 1',
+    'a=1 | eval k=substr(b, 1, 2) | stats count by k | where count > 1',
+    'a=1 | stats count by b | stats sum(count) as n | where n > 1',
+    'a=1 | streamstats count by b | where count > 1',
+  ])('does not count, and says so: %s', (search) => {
+    const rule = read(search);
+    expect(rule.condition).toBeUndefined();
+    expect(rule.notRunnable).not.toBe('');
   });
 
   it('lists what it does not know', () => {

@@ -1,7 +1,7 @@
 import type { Expr } from '../../../model/predicate.ts';
 import type { Diagnostic } from '../../../model/rule.ts';
 import type { Span } from '../../../model/span.ts';
-import type { CatalogRule, CatalogText, EventQuery } from '../../catalog-rule.ts';
+import type { CatalogRule, CatalogText, CountingInfo, EventQuery } from '../../catalog-rule.ts';
 import { entryOf, readYaml, type YamlMap, type YamlScalar } from '../../yaml/tree.ts';
 import { eachPredicate } from '../common/lowering.ts';
 import { conditionOf } from './condition.ts';
@@ -72,6 +72,7 @@ function readDetection(
     sequence: undefined,
     notParsed: [...faults, ...read.notParsed],
     condition: read.condition,
+    ...(read.counting ? { counting: read.counting } : {}),
     notRunnable: read.notRunnable,
     span: root.span,
     querySpan: search.span,
@@ -83,6 +84,7 @@ interface ReadSearch {
   readonly notParsed: readonly Diagnostic[];
   readonly condition: Expr | undefined;
   readonly notRunnable: string;
+  readonly counting: CountingInfo | undefined;
 }
 
 function readSearch(
@@ -109,6 +111,7 @@ function readSearch(
   const reason =
     missing[0]?.message ??
     reader.inexact[0] ??
+    (reader.counting && reader.testsGroups ? 'It tests and counts what several events give together' : undefined) ??
     (drafts.length > 1 ? 'It combines several searches' : undefined) ??
     (condition ? scopeReason(condition) : 'The search tests no field');
   return {
@@ -116,6 +119,7 @@ function readSearch(
     notParsed,
     condition: reason === undefined ? condition : undefined,
     notRunnable: reason ?? '',
+    counting: reader.counting,
   };
 }
 

@@ -2,8 +2,19 @@ import type { Expr } from '../../../model/predicate.ts';
 import type { Span } from '../../../model/span.ts';
 import { SyntaxFault } from '../../syntax/cursor.ts';
 import { eachPredicate, groupByOp, predicateOf } from '../common/lowering.ts';
-import { Bindings, type Binding } from './bindings.ts';
+import type { CountingInfo } from '../../catalog-rule.ts';
+import { Bindings, type Binding, type Counted } from './bindings.ts';
 import { optionOf, readAggregates, readNames, readRenamings, splitClauses } from './clauses.ts';
+import {
+  countedBy,
+  countingOf,
+  evalComparison,
+  evalConjuncts,
+  groupingOf,
+  searchComparison,
+  searchConjuncts,
+  spanUs,
+} from './counting.ts';
 import { QueryDraft } from './draft.ts';
 import { parseAssignments, parseEval } from './eval/parser.ts';
 import { isAggregate, lowerEval } from './eval/lower.ts';
@@ -13,11 +24,12 @@ import { splitPipeline, trimmed, type SplCommand } from './pipeline.ts';
 import { isScopeMacro, SCOPE_FIELDS } from './scope-fields.ts';
 import { parseSearch } from './search/parser.ts';
 import { searchTokens, unescapeSpl, type SearchToken } from './search/tokens.ts';
+import type { SearchNode } from './search/tree.ts';
 
 /** Commands that neither choose events nor name fields in a way that matters here. */
 const NEUTRAL = new Set(
   (
-    'table fields sort dedup fillnull filldown bucket bin makemv mvexpand mvcombine outputlookup collect xmlkv xpath ' +
+    'table fields sort dedup fillnull filldown makemv mvexpand mvcombine outputlookup collect xmlkv xpath ' +
     'multikv extract kv convert replace fromjson tojson addtotals addinfo untable xyseries transpose format return ' +
     'outputcsv nomv strcat highlight abstract setfields reverse sendalert sendemail cyberchef'
   ).split(' '),
@@ -43,6 +55,12 @@ interface Stage {
   readonly main: QueryDraft;
   readonly names: Bindings;
   readonly depth: number;
+  /** Width of the windows that `bin _time` has cut time into. */
+  bucketUs: number | undefined;
+  /** Whether rows are groups of events by now. */
+  isGrouped: boolean;
+  /** Fields that all events of a group have alike. */
+  groupBy: readonly string[];
 }
 
 /** Reads the commands of a search into queries. */
@@ -51,6 +69,10 @@ export class SearchReader {
   readonly notes: SearchNote[] = [];
   /** Why no plain test of single events can stand for the search. */
   readonly inexact: string[] = [];
+  /** What it asks of groups of events, where that is one number. */
+  counting: CountingInfo | undefined;
+  /** Whether it tests of groups what only some of their events may have. */
+  testsGroups = false;
 
   constructor(
     private readonly search: ExpandedSearch,
@@ -64,7 +86,7 @@ export class SearchReader {
   #pipeline(range: Span, depth: number, absent = false): Stage {
     const main = new QueryDraft(this.search.place(trimmed(this.search.text, range)), absent);
     this.queries.push(main);
-    const stage = { main, names: new Bindings(main), depth };
+    const stage: Stage = { main, names: new Bindings(main), depth, bucketUs: undefined, isGrouped: false, groupBy: [] };
     if (depth > SUBSEARCH_DEPTH) {
       this.#note('splunk-syntax', 'Subsearches are nested too deeply', range);
       return stage;
@@ -96,6 +118,9 @@ export class SearchReader {
         return this.#filter(this.#tokens(args), args.end, stage);
       case 'where':
         return this.#where(args, stage);
+      case 'bin':
+      case 'bucket':
+        return this.#bucket(this.#tokens(args), stage);
       case 'regex':
         return this.#regex(args, stage);
       case 'tstats':
@@ -162,12 +187,30 @@ export class SearchReader {
 
   #filter(tokens: readonly SearchToken[], end: number, stage: Stage): void {
     const tree = parseSearch(tokens, end);
-    if (tree) this.#lower(stage, false, (scope) => lowerSearch(tree, scope));
+    if (!tree) return;
+    const all = searchConjuncts(tree);
+    const tests = all.filter((node) => !this.#counts(searchComparison(node), stage));
+    const rest: SearchNode = tests.length === all.length ? tree : { ...tree, kind: 'and', children: tests };
+    if (tests.length > 0) this.#lower(stage, false, (scope) => lowerSearch(rest, scope));
+  }
+
+  /** Takes up a comparison of what was counted; false where it is none that we know. */
+  #counts(asked: ReturnType<typeof searchComparison>, { names, depth }: Stage): boolean {
+    const binding = asked && names.get(asked.name);
+    if (!asked || binding?.kind !== 'aggregate' || !binding.counted || depth > 0) return false;
+    if (this.counting) this.inexact.push('It asks more of groups of events than one number');
+    this.counting ??= countingOf(binding.counted, asked.criterion, this.search.place(asked.span));
+    return true;
+  }
+
+  #bucket(tokens: readonly SearchToken[], stage: Stage): void {
+    if (readNames(tokens).includes('_time')) stage.bucketUs = spanUs(optionOf(tokens, 'span') ?? '');
   }
 
   #where(args: Span, stage: Stage): void {
-    const tree = parseEval(this.search.text, args);
-    this.#lower(stage, true, (scope) => lowerEval(tree, scope));
+    for (const node of evalConjuncts(parseEval(this.search.text, args))) {
+      if (!this.#counts(evalComparison(node), stage)) this.#lower(stage, true, (scope) => lowerEval(node, scope));
+    }
   }
 
   /** Lowers a filter and hands it to the query it speaks of, the main one where it speaks of several. */
@@ -190,6 +233,7 @@ export class SearchReader {
     const query = touched.size === 1 && only ? only : stage.main;
     query.tests.push({ expr, isEval });
     for (const { predicate, isNegated } of eachPredicate(expr)) {
+      if (stage.isGrouped && !stage.groupBy.includes(predicate.field)) this.testsGroups = true;
       const kind = SCOPE_FIELDS.get(predicate.field);
       if (!kind || isNegated) continue;
       for (const { text } of predicate.values) query.addSource(kind, text);
@@ -279,27 +323,36 @@ export class SearchReader {
   }
 
   /** After an aggregation only its outputs and what it groups by have a name. */
-  #keep(head: readonly SearchToken[], by: readonly SearchToken[], { names }: Stage): void {
+  #keep(head: readonly SearchToken[], by: readonly SearchToken[], stage: Stage): void {
+    const { names, isGrouped } = stage;
+    stage.isGrouped = true;
+    const grouping = groupingOf(readNames(by), names, spanUs(optionOf(by, 'span') ?? '') ?? stage.bucketUs);
+    stage.groupBy = grouping?.groupBy ?? [];
     const kept = new Map<string, Binding>();
     for (const name of readNames(by)) kept.set(name, names.get(name));
-    for (const { name, argument, output } of readAggregates(head)) {
+    for (const aggregate of readAggregates(head)) {
+      const { name, argument, output } = aggregate;
       if (argument.includes('*') || output.includes('*')) return;
       const isSame = KEEPING.has(name) && argument !== '' && argument !== '_time';
-      if (!kept.has(output)) kept.set(output, isSame ? names.get(argument) : { kind: 'aggregate' });
+      if (kept.has(output)) continue;
+      kept.set(output, isSame ? names.get(argument) : aggregateOf(countedBy(aggregate, grouping, names, isGrouped)));
     }
     names.replace(kept);
   }
 
-  #window(name: string, args: Span, { names }: Stage): void {
+  #window(name: string, args: Span, { names, isGrouped, bucketUs }: Stage): void {
     if (name === 'transaction') {
       this.inexact.push('It groups events');
       names.set('duration', { kind: 'aggregate' });
       names.set('eventcount', { kind: 'aggregate' });
       return;
     }
-    for (const aggregate of readAggregates(splitClauses(this.#tokens(args)).head)) {
+    const { head, by } = splitClauses(this.#tokens(args));
+    const grouping = name === 'eventstats' ? groupingOf(readNames(by), names, bucketUs) : undefined;
+    for (const aggregate of readAggregates(head)) {
       const isSame = KEEPING.has(aggregate.name) && aggregate.argument !== '';
-      names.set(aggregate.output, isSame ? names.get(aggregate.argument) : { kind: 'aggregate' });
+      const counted = countedBy(aggregate, grouping, names, isGrouped);
+      names.set(aggregate.output, isSame ? names.get(aggregate.argument) : aggregateOf(counted));
     }
   }
 
@@ -390,6 +443,10 @@ export class SearchReader {
     for (const { message } of expanded.faults) this.notes.push({ code: 'splunk-macro', message, span: place });
     this.notes.push(...inner.notes);
   }
+}
+
+function aggregateOf(counted: Counted | undefined): Binding {
+  return counted ? { kind: 'aggregate', counted } : { kind: 'aggregate' };
 }
 
 function withoutOptions(tokens: readonly SearchToken[]): SearchToken[] {
