@@ -1,11 +1,10 @@
 import type { Dictionary } from '../columns/dictionary.ts';
 import { inlineText, isInline, type ValueRef } from '../columns/value-ref.ts';
 import { Subject, type ValueTest } from '../../shared/matching/value-test.ts';
-import type { Predicate } from '../../shared/model/predicate.ts';
 import { LiteralFinder, LiteralNotes } from './literal-finder.ts';
 import { UNKNOWN } from './ref-map.ts';
 import { RefMemo } from './ref-memo.ts';
-import { neededLiterals, type Unit } from './units.ts';
+import type { Unit } from './units.ts';
 import { Verdicts } from './verdicts.ts';
 
 /** A unit with its values compiled. */
@@ -31,6 +30,9 @@ const MEMO_LIMIT = 1 << 22;
 const SET_LIMIT = 1 << 17;
 
 const QUOTE = 0x22;
+
+/** What a part of a number can be as refs write it. */
+const NUMERIC = /^[0-9a-fx]+$/;
 
 const encoder = new TextEncoder();
 const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
@@ -101,7 +103,7 @@ export class FieldMatcher {
       if (op === 'is_null') absent.push(index);
       else if (this.#certainty[index] === UNSAID) return;
       else if (op === 'is_not_null') this.#always.push(index);
-      else this.#addTests(index, unit.predicate, notes);
+      else this.#addTests(index, unit, notes);
     });
     this.#finder = new LiteralFinder(notes);
     const splits = Uint8Array.from(units, ({ unit }) => (unit.predicate.splits ? 1 : 0));
@@ -218,12 +220,11 @@ export class FieldMatcher {
     this.#internAbsent([...absent]);
   }
 
-  #addTests(index: number, predicate: Predicate, notes: LiteralNotes): void {
-    predicate.values.forEach((value, position) => {
+  #addTests(index: number, unit: Unit, notes: LiteralNotes): void {
+    unit.needs.forEach((needed, value) => {
       const test = this.#testUnit.length;
       this.#testUnit.push(index);
-      this.#testValue.push(position);
-      const needed = neededLiterals(predicate, value);
+      this.#testValue.push(value);
       if (!needed) {
         this.#direct.push(test);
         return;
@@ -232,7 +233,7 @@ export class FieldMatcher {
       for (const literal of needed.texts) {
         notes.add(literal, needed.place, test * 2 + (isEnough ? 1 : 0));
         this.#fewestUnits = Math.min(this.#fewestUnits, literal.length);
-        if (/^[0-9a-fx]+$/.test(literal)) this.#asksNumbers = true;
+        this.#asksNumbers ||= NUMERIC.test(literal);
       }
     });
   }
@@ -267,8 +268,9 @@ export class FieldMatcher {
         .arguments.map(({ subject }) => subject.folded)
         .join('\n'),
     );
-    this.#finder.find(all, 0, all.length, (notes) => {
-      this.#take(notes.filter((note) => splits[this.#testUnit[note >> 1] as number] === 1));
+    this.#finder.find(all, 0, all.length, (notes, from, to) => {
+      const own = notes.subarray(from, to).filter((note) => splits[this.#testUnit[note >> 1] as number] === 1);
+      this.#take(own, 0, own.length);
     });
   }
 
@@ -277,9 +279,9 @@ export class FieldMatcher {
   }
 
   /** A literal stands where these tests want it; notes are test * 2, and 1 more where that is enough. */
-  readonly #take = (notes: Int32Array): void => {
+  readonly #take = (notes: Int32Array, from: number, to: number): void => {
     const serial = this.#serial;
-    for (let i = 0; i < notes.length; i++) {
+    for (let i = from; i < to; i++) {
       const note = notes[i] as number;
       const test = note >> 1;
       if ((note & 1) === 1) this.#hold(this.#testUnit[test] as number, serial);

@@ -7,17 +7,19 @@ export type Place = 'whole' | 'start' | 'end' | 'anywhere';
 /** Bytes of a literal that go into the automaton, from its end; the rest is compared. Bounds the automaton's size. */
 const CUT = 8;
 
-const NONE = new Int32Array(0);
 const LOWER = Uint8Array.from({ length: 256 }, (_, byte) => (byte >= 65 && byte <= 90 ? byte + 32 : byte));
+
+/** Takes notes [from, to) of an array: those of a literal that stands where it should. */
+export type TakeNotes = (notes: Int32Array, from: number, to: number) => void;
 
 /** Literals that must stand at one edge of a text. */
 interface EdgeTree {
   readonly tree: LiteralTree;
   /** Ascending; those of the end are written backwards. */
   readonly literals: readonly string[];
-  /** By literal: notes for a text that it stands at the edge of, and for one that it is. */
-  readonly atEdge: readonly Int32Array[];
-  readonly asWhole: readonly Int32Array[];
+  /** For a text that a literal stands at the edge of, and for one that it is. */
+  readonly atEdge: NoteLists;
+  readonly asWhole: NoteLists;
 }
 
 /** Literals that may stand anywhere: an automaton of their last bytes. */
@@ -26,13 +28,67 @@ interface AnywhereFinder {
   /** Literals that end in a cut: [firstFull[cut], firstFull[cut + 1]). */
   readonly firstFull: Int32Array;
   readonly fulls: readonly string[];
-  readonly notes: readonly Int32Array[];
+  readonly notes: NoteLists;
   /** By literal: the number of the last text that it was found in. */
   readonly seen: Int32Array;
 }
 
-/** Takes the notes of a literal that stands where it should. */
-export type TakeNotes = (notes: Int32Array) => void;
+/** What is to be noted of each literal: that of literal `n` is notes [first[n], first[n + 1]). */
+interface NoteLists {
+  readonly first: Int32Array;
+  readonly notes: Int32Array;
+}
+
+/** Literals of one place with their notes, as they are being gathered. */
+class Gathered {
+  readonly #numbers = new Map<string, number>();
+  /** By note: its literal, and the note. */
+  readonly #literals: number[] = [];
+  readonly #notes: number[] = [];
+
+  get literals(): string[] {
+    return [...this.#numbers.keys()];
+  }
+
+  add(literal: string, note: number): void {
+    let number = this.#numbers.get(literal);
+    if (number === undefined) this.#numbers.set(literal, (number = this.#numbers.size));
+    this.#literals.push(number);
+    this.#notes.push(note);
+  }
+
+  /** The notes of some literals, in their order; those that have none here have an empty list. */
+  listsFor(literals: readonly string[]): NoteLists {
+    const places = new Int32Array(this.#numbers.size);
+    literals.forEach((literal, place) => {
+      const number = this.#numbers.get(literal);
+      if (number !== undefined) places[number] = place;
+    });
+    // Sorted by counting: how many notes each literal has, then where its list ends, then each note before that.
+    const first = new Int32Array(literals.length + 1);
+    for (const number of this.#literals) (first[places[number] as number] as number)++;
+    for (let place = 1; place < first.length; place++) (first[place] as number) += first[place - 1] as number;
+    const notes = new Int32Array(this.#notes.length);
+    for (let i = notes.length - 1; i >= 0; i--) {
+      const place = places[this.#literals[i] as number] as number;
+      notes[--(first[place] as number)] = this.#notes[i] as number;
+    }
+    return { first, notes };
+  }
+}
+
+/** Literals with what is to be noted where they are found, as they are being gathered. */
+export class LiteralNotes {
+  readonly whole = new Gathered();
+  readonly start = new Gathered();
+  readonly end = new Gathered();
+  readonly anywhere = new Gathered();
+
+  /** @param literal folded; not empty unless it is to be the whole. */
+  add(literal: string, place: Place, note: number): void {
+    this[place].add(binaryOf(literal), note);
+  }
+}
 
 /**
  * Finds which of many folded literals stand in a text, each at its place. Those of the edges cost a walk down a tree,
@@ -45,9 +101,9 @@ export class LiteralFinder {
   #text = 0;
 
   constructor(notes: LiteralNotes) {
-    this.#starts = edgeTree(notes.byPlace.start, notes.byPlace.whole, (literal) => literal);
-    this.#ends = edgeTree(notes.byPlace.end, new Map(), (literal) => [...literal].reverse().join(''));
-    this.#anywhere = anywhereFinder(notes.byPlace.anywhere);
+    this.#starts = edgeTree(notes.start, notes.whole, (literal) => literal);
+    this.#ends = edgeTree(notes.end, new Gathered(), backwards);
+    this.#anywhere = anywhereFinder(notes.anywhere);
   }
 
   /**
@@ -65,40 +121,23 @@ export class LiteralFinder {
   }
 }
 
-/** Literals with what is to be noted where they are found, as they are being gathered. */
-export class LiteralNotes {
-  readonly byPlace: Readonly<Record<Place, Map<string, number[]>>> = {
-    whole: new Map(),
-    start: new Map(),
-    end: new Map(),
-    anywhere: new Map(),
+function edgeTree(atEdge: Gathered, asWhole: Gathered, written: (literal: string) => string): EdgeTree | undefined {
+  const literals = [...new Set([...atEdge.literals, ...asWhole.literals])].map(written).sort();
+  if (literals.length === 0) return undefined;
+  // Written twice, a literal is itself again.
+  const own = literals.map(written);
+  return {
+    tree: buildTree(literals, true),
+    literals,
+    atEdge: atEdge.listsFor(own),
+    asWhole: asWhole.listsFor(own),
   };
-
-  /** @param literal folded, not empty. */
-  add(literal: string, place: Place, note: number): void {
-    const notes = this.byPlace[place];
-    const key = binaryOf(literal);
-    const known = notes.get(key);
-    if (known) known.push(note);
-    else notes.set(key, [note]);
-  }
 }
 
-function edgeTree(
-  atEdge: ReadonlyMap<string, readonly number[]>,
-  asWhole: ReadonlyMap<string, readonly number[]>,
-  written: (literal: string) => string,
-): EdgeTree | undefined {
-  const keys = [...new Set([...atEdge.keys(), ...asWhole.keys()])].map((key) => ({ key, literal: written(key) }));
-  if (keys.length === 0) return undefined;
-  keys.sort((a, b) => (a.literal < b.literal ? -1 : 1));
-  const literals = keys.map(({ literal }) => literal);
-  const notesIn = (notes: ReadonlyMap<string, readonly number[]>): Int32Array[] =>
-    keys.map(({ key }) => {
-      const found = notes.get(key);
-      return found ? Int32Array.from(found) : NONE;
-    });
-  return { tree: buildTree(literals, true), literals, atEdge: notesIn(atEdge), asWhole: notesIn(asWhole) };
+function backwards(literal: string): string {
+  let reversed = '';
+  for (let i = literal.length - 1; i >= 0; i--) reversed += literal.charAt(i);
+  return reversed;
 }
 
 function walk(edge: EdgeTree, bytes: Uint8Array, at: number, step: 1 | -1, length: number, take: TakeNotes): void {
@@ -125,17 +164,22 @@ function walk(edge: EdgeTree, bytes: Uint8Array, at: number, step: 1 | -1, lengt
   }
 }
 
-function give(edge: EdgeTree, literal: number, isWhole: boolean, take: TakeNotes): void {
-  const atEdge = edge.atEdge[literal] as Int32Array;
-  if (atEdge.length > 0) take(atEdge);
-  const asWhole = edge.asWhole[literal] as Int32Array;
-  if (isWhole && asWhole.length > 0) take(asWhole);
+function give({ atEdge, asWhole }: EdgeTree, literal: number, isWhole: boolean, take: TakeNotes): void {
+  takeOf(atEdge, literal, take);
+  if (isWhole) takeOf(asWhole, literal, take);
 }
 
-function anywhereFinder(literals: ReadonlyMap<string, readonly number[]>): AnywhereFinder | undefined {
-  if (literals.size === 0) return undefined;
+function takeOf({ first, notes }: NoteLists, literal: number, take: TakeNotes): void {
+  const from = first[literal] as number;
+  const to = first[literal + 1] as number;
+  if (from < to) take(notes, from, to);
+}
+
+function anywhereFinder(gathered: Gathered): AnywhereFinder | undefined {
+  const { literals } = gathered;
+  if (literals.length === 0) return undefined;
   const byCut = new Map<string, string[]>();
-  for (const literal of literals.keys()) {
+  for (const literal of literals) {
     const cut = literal.slice(-CUT);
     const same = byCut.get(cut);
     if (same) same.push(literal);
@@ -143,18 +187,13 @@ function anywhereFinder(literals: ReadonlyMap<string, readonly number[]>): Anywh
   }
   const cuts = [...byCut.keys()].sort();
   const fulls: string[] = [];
-  const firstFull = [0];
-  for (const cut of cuts) {
+  const firstFull = new Int32Array(cuts.length + 1);
+  cuts.forEach((cut, number) => {
     fulls.push(...(byCut.get(cut) ?? []));
-    firstFull.push(fulls.length);
-  }
-  return {
-    automaton: buildAutomaton(cuts),
-    firstFull: Int32Array.from(firstFull),
-    fulls,
-    notes: fulls.map((full) => Int32Array.from(literals.get(full) ?? [])),
-    seen: new Int32Array(fulls.length),
-  };
+    firstFull[number + 1] = fulls.length;
+  });
+  const notes = gathered.listsFor(fulls);
+  return { automaton: buildAutomaton(cuts), firstFull, fulls, notes, seen: new Int32Array(fulls.length) };
 }
 
 function scan(
@@ -192,7 +231,7 @@ function occurs(
     for (let full = firstFull[cut] as number; full < last; full++) {
       if (seen[full] === text || !standsBefore(fulls[full] as string, bytes, from, at)) continue;
       seen[full] = text;
-      take(finder.notes[full] as Int32Array);
+      takeOf(finder.notes, full, take);
     }
   }
 }

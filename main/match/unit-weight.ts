@@ -1,5 +1,5 @@
 import { PERHAPS, SURE, UNSAID, type Certainty } from './field-matcher.ts';
-import { neededLiterals, type Unit } from './units.ts';
+import type { Unit } from './units.ts';
 
 /** Literals shorter than this stand in too many texts to be told by sets of units: nearly every text would have its own. */
 const TELLING_LENGTH = 3;
@@ -8,7 +8,8 @@ const TELLING_LENGTH = 3;
  * How often a unit is expected to hold, as a rough fraction of events: decides which unit stands witness for a rule.
  * Infinity where it cannot stand witness.
  */
-export function expectedWeight({ predicate }: Unit): number {
+export function expectedWeight(unit: Unit): number {
+  const { predicate } = unit;
   switch (predicate.op) {
     case 'is_not_null':
       return 1;
@@ -24,8 +25,7 @@ export function expectedWeight({ predicate }: Unit): number {
       return Infinity;
     // Decided late: for the choice of witnesses what counts is how often it may hold.
     case 'match':
-      return predicate.values.reduce((sum, value) => {
-        const needed = neededLiterals(predicate, value);
+      return unit.needs.reduce((sum, needed) => {
         return sum + (needed ? Math.max(...needed.texts.map(({ length }) => rarity(length))) : Infinity);
       }, 0);
     case 'eq':
@@ -63,9 +63,8 @@ export function certaintyOf(unit: Unit, isWitness: boolean): Certainty {
 }
 
 /** Whether each of a unit's values has literals that few texts hold where it wants them. */
-function isTelling({ predicate }: Unit): boolean {
-  return predicate.values.every((value) => {
-    const needed = neededLiterals(predicate, value);
+function isTelling({ needs }: Unit): boolean {
+  return needs.every((needed) => {
     return needed && (needed.place !== 'anywhere' || needed.texts.every(({ length }) => length >= TELLING_LENGTH));
   });
 }

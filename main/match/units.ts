@@ -9,11 +9,22 @@ import { regexNeeds } from './regex-needs.ts';
  * A unit is what is decided once for each distinct value of a field: a predicate of which one value is enough, or
  * one value of a predicate that wants all. Rules that ask the same share a unit.
  */
-export interface Unit {
-  readonly key: string;
+export class Unit {
   readonly field: string;
-  /** The predicate with only the unit's values; quantifier `any`. */
-  readonly predicate: Predicate;
+  #needs: readonly (NeededLiterals | undefined)[] | undefined;
+
+  /** @param predicate has only the unit's values, and the quantifier `any`. */
+  constructor(
+    readonly key: string,
+    readonly predicate: Predicate,
+  ) {
+    this.field = predicate.field;
+  }
+
+  /** What each of its values needs of a text. */
+  get needs(): readonly (NeededLiterals | undefined)[] {
+    return (this.#needs ??= this.predicate.values.map((value) => neededLiterals(this.predicate, value)));
+  }
 }
 
 /** Gives the same unit for the same question, so that units can be told apart by identity. */
@@ -32,7 +43,7 @@ export class UnitPool {
     const key = keyOf(predicate, values);
     let unit = this.#units.get(key);
     if (!unit) {
-      unit = { key, field: predicate.field, predicate: { ...predicate, quantifier: 'any', values } };
+      unit = new Unit(key, { ...predicate, quantifier: 'any', values });
       this.#units.set(key, unit);
     }
     return unit;
@@ -104,7 +115,7 @@ export interface NeededLiterals {
 }
 
 /** The literals that any text that fulfils the predicate's value must hold; undefined where there are no such. */
-export function neededLiterals(predicate: Predicate, value: PredicateValue): NeededLiterals | undefined {
+function neededLiterals(predicate: Predicate, value: PredicateValue): NeededLiterals | undefined {
   if (predicate.timePart) return undefined;
   if (predicate.splits) {
     const { splits: _splits, ...ofOne } = predicate;
