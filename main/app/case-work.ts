@@ -12,12 +12,26 @@ import { runThreads, type Threads } from './scan-run.ts';
 const EVENTS = 'events';
 const RULES = 'rules';
 
+/** How the case came about, to make it anew after the engine was lost. */
+type Step =
+  | { readonly kind: 'case'; readonly root: SourceRoot }
+  | { readonly kind: 'logs'; readonly roots: readonly SourceRoot[]; readonly options: OpenOptions }
+  | { readonly kind: 'again'; readonly paths: ReadonlySet<string>; readonly options: OpenOptions }
+  | { readonly kind: 'rules'; readonly roots: readonly SourceRoot[] };
+
+/** Least time between two recoveries: what killed the engine may be in what is opened. */
+const RECOVERY_PAUSE_MS = 30_000;
+
 /** The case's long work, as jobs. */
 export class CaseWork {
   /** Where the case was opened from or saved to. */
   #path: string | undefined;
   /** What the user loaded rules from, to load it again after the engine had to be restarted. */
   readonly #ruleRoots = new Map<string, SourceRoot>();
+  #steps: Step[] = [];
+  /** The steps are being taken again. */
+  #isRecovering = false;
+  #recoveredAt = -Infinity;
 
   constructor(
     private readonly threads: Threads,
@@ -27,6 +41,7 @@ export class CaseWork {
 
   /** Reads logs into the case. Gives the job. */
   ingest(logs: readonly SourceRoot[], options: OpenOptions): string {
+    this.#steps.push({ kind: 'logs', roots: logs, options });
     return this.jobs.start('ingest', EVENTS, (job) => this.#read(logs, options, job));
   }
 
@@ -42,6 +57,7 @@ export class CaseWork {
       const fault = gone.length > 0 ? { fault: notThere(gone) } : {};
       if (there.length === 0) return gone.length > 0 ? fail(notThere(gone)) : ok({});
       if (job.signal.aborted) return ok({ isPartial: true });
+      this.#steps.push({ kind: 'again', paths: new Set(there.map(({ path }) => path)), options });
       const dropped = await this.threads.engine.call('dropSources', { sources: there.map(({ source }) => source) });
       if (!dropped.ok) return dropped;
       const read = await this.#read(there, options, job);
@@ -61,6 +77,7 @@ export class CaseWork {
   /** Reads rule files and folders, adds their rules to the set and matches them. Gives the job. */
   loadRules(roots: readonly SourceRoot[]): string {
     for (const root of roots) this.#ruleRoots.set(root.path, root);
+    this.#steps.push({ kind: 'rules', roots });
     return this.jobs.start('match', RULES, (job) => this.#loadRules(roots, job));
   }
 
@@ -88,6 +105,8 @@ export class CaseWork {
         { signal: job.signal, onItem: ({ done, total }) => job.update({ bytesDone: done, bytesTotal: total }) },
       );
       if (!opened.ok) return opened;
+      // It brings its own rules, in place of those before.
+      this.#steps = [{ kind: 'case', root: { path, name } }];
       this.#path = path;
       await this.onCaseFile(path);
       job.update({ filesDone: 1, events: opened.value.events });
@@ -128,8 +147,55 @@ export class CaseWork {
     this.jobs.cancelLane(EVENTS);
     await this.jobs.laneIdle(EVENTS);
     this.#path = undefined;
+    this.#steps = this.#steps.filter(({ kind }) => kind === 'rules');
     if (this.threads.engine.restart() && this.#ruleRoots.size > 0) this.loadRules([...this.#ruleRoots.values()]);
     return this.threads.engine.call('closeCase', null);
+  }
+
+  /**
+   * Starts the engine again after it died, and does anew what made the case: its file and logs are opened, its rules
+   * loaded. Not where that is what killed it: then it stays as it is until the case is closed.
+   * @param tell told what happens, before it does.
+   */
+  async recover(tell: (isReopening: boolean) => void): Promise<void> {
+    if (this.#isRecovering || performance.now() - this.#recoveredAt < RECOVERY_PAUSE_MS) {
+      tell(false);
+      return;
+    }
+    this.#isRecovering = true;
+    // What was under way ends by itself, with a fault.
+    await Promise.all([this.jobs.laneIdle(EVENTS), this.jobs.laneIdle(RULES)]);
+    this.threads.engine.restart();
+    const steps = this.#steps;
+    this.#steps = [];
+    tell(steps.length > 0);
+    for (const step of steps) {
+      const job = await this.#redo(step);
+      const end = job === undefined ? undefined : await this.jobs.finished(job);
+      // Died again: whoever closes the case starts it anew.
+      if (end?.fault?.code === 'engine-crashed') break;
+    }
+    this.#isRecovering = false;
+    this.#recoveredAt = performance.now();
+  }
+
+  async #redo(step: Step): Promise<string | undefined> {
+    switch (step.kind) {
+      case 'case':
+        return this.openCase(step.root);
+      case 'logs':
+        return this.ingest(step.roots, step.options);
+      case 'rules':
+        return this.loadRules(step.roots);
+      case 'again': {
+        const lines = await this.threads.engine.call('sources', null);
+        if (!lines.ok) return undefined;
+        const places = await this.threads.engine.call('places', { sources: lines.value.map(({ source }) => source) });
+        if (!places.ok) return undefined;
+        const sources = places.value.filter(({ path }) => step.paths.has(path)).map(({ source }) => source);
+        return sources.length > 0 ? this.again(sources, step.options) : undefined;
+      }
+    }
   }
 }
 

@@ -46,7 +46,7 @@ function processEvent(record: number, image: string): string {
 
 let folder: string;
 let threads: TestThreads;
-let told: { jobs: JobProgress[]; summaries: CaseSummary[] };
+let told: { jobs: JobProgress[]; summaries: CaseSummary[]; died: boolean[] };
 let answers: { open: string[]; save: string | undefined };
 let workbench: Workbench;
 
@@ -60,7 +60,7 @@ beforeEach(async () => {
   );
   writeFileSync(join(folder, 'logs', 'broken.json'), '{"a":1}\n{"a":\n');
   threads = new TestThreads();
-  told = { jobs: [], summaries: [] };
+  told = { jobs: [], summaries: [], died: [] };
   answers = { open: [], save: undefined };
   await open();
 });
@@ -80,6 +80,7 @@ async function open(): Promise<void> {
     emit: (name, value) => {
       if (name === 'job.progress') told.jobs.push(value as JobProgress);
       if (name === 'case.changed') told.summaries.push(value as CaseSummary);
+      if (name === 'engine.died') told.died.push((value as { isReopening: boolean }).isReopening);
     },
     contentFolder,
     dataFolder: join(folder, 'data'),
@@ -238,19 +239,53 @@ describe('Workbench', () => {
     expect(readFileSync(join(folder, 'out.csv'), 'utf8').match(/C:\\tool\.exe/g)?.length).toBe(10);
   });
 
-  it('tells that the engine died, and starts a new one with the same rules when the case is closed', async () => {
+  it('tells that the engine died, and opens again what was open, once', async () => {
     await loadRule();
     await openLogs(join(folder, 'logs'));
-    threads.started[0]?.die('out of memory');
-    const crashed = { ok: false, fault: { code: 'engine-crashed', detail: 'out of memory' } };
-    expect(await workbench.handlers['case.summary']({})).toMatchObject(crashed);
-    expect(await workbench.handlers['rules.list']({})).toMatchObject(crashed);
+    const before = await value(workbench.handlers['case.summary']({}));
+    threads.engines[0]?.die('out of memory');
+    expect(await workbench.handlers['case.summary']({})).toMatchObject({
+      ok: false,
+      fault: { code: 'engine-crashed', detail: 'out of memory' },
+    });
+    while (told.died.length === 0) await new Promise((resolve) => setImmediate(resolve));
+    await workbench.idle();
+    while ((await value(workbench.handlers['case.summary']({}))).rulesLoaded === 0) await workbench.idle();
+    const { events, hitEvents, sources } = await value(workbench.handlers['case.summary']({}));
+    expect({ events, hitEvents, sources }).toEqual({ events: 101, hitEvents: 10, sources: 2 });
+    expect(before).toMatchObject({ events, hitEvents, sources });
+    // A second time so soon, it may be what was opened that kills it: it stays until the case is closed.
+    threads.engines.at(-1)?.die('again');
+    expect(told.died).toEqual([true, false]);
+    expect(await workbench.handlers['rules.list']({})).toMatchObject({ ok: false, fault: { code: 'engine-crashed' } });
     expect(await openLogs(join(folder, 'logs'))).toMatchObject({ state: 'failed', fault: { code: 'engine-crashed' } });
     await value(workbench.handlers['case.close']({}));
     await workbench.idle();
     expect(await value(workbench.handlers['case.summary']({}))).toMatchObject({ events: 0, rulesLoaded: 1 });
     await openLogs(join(folder, 'logs'));
     expect(await value(workbench.handlers['case.summary']({}))).toMatchObject({ events: 101, hitEvents: 10 });
+  });
+
+  it('opens a case file, and what was read after it, again where the engine died', async () => {
+    await loadRule();
+    await openLogs(join(folder, 'logs'));
+    answers.save = join(folder, 'x.rwcase');
+    await value(workbench.handlers['case.save']({ as: true }));
+    const [grant] = await value(workbench.handlers['case.recent']({}));
+    await value(workbench.handlers['case.open']({ handle: grant?.handle ?? '' }));
+    await workbench.idle();
+    await openLogs(join(folder, 'logs', 'a.json'));
+    threads.engines[0]?.die('out of memory');
+    const isBack = async () => {
+      const summary = await workbench.handlers['case.summary']({});
+      return summary.ok && summary.value.events === 201 && summary.value.jobs.length === 0;
+    };
+    while (!(await isBack())) await new Promise((resolve) => setTimeout(resolve, 5));
+    expect(await value(workbench.handlers['case.summary']({}))).toMatchObject({
+      name: 'x.rwcase',
+      hitEvents: 20,
+      rulesLoaded: 1,
+    });
   });
 
   it('tells the summary when something changed', async () => {

@@ -1,5 +1,5 @@
 import { basename, join } from 'node:path';
-import { ok, type Result } from '../../shared/model/fault.ts';
+import { ok, type Result, type Fault } from '../../shared/model/fault.ts';
 import type { CallInput, CallOutput, CaseSummary, Grant, Handlers } from '../../shared/ipc/contract.ts';
 import type { OpenOptions } from '../../shared/model/open-options.ts';
 import type { EngineCallName } from '../engine/api.ts';
@@ -61,8 +61,12 @@ export class Workbench {
     private readonly ports: WorkbenchPorts,
     private readonly settings: SettingsStore,
   ) {
-    const crashed = () => {
+    const crashed = (fault: Fault): void => {
       this.#teller.changed();
+      this.#sql.forget();
+      void this.#work.recover((isReopening) => {
+        ports.emit('engine.died', { fault: { ...fault, span: undefined }, isReopening });
+      });
     };
     this.#threads = {
       engine: new ThreadClient<EngineCallMap>(ports.threads.engine, crashed),

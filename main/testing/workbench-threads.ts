@@ -17,11 +17,15 @@ export const contentFolder = join(projectRoot, 'rules');
 /** The real handlers of all threads, in this thread; every one that was started is kept in `started`. */
 export class TestThreads {
   readonly started: InProcessThread[] = [];
+  /** Those of `started` that are engines. */
+  readonly engines: InProcessThread[] = [];
 
   readonly engine = (): InProcessThread => {
     let engine: Promise<EngineApi> | undefined;
     const theEngine = () => (engine ??= createEngine({ contentFolder, readRaw }));
-    return this.#add(InProcessThread.of<EngineCallMap>(engineHandlers(theEngine, contentFolder)));
+    const thread = this.#add(InProcessThread.of<EngineCallMap>(engineHandlers(theEngine, contentFolder)));
+    this.engines.push(thread);
+    return thread;
   };
 
   readonly catalog = (): InProcessThread => {

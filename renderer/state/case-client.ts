@@ -45,6 +45,12 @@ export class CaseClient {
     this.#api.on('menu.command', ({ command }) => {
       if (command === 'granted.open') void this.#openGranted();
     });
+    this.#api.on('engine.died', ({ fault, isReopening }) => {
+      const text = isReopening
+        ? 'The engine stopped unexpectedly; what was open is being opened again'
+        : 'The engine stopped unexpectedly, and again while reopening: close the case and open less of it, by time range or channels';
+      this.#notices.add({ tone: 'error', text, fault });
+    });
     this.#api.on('theme.changed', ({ dark }) => this.#store.setState({ systemDark: dark }));
     const [info, summary] = await Promise.all([this.#api.call('app.info', {}), this.#api.call('case.summary', {})]);
     if (summary.ok) this.#takeSummary(summary.value);

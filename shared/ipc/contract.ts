@@ -440,6 +440,8 @@ export const streams = {
   'job.progress': jobSchema,
   /** Something in the summary changed. */
   'case.changed': caseSummarySchema,
+  /** The engine died, and the case with it. Where it is reopening, its file, logs and rules are read again by jobs. */
+  'engine.died': z.object({ fault: faultSchema, isReopening: z.boolean() }),
   /** The menu or the operating system asks for a command by its id. */
   'menu.command': z.object({ command: z.string() }),
   /** The theme of the operating system. */
