@@ -5,6 +5,7 @@ import type { Overflowed } from '../../columns/overflow-count.ts';
 import type { SourceEnd, SourceStart } from '../../engine/api.ts';
 import { FAULT_LIMIT, type SourceReport } from '../../ingest/api.ts';
 import { unreadReport } from '../../ingest/decode.ts';
+import { STOPPED } from './unit.ts';
 import type { Fault, Result } from '../../../shared/model/fault.ts';
 import type {
   FileReport,
@@ -261,7 +262,11 @@ class RunLedger {
   }
 
   /** Ends a file as is true for the target: what it stored counts, and faults name their file as the user does. */
-  #close({ source, name, bytes, report, stored, leftOut, overflowed }: OpenFile, isComplete: boolean): void {
+  #close(
+    { source, name, bytes, report, stored, leftOut, overflowed }: OpenFile,
+    isComplete: boolean,
+    isCancelled: boolean,
+  ): void {
     this.#open = undefined;
     const read = report ?? { ...unreadReport('failed', BROKEN_OFF), faultCount: 0, faults: [] };
     const isShort =
@@ -270,14 +275,19 @@ class RunLedger {
       stored.recovered + leftOut.recovered < read.recovered ||
       this.fault !== undefined;
     // Those that explain others come first, lest they be lost among them.
-    const first = [...(overflowed ? [overflowFault(overflowed)] : []), ...(this.fault ? [this.fault] : [])];
+    // Where the decoder noticed the stop first, it has said so itself, and knows no reason.
+    const own = read.faults.filter(({ remedy }) => remedy !== 'rest');
+    const isStopped = own.length < read.faults.length || (isShort && isCancelled);
+    const stopped = this.fault ?? (isStopped ? STOPPED : undefined);
+    const rest = stopped ? [{ ...stopped, remedy: 'rest' } as const] : [];
+    const first = [...(overflowed ? [overflowFault(overflowed)] : []), ...rest];
     const end: SourceEnd = {
       ...read,
       ...stored,
       leftOut: leftOut.events + leftOut.recovered,
       state: isShort ? 'partial' : read.state,
-      faultCount: read.faultCount + first.length,
-      faults: [...first, ...read.faults].slice(0, FAULT_LIMIT).map((fault) => ({ ...fault, file: name })),
+      faultCount: read.faultCount - (read.faults.length - own.length) + first.length,
+      faults: [...first, ...own].slice(0, FAULT_LIMIT).map((fault) => ({ ...fault, file: name })),
     };
     this.target.endSource(source, end);
     this.#files.push({ name, bytes, report: end });

@@ -1,14 +1,14 @@
 import { BatchFilter } from '../../columns/batch-filter.ts';
 import { OverflowCount } from '../../columns/overflow-count.ts';
 import type { BatchBuilder } from '../../columns/batch-builder.ts';
-import type { DecodeSink, SourceReport } from '../../ingest/api.ts';
+import { FAULT_LIMIT, type DecodeSink, type SourceReport } from '../../ingest/api.ts';
 import { decodeFile, unreadReport } from '../../ingest/decode.ts';
 import type { Archives } from '../../ingest/input/archives.ts';
 import { readZone } from '../../../shared/model/zone.ts';
 import type { OpenOptions } from '../../../shared/model/open-options.ts';
 import type { UnitProgress } from '../protocol.ts';
 import type { BatchSender } from './batch-sender.ts';
-import type { DecodeUnit, Piece } from './unit.ts';
+import { STOPPED, type DecodeUnit, type Piece } from './unit.ts';
 
 /** Least time between two progress messages, and between two looks at the message queue. */
 const PROGRESS_MS = 100;
@@ -40,6 +40,11 @@ export async function runUnit(
   }
   sender.finish();
   return run.progress('');
+}
+
+function stopped(report: SourceReport): SourceReport {
+  const faults = [STOPPED, ...report.faults].slice(0, FAULT_LIMIT);
+  return { ...report, faultCount: report.faultCount + 1, faults };
 }
 
 class UnitRun {
@@ -110,7 +115,7 @@ class UnitRun {
     );
     // What was not sent took values with it that the engine would miss later.
     if (unsent > 0 || state.builder.count > 0) state.builder.discard();
-    return report;
+    return isStopped() && report.state === 'partial' ? stopped(report) : report;
   }
 
   /** Lets a cancel come in: a decoder that never waits for the disk would hold the thread. */

@@ -1,5 +1,6 @@
 import { CHUNK_SIZE } from '../../ingest/evtx/container/chunk.ts';
 import { EvtxFile } from '../../ingest/evtx/container/file.ts';
+import type { Fault } from '../../../shared/model/fault.ts';
 import type { ChunkRange } from '../../ingest/api.ts';
 import type { FoundSource } from '../../ingest/source.ts';
 
@@ -21,6 +22,13 @@ export interface DecodeUnit {
   readonly pieces: readonly Piece[];
   readonly bytes: number;
 }
+
+/** Of a file that was stopped on its way. */
+export const STOPPED: Fault = {
+  code: 'cancelled',
+  message: 'Reading was stopped here; what was read before is kept',
+  remedy: 'rest',
+};
 
 /** Bytes of a unit, about. Smaller ones spread better, larger ones send fewer values a second time. */
 const UNIT_BYTES = 8 << 20;
