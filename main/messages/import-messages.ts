@@ -16,8 +16,10 @@ import { readExecutable } from './read-executable.ts';
 
 /** The largest JSON and SQLite files that are read: they are read whole. */
 const WHOLE_FILE_LIMIT = 256 << 20;
+/** Up to this size JSON is read to see whether it is a list of providers; larger files must begin as one. */
+const JSON_LIMIT = 16 << 20;
 /** Bytes that tell what a file is. */
-const HEAD = 4096;
+const HEAD = 64 << 10;
 
 export interface ImportOptions {
   readonly roots: readonly SourceRoot[];
@@ -118,7 +120,7 @@ async function readSource(source: FoundSource): Promise<MessagesRead> {
       };
       const head = read(0, Math.min(HEAD, bytes));
       if (PeFile.isOne(head)) return readExecutable({ size: bytes, read }, basename(displayName));
-      if (!isForeignSqlite(head) && !/^\s*[[{]/.test(textOf(head))) return { pieces: [], faults: [] };
+      if (!isForeignSqlite(head) && !mayBeProviders(textOf(head), bytes)) return { pieces: [], faults: [] };
     } finally {
       closeSync(file);
     }
@@ -127,6 +129,10 @@ async function readSource(source: FoundSource): Promise<MessagesRead> {
     if ((error as NodeJS.ErrnoException).syscall === undefined) throw error;
     return { pieces: [], faults: [accessFault(error)] };
   }
+}
+
+function mayBeProviders(head: string, size: number): boolean {
+  return size > JSON_LIMIT ? looksLikeProviders(head) : /^\s*[[{]/.test(head);
 }
 
 async function readWhole(path: string, size: number): Promise<MessagesRead> {
