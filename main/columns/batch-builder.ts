@@ -132,7 +132,7 @@ export interface EventSpine {
  * `shape.addRow(builder.count)` and `builder.add(spine)`. After `add`, ask `isFull`; if so, `take(source)`.
  */
 export class BatchBuilder {
-  dictionary = new Dictionary();
+  readonly dictionary = new Dictionary();
   #heads: Head[] = [];
   #headIds = new Map<string, number>();
   #shapes: ShapeRows[] = [];
@@ -161,11 +161,12 @@ export class BatchBuilder {
 
   /**
    * @param capacity events in a batch.
-   * @param dictionaryLimit bytes of text after which the dictionary starts anew (bounds the decoder's memory).
+   * @param dictionaryLimit bytes of text after which the dictionary starts anew: it bounds the memory, and a table that
+   * stays in the processor's cache is twice as fast.
    */
   constructor(
     capacity = 4096,
-    private readonly dictionaryLimit = 64 << 20,
+    private readonly dictionaryLimit = 4 << 20,
   ) {
     this.#capacity = capacity;
     this.#byteLimit = 8 << 20;
@@ -297,7 +298,7 @@ export class BatchBuilder {
   }
 
   #startAnew(): void {
-    this.dictionary = new Dictionary();
+    this.dictionary.clear();
     this.#heads = [];
     this.#headIds = new Map();
     this.#shapes = [];

@@ -66,6 +66,28 @@ describe('Dictionary', () => {
       { numRuns: 20 },
     );
   });
+
+  it('takes in a batch of texts as one by one, known ones, numbers and what was cleared included', () => {
+    const text = fc.oneof(fc.string({ unit: 'grapheme', maxLength: 100 }), fc.nat(99).map(String), fc.constant('same'));
+    const given = new Dictionary();
+    fc.assert(
+      fc.property(fc.array(fc.array(text, { maxLength: 60 }), { maxLength: 4 }), (batches) => {
+        const whole = new Dictionary();
+        const single = new Dictionary();
+        for (const texts of batches) {
+          given.clear();
+          // As a decoder may: what looks like a number too.
+          for (const text of texts) given.internBytes(utf8(text), 0, utf8(text).length);
+          const { count, bytes, ends, hashes } = given.since(0);
+          const refs = new Int32Array(count + 1);
+          whole.internAll(bytes, ends, hashes, refs, 1);
+          expect([...refs.subarray(1)]).toEqual([...new Set(texts)].map((text) => single.refOfText(text)));
+        }
+        expect(whole.size).toBe(single.size);
+        for (let id = 0; id < whole.size; id++) expect(whole.text(id)).toBe(single.text(id));
+      }),
+    );
+  });
 });
 
 /** Decodes plain objects through a builder, as a decoder would. */

@@ -13,11 +13,20 @@ const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
  */
 export class Dictionary {
   #bytes = new Uint8Array(1 << 16);
+  #view = new DataView(this.#bytes.buffer);
   #ends = new Uint32Array(1 << 10);
   #hashes = new Int32Array(1 << 10);
-  #slots = new Int32Array(1 << 12).fill(EMPTY);
+  /** Two cells a slot, the id and its text's hash: a look-up that finds nothing reads nothing else. */
+  #slots = new Int32Array(1 << 13).fill(EMPTY);
   #count = 0;
   #used = 0;
+
+  /** Forgets all texts; the room that they took is used again. */
+  clear(): void {
+    this.#slots.fill(EMPTY);
+    this.#count = 0;
+    this.#used = 0;
+  }
 
   /** How many texts there are. */
   get size(): number {
@@ -42,16 +51,71 @@ export class Dictionary {
     return this.#ends[id] as number;
   }
 
-  /** The id of the text whose UTF-8 is bytes[start, end), added if new. Does not look for inline numbers. */
-  internBytes(bytes: Uint8Array, start: number, end: number): number {
-    return this.internHashed(bytes, start, end, hashBytes(bytes, start, end));
+  /** The arena as a view of it; valid as `bytes` is. */
+  get view(): DataView {
+    return this.#view;
   }
 
-  /** As `internBytes`, where the caller made the hash while it copied the bytes; it must be that of `hashBytes`. */
-  internHashed(bytes: Uint8Array, start: number, end: number, hash: number): number {
-    const found = this.#find(bytes, start, end, hash);
-    if (found >= 0) return this.#slots[found] as number;
-    return this.#add(bytes, start, end, hash, ~found);
+  /** The id of the text whose UTF-8 is bytes[start, end), added if new. Does not look for inline numbers. */
+  internBytes(bytes: Uint8Array, start: number, end: number): number {
+    const at = this.reserve(end - start);
+    copyBytes(bytes, start, this.#bytes, at, end - start);
+    return this.internTail(end - start);
+  }
+
+  /** Makes room for a text of `length` bytes behind the others, for the caller to write there. Gives where. */
+  reserve(length: number): number {
+    if (this.#used + length > this.#bytes.length) {
+      const grown = new Uint8Array(Math.max(this.#bytes.length * 2, this.#used + length));
+      grown.set(this.#bytes.subarray(0, this.#used));
+      this.#bytes = grown;
+      this.#view = new DataView(grown.buffer);
+    }
+    return this.#used;
+  }
+
+  /**
+   * The id of the text that was written where `reserve` said, added if new.
+   * @param hash where the caller made it while writing; it must be that of `hashBytes`.
+   */
+  internTail(length: number, hash = hashBytes(this.#view, this.#used, this.#used + length)): number {
+    const found = this.#find(this.#view, this.#used, length, hash);
+    return found >= 0 ? found : this.#addTail(length, hash, ~found);
+  }
+
+  /**
+   * The refs of texts that lie back to back: of each its end within `bytes`, and its hash. A text that is a number
+   * gets its inline ref. Writes them to refs[at, at + ends.length).
+   */
+  internAll(bytes: Uint8Array, ends: Int32Array, hashes: Int32Array, refs: Int32Array, at: number): void {
+    // All go behind the last text at once; where one is known already, the next are moved up.
+    let from = this.reserve(bytes.length);
+    this.#bytes.set(bytes, from);
+    for (let i = 0, start = 0; i < ends.length; i++) {
+      const end = ends[i] as number;
+      const length = end - start;
+      const inline = inlineRefOfBytes(bytes, start, end);
+      if (inline === ABSENT) {
+        if (from !== this.#used) copyBytes(this.#bytes, from, this.#bytes, this.#used, length);
+        refs[at + i] = this.internTail(length, hashes[i]);
+      } else refs[at + i] = inline;
+      from += length;
+      start = end;
+    }
+  }
+
+  /** Whether the text that begins at `start` and has `length` bytes is ASCII and these units of UTF-16LE. */
+  isAsciiOf(start: number, units: DataView, at: number, length: number): boolean {
+    const view = this.#view;
+    let i = 0;
+    for (; i + 4 <= length; i += 4, at += 8) {
+      const first = units.getInt32(at, true);
+      const second = units.getInt32(at + 4, true);
+      if (((first | second) & 0xff80ff80) !== 0 || view.getInt32(start + i, true) !== packed(first, second))
+        return false;
+    }
+    for (; i < length; i++, at += 2) if (units.getUint16(at, true) !== view.getUint8(start + i)) return false;
+    return true;
   }
 
   /** The ref of a text: inline where it is a canonical number, else its id, added if new. */
@@ -64,8 +128,9 @@ export class Dictionary {
   /** The id of a text that is already there, else undefined. Adds nothing. */
   idOfText(text: string): number | undefined {
     const bytes = encoder.encode(text);
-    const found = this.#find(bytes, 0, bytes.length, hashBytes(bytes, 0, bytes.length));
-    return found >= 0 ? this.#slots[found] : undefined;
+    const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+    const found = this.#find(view, 0, bytes.length, hashBytes(view, 0, bytes.length));
+    return found >= 0 ? found : undefined;
   }
 
   /** The text of an id. Makes a new string at each call. */
@@ -95,60 +160,50 @@ export class Dictionary {
     };
   }
 
-  /** Slot of the text, or the complement (~slot) of the free slot where it belongs. */
-  #find(bytes: Uint8Array, start: number, end: number, hash: number): number {
-    const mask = this.#slots.length - 1;
-    const length = end - start;
-    let slot = hash & mask;
-    for (;;) {
-      const id = this.#slots[slot] as number;
+  /** The id of the text of `length` bytes at an offset of a view, or the complement (~slot) of where it belongs. */
+  #find(view: DataView, at: number, length: number, hash: number): number {
+    const slots = this.#slots;
+    const mask = slots.length - 1;
+    for (let slot = (hash << 1) & mask; ; slot = (slot + 2) & mask) {
+      const id = slots[slot] as number;
       if (id === EMPTY) return ~slot;
-      if (this.#hashes[id] === hash) {
-        const at = this.start(id);
-        if (this.end(id) - at === length) {
-          let i = 0;
-          while (i < length && this.#bytes[at + i] === bytes[start + i]) i++;
-          if (i === length) return slot;
-        }
-      }
-      slot = (slot + 1) & mask;
+      if (slots[slot + 1] !== hash) continue;
+      const start = this.start(id);
+      if (this.end(id) - start === length && areSame(this.#view, start, view, at, length)) return id;
     }
   }
 
-  #add(bytes: Uint8Array, start: number, end: number, hash: number, slot: number): number {
-    const id = this.#count;
-    const length = end - start;
-    if (this.#used + length > this.#bytes.length) {
-      const grown = new Uint8Array(Math.max(this.#bytes.length * 2, this.#used + length));
-      grown.set(this.#bytes.subarray(0, this.#used));
-      this.#bytes = grown;
-    }
-    if (length < 64) for (let i = 0; i < length; i++) this.#bytes[this.#used + i] = bytes[start + i] as number;
-    else this.#bytes.set(bytes.subarray(start, end), this.#used);
+  #addTail(length: number, hash: number, slot: number): number {
+    const id = this.#count++;
     this.#used += length;
-    if (id === this.#ends.length) {
-      const ends = new Uint32Array(id * 2);
-      ends.set(this.#ends);
-      this.#ends = ends;
-      const hashes = new Int32Array(id * 2);
-      hashes.set(this.#hashes);
-      this.#hashes = hashes;
-    }
+    if (id === this.#ends.length) this.#lengthen();
     this.#ends[id] = this.#used;
     this.#hashes[id] = hash;
     this.#slots[slot] = id;
-    this.#count++;
-    if (this.#count * 2 > this.#slots.length) this.#rehash();
+    this.#slots[slot + 1] = hash;
+    if (this.#count * 4 > this.#slots.length) this.#rehash();
     return id;
   }
 
+  #lengthen(): void {
+    const ends = new Uint32Array(this.#ends.length * 2);
+    ends.set(this.#ends);
+    this.#ends = ends;
+    const hashes = new Int32Array(this.#hashes.length * 2);
+    hashes.set(this.#hashes);
+    this.#hashes = hashes;
+  }
+
   #rehash(): void {
-    const slots = new Int32Array(this.#slots.length * 2).fill(EMPTY);
+    const { length } = this.#slots;
+    const slots = new Int32Array(length * (length < 1 << 21 ? 4 : 2)).fill(EMPTY);
     const mask = slots.length - 1;
     for (let id = 0; id < this.#count; id++) {
-      let slot = (this.#hashes[id] as number) & mask;
-      while (slots[slot] !== EMPTY) slot = (slot + 1) & mask;
+      const hash = this.#hashes[id] as number;
+      let slot = (hash << 1) & mask;
+      while (slots[slot] !== EMPTY) slot = (slot + 2) & mask;
       slots[slot] = id;
+      slots[slot + 1] = hash;
     }
     this.#slots = slots;
   }
@@ -169,13 +224,28 @@ export function finishHash(hash: number): number {
 }
 
 /** The hash that the dictionary finds texts by: four bytes a step, then the rest one by one. */
-export function hashBytes(bytes: Uint8Array, start: number, end: number): number {
+export function hashBytes(view: DataView, start: number, end: number): number {
   let hash = HASH_START;
   let i = start;
-  for (; i + 4 <= end; i += 4) {
-    const low = (bytes[i] as number) | ((bytes[i + 1] as number) << 8);
-    hash = hashWord(hash, low | ((bytes[i + 2] as number) << 16) | ((bytes[i + 3] as number) << 24));
-  }
-  for (; i < end; i++) hash = hashWord(hash, bytes[i] as number);
+  for (; i + 4 <= end; i += 4) hash = hashWord(hash, view.getInt32(i, true));
+  for (; i < end; i++) hash = hashWord(hash, view.getUint8(i));
   return finishHash(hash);
+}
+
+/** Four units of UTF-16LE that are all ASCII, two in each word, as four bytes. */
+export function packed(first: number, second: number): number {
+  return (first & 0xff) | ((first >>> 8) & 0xff00) | ((second & 0xff) << 16) | ((second << 8) & 0xff000000);
+}
+
+function areSame(first: DataView, a: number, second: DataView, b: number, length: number): boolean {
+  let i = 0;
+  for (; i + 4 <= length; i += 4) if (first.getInt32(a + i, true) !== second.getInt32(b + i, true)) return false;
+  for (; i < length; i++) if (first.getUint8(a + i) !== second.getUint8(b + i)) return false;
+  return true;
+}
+
+/** Copies bytes; within one array only towards its begin. */
+function copyBytes(from: Uint8Array, start: number, to: Uint8Array, at: number, length: number): void {
+  if (length < 64) for (let i = 0; i < length; i++) to[at + i] = from[start + i] as number;
+  else to.set(from.subarray(start, start + length), at);
 }

@@ -1,4 +1,4 @@
-import { ABSENT, inlineRefOfBytes, type ValueRef } from './value-ref.ts';
+import { ABSENT, type ValueRef } from './value-ref.ts';
 import { Dictionary } from './dictionary.ts';
 import { GrowingDoubles, GrowingInts } from './growing.ts';
 import { OVERFLOW_FIELD, TABLE_LIMITS, type TableLimits } from './limits.ts';
@@ -253,18 +253,10 @@ export class EventTable {
   }
 
   #mapValues(batch: EventBatch, map: DecoderMap): void {
-    const { valueBytes, valueEnds, valueHashes } = batch;
-    const count = valueEnds.length;
+    const count = batch.valueEnds.length;
     map.values.reserve(map.valueCount + count);
-    const refs = map.values.data;
-    for (let i = 0, start = 0; i < count; i++) {
-      const end = valueEnds[i] as number;
-      // A decoder may send a number as text; a text has one ref only.
-      const inline = inlineRefOfBytes(valueBytes, start, end);
-      refs[map.valueCount + i] =
-        inline === ABSENT ? this.dictionary.internHashed(valueBytes, start, end, valueHashes[i] as number) : inline;
-      start = end;
-    }
+    // A decoder may send a number as text; a text has one ref only.
+    this.dictionary.internAll(batch.valueBytes, batch.valueEnds, batch.valueHashes, map.values.data, map.valueCount);
     map.valueCount += count;
   }
 

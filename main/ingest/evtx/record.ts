@@ -80,7 +80,7 @@ export class RecordDecoder {
   refresh(): void {
     if (this.#generation === this.builder.generation) return;
     this.#generation = this.builder.generation;
-    this.values.dictionary = this.builder.dictionary;
+    this.values.forgetRefs();
     this.#heads.clear();
     this.templates.forgetRefs();
   }

@@ -1,5 +1,7 @@
 import { filetimeNs, filetimeUs, formatInstant } from '../../../shared/model/time.ts';
 
+const DASH = 0x2d;
+
 /** A whole number of 1, 2, 4 or 8 bytes, a bigint where a double cannot hold it; undefined for other sizes. */
 export function unsignedAt(view: DataView, at: number, size: number): number | bigint | undefined {
   switch (size) {
@@ -41,17 +43,54 @@ export function systemTimeText(view: DataView, at: number): string | undefined {
   return `${date}T${two(4)}:${two(5)}:${two(6)}.${String(part(7)).padStart(3, '0')}Z`;
 }
 
-/** [MS-DTYP] 2.4.2.2; the authority is big-endian, in hex from 2^32 on. Undefined where it is not all there. */
-export function sidText(view: DataView, at: number, size: number): string | undefined {
-  if (size < 8) return undefined;
+/**
+ * Writes a SID's text ([MS-DTYP] 2.4.2.2; the authority is big-endian, in hex from 2^32 on) at out[n]; there must be
+ * room. Gives the offset behind it, or -1 where the SID is not all there.
+ */
+export function writeSid(view: DataView, at: number, size: number, out: Uint8Array, n: number): number {
+  if (size < 8) return -1;
   const count = view.getUint8(at + 1);
-  if (8 + count * 4 > size) return undefined;
+  if (8 + count * 4 > size) return -1;
   const high = view.getUint16(at + 2, false);
   const low = view.getUint32(at + 4, false);
-  const authority = high === 0 ? String(low) : `0x${(high * 4294967296 + low).toString(16).padStart(12, '0')}`;
-  let text = `S-${view.getUint8(at)}-${authority}`;
-  for (let i = 0; i < count; i++) text += `-${view.getUint32(at + 8 + i * 4, true)}`;
-  return text;
+  out[n++] = 0x53;
+  out[n++] = DASH;
+  n = writeDecimal(view.getUint8(at), out, n);
+  out[n++] = DASH;
+  n = high === 0 ? writeDecimal(low, out, n) : writeHex(high, low, 12, out, n);
+  for (let i = 0; i < count; i++) {
+    out[n++] = DASH;
+    n = writeDecimal(view.getUint32(at + 8 + i * 4, true), out, n);
+  }
+  return n;
+}
+
+/** Writes a whole number below 2^32 in decimal digits at out[n]; gives the offset behind them. */
+function writeDecimal(value: number, out: Uint8Array, n: number): number {
+  let end = n + 1;
+  for (let rest = value; rest >= 10; rest = Math.floor(rest / 10)) end++;
+  for (let i = end - 1; i >= n; i--) {
+    out[i] = 0x30 + (value % 10);
+    value = Math.floor(value / 10);
+  }
+  return end;
+}
+
+/** Writes `0x` and the lower-case digits, at least `least`, of high * 2^32 + low at out[n]; gives the offset behind. */
+export function writeHex(high: number, low: number, least: number, out: Uint8Array, n: number): number {
+  out[n++] = 0x30;
+  out[n++] = 0x78;
+  let shift = 60;
+  while (shift >= least * 4 && digitAt(high, low, shift) === 0) shift -= 4;
+  for (; shift >= 0; shift -= 4) {
+    const digit = digitAt(high, low, shift);
+    out[n++] = digit < 10 ? 0x30 + digit : 0x57 + digit;
+  }
+  return n;
+}
+
+function digitAt(high: number, low: number, shift: number): number {
+  return (shift < 32 ? low >>> shift : high >>> (shift - 32)) & 15;
 }
 
 /** The shortest decimal that reads back as the same 32-bit float. */

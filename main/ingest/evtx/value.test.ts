@@ -20,6 +20,8 @@ function textOf(type: number, bytes: Uint8Array): string | undefined {
   const ref = values.ref(type, 1, bytes.length);
   expect(values.dictionary.refText(ref)).toBe(appended);
   expect(ref === ABSENT).toBe(appended === undefined);
+  // Once more, when it is known.
+  expect(values.ref(type, 1, bytes.length)).toBe(ref);
   if (appended !== undefined) expect(values.hasText(type, bytes.length)).toBe(true);
   return appended;
 }

@@ -1,8 +1,8 @@
 import { ABSENT, decimalRef, hexRef, inlineRefOfBytes, INLINE_LIMIT, type ValueRef } from '../../columns/value-ref.ts';
-import { finishHash, HASH_START, hashWord, type Dictionary } from '../../columns/dictionary.ts';
+import { finishHash, HASH_START, hashWord, packed, type Dictionary } from '../../columns/dictionary.ts';
 import type { Allowance } from './allowance.ts';
 import type { Chunk } from './container/chunk.ts';
-import { filetimeText, shortestFloat, sidText, systemTimeText, unsignedAt } from './value-text.ts';
+import { filetimeText, shortestFloat, systemTimeText, unsignedAt, writeHex, writeSid } from './value-text.ts';
 
 const HEX = Uint8Array.from('0123456789ABCDEF', (digit) => digit.charCodeAt(0));
 /** Windows-1252, as Unicode, of the bytes 0x80 to 0x9f; the rest are themselves. */
@@ -10,7 +10,11 @@ const ANSI_HIGH =
   '\u20ac\x81\u201a\u0192\u201e\u2026\u2020\u2021\u02c6\u2030\u0160\u2039\u0152\x8d\u017d\x8f' +
   '\x90\u2018\u2019\u201c\u201d\u2022\u2013\u2014\u02dc\u2122\u0161\u203a\u0153\x9d\u017e\u0178';
 /** Order in which a GUID's bytes are written: the first three parts are little-endian numbers. */
-const GUID_ORDER = [3, 2, 1, 0, -1, 5, 4, -1, 7, 6, -1, 8, 9, -1, 10, 11, 12, 13, 14, 15] as const;
+const GUID_ORDER = Int8Array.of(3, 2, 1, 0, -1, 5, 4, -1, 7, 6, -1, 8, 9, -1, 10, 11, 12, 13, 14, 15);
+const GUID_LENGTH = 38;
+/** Places for texts met lately, less one. */
+const RECENT_MASK = 0x1fff;
+const RECENT_STRIDE = 4;
 const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
 
 /**
@@ -28,13 +32,21 @@ export class ValueReader {
   readonly #bytes: Uint8Array;
   readonly #view: DataView;
 
+  /** Texts of the dictionary that were met lately: of each its bytes, where it begins, its id. */
+  readonly #recent = new Int32Array((RECENT_MASK + 1) * RECENT_STRIDE);
+
   constructor(
     chunk: Chunk,
-    public dictionary: Dictionary,
+    readonly dictionary: Dictionary,
     private readonly allowance: Allowance,
   ) {
     this.#bytes = chunk.bytes;
     this.#view = chunk.view;
+  }
+
+  /** Forgets what it knows of the dictionary: that was cleared. */
+  forgetRefs(): void {
+    this.#recent.fill(0);
   }
 
   /** The ref of a value; ABSENT where it has no text. Throws Damage where the record's texts grow too large. */
@@ -55,6 +67,9 @@ export class ValueReader {
           const value = this.#view.getUint32(at, true);
           if (value < INLINE_LIMIT) return decimalRef(value);
         }
+        break;
+      case 0x0f:
+        if (size === 16) return this.#guidRef(at);
         break;
       case 0x14:
         if (size === 4) {
@@ -116,7 +131,7 @@ export class ValueReader {
         return false;
       case 0x01:
       case 0x23:
-        this.#appendUtf16(at, trimmedEnd(this.#bytes, at, size));
+        this.#length = writeUtf8(this.#bytes, at, trimmedEnd(this.#view, at, size), this.#out, this.#length);
         return true;
       case 0x02:
         this.#appendAnsi(at, size);
@@ -126,8 +141,31 @@ export class ValueReader {
         return true;
       default:
         if (size === 0) return false;
-        return type === 0x0f && size === 16 ? this.#appendGuid(at) : this.#appendAscii(this.#shortText(type, at, size));
+        return this.#appendFrequent(type, at, size) || this.#appendAscii(this.#shortText(type, at, size));
     }
+  }
+
+  /** Adds the text of a value of a type that is met often, without making a string; false for any other. */
+  #appendFrequent(type: number, at: number, size: number): boolean {
+    const view = this.#view;
+    const out = this.#out;
+    const n = this.#length;
+    if (type === 0x0f && size === 16) {
+      writeGuid(this.#bytes, at, out, n);
+      this.#length = n + GUID_LENGTH;
+      return true;
+    }
+    if (type === 0x13) {
+      const end = writeSid(view, at, size, out, n);
+      if (end >= 0) this.#length = end;
+      return end >= 0;
+    }
+    if (type === 0x10 || type === 0x14 || type === 0x15) {
+      if (size !== 4 && size !== 8) return false;
+      this.#length = writeHex(size === 8 ? view.getUint32(at + 4, true) : 0, view.getUint32(at, true), 1, out, n);
+      return true;
+    }
+    return false;
   }
 
   /** Calls `item` for each item of an array of `type` (without the array bit). */
@@ -184,83 +222,73 @@ export class ValueReader {
     }
   }
 
+  /**
+   * Most texts were seen before. Some of a text's words tell where the last one like it is noted; comparing with that
+   * is cheaper than to make the text and its hash.
+   */
   #stringRef(at: number, size: number): ValueRef {
-    const bytes = this.#bytes;
-    const end = trimmedEnd(bytes, at, size);
-    const length = (end - at) >> 1;
-    this.#length = 0;
-    this.#reserve(length * 3);
-    const out = this.#out;
     const view = this.#view;
+    const end = trimmedEnd(view, at, size);
+    const length = (end - at) >> 1;
+    this.allowance.takeText(length * 3);
+    if (length < 4) return this.#newStringRef(at, end, length);
+    let mix = length ^ Math.imul(view.getInt32(at, true), 0x9e3779b1) ^ view.getInt32(at + 4, true);
+    mix = Math.imul(mix ^ (mix >>> 15), 0x85ebca6b) ^ view.getInt32(at + (length & ~1), true);
+    mix = Math.imul(mix ^ (mix >>> 15), 0xc2b2ae35) ^ view.getInt32(end - 8, true);
+    mix = Math.imul(mix ^ (mix >>> 15), 0x2c1b3c6d) ^ view.getInt32(end - 4, true);
+    const recent = this.#recent;
+    const entry = ((mix ^ (mix >>> 16)) & RECENT_MASK) * RECENT_STRIDE;
+    if (recent[entry] === length && this.dictionary.isAsciiOf(recent[entry + 1] as number, view, at, length)) {
+      return recent[entry + 2] as ValueRef;
+    }
+    const ref = this.#newStringRef(at, end, length);
+    if (ref >= 0) {
+      const start = this.dictionary.start(ref);
+      recent[entry] = this.dictionary.end(ref) - start;
+      recent[entry + 1] = start;
+      recent[entry + 2] = ref;
+    }
+    return ref;
+  }
+
+  /** The ref of UTF-16LE in [at, end), which the dictionary need not know. */
+  #newStringRef(at: number, end: number, length: number): ValueRef {
+    const { dictionary } = this;
+    const units = this.#view;
+    const start = dictionary.reserve(length * 3);
+    const { bytes, view } = dictionary;
     let hash = HASH_START;
     let i = 0;
     let p = at;
     // Four units a step, while they are all ASCII.
     for (; i + 4 <= length; i += 4, p += 8) {
-      const first = view.getUint32(p, true);
-      const second = view.getUint32(p + 4, true);
+      const first = units.getInt32(p, true);
+      const second = units.getInt32(p + 4, true);
       if (((first | second) & 0xff80ff80) !== 0) break;
-      const word = (first & 0xff) | (first >>> 8) | ((second & 0xff) << 16) | ((second >>> 8) << 16);
-      out[i] = word;
-      out[i + 1] = word >>> 8;
-      out[i + 2] = word >>> 16;
-      out[i + 3] = word >>> 24;
+      const word = packed(first, second);
+      view.setInt32(start + i, word, true);
       hash = hashWord(hash, word);
     }
     if (i + 4 > length) {
       for (; i < length; i++, p += 2) {
-        const unit = view.getUint16(p, true);
+        const unit = units.getUint16(p, true);
         if (unit > 0x7f) break;
-        out[i] = unit;
+        bytes[start + i] = unit;
         hash = hashWord(hash, unit);
       }
     }
-    if (i < length) {
-      this.#length = i;
-      this.#appendUtf16(at + i * 2, end);
-      return this.dictionary.internBytes(out, 0, this.#length);
-    }
+    if (i < length) return dictionary.internTail(writeUtf8(this.#bytes, p, end, bytes, start + i) - start);
     if (length <= 10) {
-      const inline = inlineRefOfBytes(out, 0, length);
+      const inline = inlineRefOfBytes(bytes, start, start + length);
       if (inline !== ABSENT) return inline;
     }
-    return this.dictionary.internHashed(out, 0, length, finishHash(hash));
+    return dictionary.internTail(length, finishHash(hash));
   }
 
-  /** Adds UTF-16LE as UTF-8; room must have been reserved. An odd last byte is left out. */
-  #appendUtf16(at: number, end: number): void {
-    const bytes = this.#bytes;
-    const out = this.#out;
-    let n = this.#length;
-    for (let p = at; p + 2 <= end; p += 2) {
-      let unit = (bytes[p] as number) | ((bytes[p + 1] as number) << 8);
-      if (unit < 0x80) {
-        out[n++] = unit;
-        continue;
-      }
-      if (unit < 0x800) {
-        out[n++] = 0xc0 | (unit >> 6);
-        out[n++] = 0x80 | (unit & 63);
-        continue;
-      }
-      if (unit >= 0xd800 && unit < 0xe000) {
-        const low = p + 4 <= end ? (bytes[p + 2] as number) | ((bytes[p + 3] as number) << 8) : 0;
-        if (unit < 0xdc00 && low >= 0xdc00 && low < 0xe000) {
-          const point = 0x10000 + ((unit & 0x3ff) << 10) + (low & 0x3ff);
-          out[n++] = 0xf0 | (point >> 18);
-          out[n++] = 0x80 | ((point >> 12) & 63);
-          out[n++] = 0x80 | ((point >> 6) & 63);
-          out[n++] = 0x80 | (point & 63);
-          p += 2;
-          continue;
-        }
-        unit = 0xfffd;
-      }
-      out[n++] = 0xe0 | (unit >> 12);
-      out[n++] = 0x80 | ((unit >> 6) & 63);
-      out[n++] = 0x80 | (unit & 63);
-    }
-    this.#length = n;
+  #guidRef(at: number): ValueRef {
+    const start = this.dictionary.reserve(GUID_LENGTH);
+    writeGuid(this.#bytes, at, this.dictionary.bytes, start);
+    return this.dictionary.internTail(GUID_LENGTH);
   }
 
   #appendAnsi(at: number, size: number): void {
@@ -277,16 +305,6 @@ export class ValueReader {
   #appendHexByte(byte: number): void {
     this.#out[this.#length++] = HEX[byte >> 4] as number;
     this.#out[this.#length++] = HEX[byte & 15] as number;
-  }
-
-  #appendGuid(at: number): boolean {
-    this.#out[this.#length++] = 0x7b;
-    for (const index of GUID_ORDER) {
-      if (index < 0) this.#out[this.#length++] = 0x2d;
-      else this.#appendHexByte(this.#bytes[at + index] as number);
-    }
-    this.#out[this.#length++] = 0x7d;
-    return true;
   }
 
   #appendAscii(text: string): boolean {
@@ -324,8 +342,6 @@ export class ValueReader {
         return size === 8 ? filetimeText(this.#view, at) : this.#hex(at, size);
       case 0x12:
         return (size === 16 && systemTimeText(this.#view, at)) || this.#hex(at, size);
-      case 0x13:
-        return sidText(this.#view, at, size) ?? this.#hex(at, size);
       default:
         return this.#hex(at, size);
     }
@@ -352,11 +368,60 @@ export class ValueReader {
   }
 }
 
-/** End of a UTF-16 text without the zeros that writers put behind it. */
-function trimmedEnd(bytes: Uint8Array, at: number, size: number): number {
+/** End of a UTF-16 text without the zeros that writers put behind it. An odd last byte is left out. */
+function trimmedEnd(view: DataView, at: number, size: number): number {
   let end = at + (size & ~1);
-  while (end > at && bytes[end - 1] === 0 && bytes[end - 2] === 0) end -= 2;
+  while (end > at && view.getUint16(end - 2, true) === 0) end -= 2;
   return end;
+}
+
+/** Writes UTF-16LE as UTF-8 where there is room; gives the offset behind. A lone surrogate becomes U+FFFD. */
+function writeUtf8(from: Uint8Array, at: number, end: number, out: Uint8Array, n: number): number {
+  for (let p = at; p + 2 <= end; p += 2) {
+    let unit = (from[p] as number) | ((from[p + 1] as number) << 8);
+    if (unit < 0x80) {
+      out[n++] = unit;
+      continue;
+    }
+    if (unit < 0x800) {
+      out[n++] = 0xc0 | (unit >> 6);
+      out[n++] = 0x80 | (unit & 63);
+      continue;
+    }
+    if (unit >= 0xd800 && unit < 0xe000) {
+      const low = p + 4 <= end ? (from[p + 2] as number) | ((from[p + 3] as number) << 8) : 0;
+      if (unit < 0xdc00 && low >= 0xdc00 && low < 0xe000) {
+        const point = 0x10000 + ((unit & 0x3ff) << 10) + (low & 0x3ff);
+        out[n++] = 0xf0 | (point >> 18);
+        out[n++] = 0x80 | ((point >> 12) & 63);
+        out[n++] = 0x80 | ((point >> 6) & 63);
+        out[n++] = 0x80 | (point & 63);
+        p += 2;
+        continue;
+      }
+      unit = 0xfffd;
+    }
+    out[n++] = 0xe0 | (unit >> 12);
+    out[n++] = 0x80 | ((unit >> 6) & 63);
+    out[n++] = 0x80 | (unit & 63);
+  }
+  return n;
+}
+
+/** Writes a GUID's text, GUID_LENGTH bytes. */
+function writeGuid(from: Uint8Array, at: number, out: Uint8Array, n: number): void {
+  out[n++] = 0x7b;
+  for (let i = 0; i < GUID_ORDER.length; i++) {
+    const index = GUID_ORDER[i] as number;
+    if (index < 0) {
+      out[n++] = 0x2d;
+      continue;
+    }
+    const byte = from[at + index] as number;
+    out[n++] = HEX[byte >> 4] as number;
+    out[n++] = HEX[byte & 15] as number;
+  }
+  out[n] = 0x7d;
 }
 
 const encoder = new TextEncoder();
