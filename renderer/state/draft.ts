@@ -101,6 +101,11 @@ export class DraftClient {
     this.#load(text, file, rule, at ?? (span.start > 0 ? start : null), text);
   }
 
+  /** Puts a rule that is in no file, or was changed since, into the editor. */
+  restore({ text, name, savedText }: Pick<Draft, 'text' | 'name' | 'savedText'>): void {
+    this.#load(text, name, null, null, savedText);
+  }
+
   /** Puts a changed text into the editor, and shows a place of it. */
   replace(text: string, reveal: Span): void {
     this.edit(text);
@@ -182,7 +187,7 @@ export class DraftClient {
 
   async #mayLeave(): Promise<boolean> {
     const { draft } = this.#store.getState();
-    if (!draft.open || draft.text === draft.savedText || (draft.rule === null && draft.text === TEMPLATE)) return true;
+    if (!isWorthKeeping(draft)) return true;
     const choice = await this.#case.ask('Save this rule?', `${draft.name} has changes that are not saved.`, [
       { id: 'save', label: 'Save rule', primary: true },
       { id: 'discard', label: 'Discard' },
@@ -194,6 +199,11 @@ export class DraftClient {
   #set(change: Partial<Draft>): void {
     this.#store.setState((state) => ({ draft: { ...state.draft, ...change } }));
   }
+}
+
+/** Whether the editor holds work that would be lost: changes that are in no file, beyond what a new rule begins with. */
+export function isWorthKeeping(draft: Draft): boolean {
+  return isDraftChanged(draft) && !(draft.rule === null && draft.text === TEMPLATE);
 }
 
 /** Whether the editor holds changes that are in no file. */

@@ -7,6 +7,7 @@ import { DraftClient } from './draft.ts';
 import { fieldColumns } from './columns.ts';
 import * as filters from './filters.ts';
 import { MessagesClient } from './messages.ts';
+import { KeptDrafts } from './kept-drafts.ts';
 import { Notices } from './notices.ts';
 import { keepSettings } from './settings.ts';
 import { createUiStore, type OpenView, type UiStore } from './ui-state.ts';
@@ -39,8 +40,10 @@ export class Workspace {
     this.views.start();
     this.draft.start();
     this.catalog.start();
-    await keepSettings(this.api, this.store);
+    const kept = new KeptDrafts(this.api, this.store, this.case, this.draft);
+    await Promise.all([keepSettings(this.api, this.store), kept.start()]);
     await this.case.start();
+    void kept.offer();
   }
 
   /** Offset in pixels at which the grid of a view starts. */
@@ -116,6 +119,14 @@ export class Workspace {
   async goToTime(timeUs: number): Promise<void> {
     const found = await this.views.locate({ timeUs });
     if (found) await this.moveTo(found.index);
+  }
+
+  /** Selects an event, in the open view where it is in it, else among all events. */
+  async showEvent(event: number, timeUs: number | null): Promise<void> {
+    const found = await this.views.locate({ event });
+    this.store.setState({ selected: event, selectedUs: timeUs, cursor: found?.exact ? found.index : null });
+    // The view that opens finds its place in it.
+    if (!found?.exact) this.setFilter((filter) => ({ ...filter, of: { kind: 'all' } }));
   }
 
   clearSelection(): void {

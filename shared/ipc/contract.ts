@@ -124,6 +124,8 @@ export const ruleSchema = z.object({
   level,
   status: z.string(),
   vendor: z.enum(['sigma', 'elastic', 'splunk', 'kusto']),
+  /** Of single events, of several, or a filter that takes hits of others away. */
+  kind: z.enum(['rule', 'correlation', 'filter']),
   author: z.string(),
   description: z.string(),
   techniques: z.array(z.string()),
@@ -133,6 +135,8 @@ export const ruleSchema = z.object({
   enabled: z.boolean(),
   /** Why it cannot run, first reason first; empty where it can. */
   notRun: z.array(diagnosticSchema),
+  /** What it says of itself though it runs, such as that it runs in part only. */
+  warnings: z.array(diagnosticSchema),
   /** Why it cannot fire on the open logs (channel or event id absent, field never present), where that is so. */
   cannotFire: z.string().nullable(),
   hits: z.number().int(),

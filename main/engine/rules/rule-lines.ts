@@ -9,7 +9,8 @@ export function ruleLines(rules: RuleSet, table: EventTable): RuleLine[] {
   return rules.rules().map((loaded) => {
     const { rule } = loaded;
     const notRun = rules.notRun(loaded).map((one) => ({ ...one, span: { ...one.span } }));
-    const canSay = notRun.length === 0 && loaded.hits.count === 0;
+    const canSay = notRun.length === 0 && loaded.hits.count === 0 && !rule.filter;
+    const warnings = notRun.length > 0 ? [] : rules.notesOf(loaded).map((one) => ({ ...one, span: { ...one.span } }));
     return {
       rule: loaded.key,
       id: rule.id,
@@ -17,6 +18,7 @@ export function ruleLines(rules: RuleSet, table: EventTable): RuleLine[] {
       level: rule.level,
       status: rule.status,
       vendor: rule.vendor,
+      kind: rule.filter ? 'filter' : rule.correlation ? 'correlation' : 'rule',
       author: rule.author,
       description: rule.description,
       techniques: [...rule.techniques],
@@ -24,6 +26,7 @@ export function ruleLines(rules: RuleSet, table: EventTable): RuleLine[] {
       file: loaded.file.name,
       enabled: loaded.enabled,
       notRun,
+      warnings,
       cannotFire: canSay ? rules.cannotFire(loaded, kinds) : null,
       hits: loaded.hits.count,
       hosts: hostCount(loaded, table),

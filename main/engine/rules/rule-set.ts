@@ -203,6 +203,13 @@ export class RuleSet {
     return notRunOf(rule.rule, place?.group.plan.notRun.get(place.index));
   }
 
+  /** Warnings of a rule that runs: its own, and those that only the whole set shows. */
+  notesOf(rule: LoadedRule): readonly Diagnostic[] {
+    const place = this.#places.get(rule.slot);
+    const ofSet = place?.group.plan.notes.get(place.index) ?? [];
+    return [...rule.rule.diagnostics, ...ofSet].filter(({ severity }) => severity === 'warning');
+  }
+
   /**
    * Why a rule cannot fire on the events that there are; null where it can.
    * @param kinds a number that changes with the kinds of events and their fields: answers are kept till then.

@@ -3,6 +3,7 @@ import type { EventDetail } from '../../../shared/ipc/contract.ts';
 import { useWorkspace } from '../../state/context.ts';
 import { Highlighted } from '../../ui/text/highlight.tsx';
 import { bySeverity, levelLabel, Severity } from '../../ui/severity.tsx';
+import { Related } from './Related.tsx';
 import { focusPane } from '../../ui/panes.ts';
 
 type Hit = EventDetail['hits'][number];
@@ -56,8 +57,19 @@ function RuleHit({ hit }: { readonly hit: Hit }): JSX.Element {
           {hit.fields.map((f, i) => (
             <li key={i}>
               <div className="soft">
-                <code>{f.selection}</code>: {f.field} {f.op.replaceAll('_', ' ')}{' '}
-                {f.wanted !== '' && <code className="wanted">{f.wanted}</code>}
+                {f.op === 'correlation' ? (
+                  f.field
+                ) : (
+                  <>
+                    {f.selection !== '' && (
+                      <>
+                        <code>{f.selection}</code>:{' '}
+                      </>
+                    )}
+                    {f.field} {f.op.replaceAll('_', ' ')}{' '}
+                    {f.wanted !== '' && <code className="wanted">{f.wanted}</code>}
+                  </>
+                )}
               </div>
               <div className="mono selectable why-value">
                 <Highlighted text={f.value} ranges={f.ranges} />
@@ -66,6 +78,7 @@ function RuleHit({ hit }: { readonly hit: Hit }): JSX.Element {
           ))}
         </ul>
       )}
+      {hit.related && <Related related={hit.related} />}
     </li>
   );
 }

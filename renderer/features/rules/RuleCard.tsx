@@ -6,6 +6,7 @@ import { useWorkspace } from '../../state/context.ts';
 import { IconButton } from '../../ui/controls.tsx';
 import { counted } from '../../ui/text/format.ts';
 import { levelLabel, Severity } from '../../ui/severity.tsx';
+import { KIND_WORDS } from './rule-list.ts';
 
 /** One rule beside the list: what it says of itself, what keeps it from running, and what can be done with it. */
 export function RuleCard({ rule }: { readonly rule: RuleLine }): JSX.Element {
@@ -43,30 +44,8 @@ export function RuleCard({ rule }: { readonly rule: RuleLine }): JSX.Element {
           Unload
         </button>
       </div>
-      {rule.notRun.length > 0 && (
-        <section>
-          <h4>Could not run</h4>
-          <ul className="rule-faults">
-            {rule.notRun.map((fault, i) => {
-              const at = place(fault.span);
-              return (
-                <li key={i}>
-                  <button
-                    type="button"
-                    className="link mono"
-                    onClick={() => void workspace.draft.openRule(rule.rule, fault.span)}
-                  >
-                    {at ? `${at.line}:${at.column}` : 'Show'}
-                  </button>
-                  <span>
-                    {fault.message} <span className="faint mono">{fault.code}</span>
-                  </span>
-                </li>
-              );
-            })}
-          </ul>
-        </section>
-      )}
+      <Findings rule={rule} title="Could not run" list={rule.notRun} place={place} />
+      <Findings rule={rule} title="Runs, but" list={rule.warnings} place={place} />
       {rule.cannotFire !== null && (
         <section>
           <h4>Cannot fire on these logs</h4>
@@ -79,6 +58,7 @@ export function RuleCard({ rule }: { readonly rule: RuleLine }): JSX.Element {
         <dd>
           <Severity level={rule.level} label={false} /> {levelLabel(rule.level)}
         </dd>
+        {rule.kind !== 'rule' && <Entry name="Kind" value={KIND_WORDS[rule.kind]} />}
         <Entry name="Status" value={rule.status} />
         <Entry name="Logsource" value={rule.logsource} />
         {rule.techniques.length > 0 && (
@@ -108,6 +88,43 @@ export function RuleCard({ rule }: { readonly rule: RuleLine }): JSX.Element {
   );
 }
 
+interface FindingsProps {
+  readonly rule: RuleLine;
+  readonly title: string;
+  readonly list: RuleLine['notRun'];
+  readonly place: (span: Span) => Position | null;
+}
+
+/** What is to say of a rule's text, each at its place; a click opens it there. */
+function Findings({ rule, title, list, place }: FindingsProps): JSX.Element | null {
+  const workspace = useWorkspace();
+  if (list.length === 0) return null;
+  return (
+    <section>
+      <h4>{title}</h4>
+      <ul className="rule-faults">
+        {list.map((fault, i) => {
+          const at = place(fault.span);
+          return (
+            <li key={i}>
+              <button
+                type="button"
+                className="link mono"
+                onClick={() => void workspace.draft.openRule(rule.rule, fault.span)}
+              >
+                {at ? `${at.line}:${at.column}` : 'Show'}
+              </button>
+              <span>
+                {fault.message} <span className="faint mono">{fault.code}</span>
+              </span>
+            </li>
+          );
+        })}
+      </ul>
+    </section>
+  );
+}
+
 function Entry(props: { readonly name: string; readonly value: string; readonly mono?: boolean }): JSX.Element | null {
   if (props.value === '') return null;
   return (
@@ -122,7 +139,7 @@ function Entry(props: { readonly name: string; readonly value: string; readonly 
 function useRuleText(rule: RuleLine): string | null {
   const { api } = useWorkspace();
   const [text, setText] = useState<{ rule: string; text: string } | null>(null);
-  const wanted = rule.notRun.length > 0 ? rule.rule : null;
+  const wanted = rule.notRun.length + rule.warnings.length > 0 ? rule.rule : null;
   useEffect(() => {
     if (wanted === null) return;
     let dropped = false;

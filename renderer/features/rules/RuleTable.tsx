@@ -5,7 +5,7 @@ import { useWorkspace } from '../../state/context.ts';
 import { MiddleText } from '../../ui/text/MiddleText.tsx';
 import { count, counted } from '../../ui/text/format.ts';
 import { Severity } from '../../ui/severity.tsx';
-import { ruleStateWords, type RuleSort } from './rule-list.ts';
+import { KIND_WORDS, ruleStateWords, type RuleSort } from './rule-list.ts';
 
 const ROW = 26;
 
@@ -143,6 +143,7 @@ function RuleRow({ rule, top, index, isChosen, onChoose }: RowProps): JSX.Elemen
         <Severity level={rule.level} />
       </span>
       <span role="gridcell" title={rule.title}>
+        {rule.kind !== 'rule' && <span className="rule-kind">{KIND_WORDS[rule.kind]}</span>}
         {rule.title} <small className="faint">{rule.techniques.join(' ')}</small>
       </span>
       <span role="gridcell" className="number">

@@ -36,6 +36,8 @@ export function fitsWords(rule: RuleLine, words: string): boolean {
     rule.logsource,
     rule.status,
     rule.level,
+    rule.kind,
+    rule.vendor,
     rule.author,
     ...rule.techniques,
   ]
@@ -69,5 +71,10 @@ export function ruleStateWords(rule: RuleLine): { readonly text: string; readonl
   if (reason) return { text: `Could not run: ${reason.message}`, tone: 'bad' };
   if (!rule.enabled) return { text: 'Off', tone: 'quiet' };
   if (rule.cannotFire !== null) return { text: `Cannot fire: ${rule.cannotFire}`, tone: 'quiet' };
-  return { text: 'Runs', tone: 'plain' };
+  const runs = rule.kind === 'filter' ? 'Takes hits of other rules away' : 'Runs';
+  const [warning] = rule.warnings;
+  return { text: warning ? `${runs}; ${warning.message}` : runs, tone: 'plain' };
 }
+
+/** What a rule is of, where it is not of single events. */
+export const KIND_WORDS = { rule: 'Rule', correlation: 'Correlation', filter: 'Filter' } as const;
