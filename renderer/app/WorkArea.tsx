@@ -18,8 +18,10 @@ const DEFAULT_SIDE_PERCENT = 42;
 /** The main job's place: histogram above, editor (or hits) beside the events, the selected event at the right. */
 export function WorkArea({ activity }: { readonly activity: 'timeline' | 'hits' }): JSX.Element {
   const workspace = useWorkspace();
+  // Before the engine has told what is open, nothing is: the start page waits for no answer.
   const isEmpty = useUi(
-    (state) => state.summary?.sources === 0 && state.summary.events === 0 && runningJob(state)?.kind !== 'ingest',
+    ({ summary, jobs }) =>
+      (summary?.sources ?? 0) === 0 && (summary?.events ?? 0) === 0 && runningJob({ jobs })?.kind !== 'ingest',
   );
   const draftOpen = useUi((state) => state.draft.open);
   const sideSize = useUi((state) => state.layout['lower']?.['side'] ?? DEFAULT_SIDE_PERCENT);
