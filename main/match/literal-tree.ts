@@ -60,9 +60,9 @@ export function buildTree(literals: readonly string[], isCompact: boolean): Lite
   firstChild.push(states);
   return {
     states,
-    firstChild: Int32Array.from(firstChild),
-    byte: Uint8Array.from(bytes),
-    literal: Int32Array.from(ending),
-    only: Int32Array.from(only),
+    firstChild: new Int32Array(firstChild),
+    byte: new Uint8Array(bytes),
+    literal: new Int32Array(ending),
+    only: new Int32Array(only),
   };
 }

@@ -116,7 +116,7 @@ export class Program {
         }
       }
     });
-    this.#steps = Int32Array.from(list.steps);
+    this.#steps = new Int32Array(list.steps);
     this.#always = always;
   }
 

@@ -89,8 +89,8 @@ export class Slot {
       this.#rules.push(undefined);
     }
     const learnt = {
-      cells: cells.length === 0 ? NOTHING : Int32Array.from(cells),
-      rules: rules.size === 0 ? NOTHING : Int32Array.from(rules),
+      cells: cells.length === 0 ? NOTHING : new Int32Array(cells),
+      rules: rules.size === 0 ? NOTHING : new Int32Array([...rules]),
     };
     this.#cells[set] = learnt.cells;
     this.#rules[set] = learnt.rules;
