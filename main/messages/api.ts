@@ -68,6 +68,9 @@ export interface ProviderTexts {
   readonly events: readonly ProviderEvent[];
   /** Texts that `%%1833` in values and messages stands for. */
   readonly parameters: Readonly<Record<string, string>>;
+  /** Files whose tables hold its messages, and its parameter texts, named as in `MessageTable`. */
+  readonly messageFiles: readonly string[];
+  readonly parameterFiles: readonly string[];
 }
 
 export interface ProviderEvent {

@@ -202,6 +202,26 @@ describe('lists of providers', () => {
     expect(message({ providerGuid: GUID, eventId: 4, version: 1 })).toBeUndefined();
   });
 
+  it('takes from PowerShell’s list which files hold the texts of a classic provider', async () => {
+    const sql = {
+      Name: 'SQLAgent',
+      Id: '00000000-0000-0000-0000-000000000000',
+      MessageFilePath: 'C:\\SQL\\Binn\\sqlmsg.rll;C:\\Windows\\more.dll',
+      ParameterFilePath: 'C:\\SQL\\Binn\\params.dll',
+      Events: [{ Id: 0x80000065, Description: 'Warned of %1' }],
+    };
+    put('list.json', JSON.stringify([sql]));
+    put('SQLMSG.RLL', writePe([{ type: 11, language: 0x409, data: table({ 0x40000064: '%1 because of %2' }) }]));
+    put('params.dll', writePe([{ type: 11, language: 0x409, data: table({ 5: 'a fault' }) }]));
+    expect(await importAll()).toMatchObject({ ok: true });
+    const key = { provider: 'SQLAgent', eventId: 100, qualifiers: 0x4000 };
+    expect(message(key, { Data: 'stopped', 'Data[2]': '%%5' })).toBe('stopped because of a fault');
+    expect(message({ ...key, eventId: 101, qualifiers: 0x8000 }, { Data: 'it' })).toBe('Warned of it');
+    expect(message({ ...key, eventId: 101, qualifiers: 0x4000 }, { Data: 'it' })).toBeUndefined();
+    // A GUID of zeros is nobody's.
+    expect(message({ providerGuid: sql.Id, eventId: 101 }, { Data: 'it' })).toBeUndefined();
+  });
+
   it('reads the tables of an SQLite file that have the columns, and runs no views', async () => {
     const file = new SqliteFile(await loadSqlite());
     file.exec(`

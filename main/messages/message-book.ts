@@ -75,10 +75,10 @@ export class MessageBook {
   #inProviders(key: MessageKey, id: number): FoundMessage | undefined {
     for (const { pack, block } of placesOf(this.#providers, key)) {
       const texts = this.#read(pack, block) as ProviderTexts | undefined;
-      const event = bestVersion(texts?.events.filter((one) => one.id === id) ?? [], key.version);
+      const event = bestVersion(texts?.events.filter((one) => isOf(one.id, id, key.qualifiers)) ?? [], key.version);
       if (!texts || !event) continue;
       const { message, title, fields } = event;
-      const others = this.#parameters(key.provider, this.files.messagesOf(key.provider));
+      const others = this.#parameters(key, this.files.messagesOf(key.provider));
       const parameter = (number: number) => texts.parameters[String(number)] ?? others(number);
       const from = pack.header.name;
       return { message, title, language: texts.language, from, fields, valueName: () => undefined, parameter };
@@ -105,15 +105,16 @@ export class MessageBook {
           const map = mapIndex === undefined ? undefined : manifest.maps[mapIndex];
           return map && nameOf(map, value, (messageId) => this.#text([manifest.file], messageId)?.text);
         },
-        parameter: this.#parameters(key.provider, [manifest.file]),
+        parameter: this.#parameters(key, [manifest.file]),
       };
     }
     return undefined;
   }
 
   /** Classic providers: the number of the message is the event's id with its qualifiers above. */
-  #inTables({ provider, eventId = 0, qualifiers }: MessageKey): FoundMessage | undefined {
-    const files = this.files.messagesOf(provider);
+  #inTables(key: MessageKey): FoundMessage | undefined {
+    const { provider, eventId = 0, qualifiers } = key;
+    const files = [...this.#named(key, 'messageFiles'), ...this.files.messagesOf(provider)];
     const named = this.#namedTables.get(provider.toLowerCase()) ?? [];
     const places = [...named, ...byLanguage(files.flatMap((file) => this.#tables.get(file) ?? []))];
     for (const place of places) {
@@ -124,14 +125,22 @@ export class MessageBook {
       if (message === undefined) continue;
       const { language, file } = table;
       const from = place.pack.header.name;
-      const parameter = this.#parameters(provider, [file]);
+      const parameter = this.#parameters(key, [file]);
       return { message, title: '', language, from, fields: undefined, valueName: () => undefined, parameter };
     }
     return undefined;
   }
 
-  #parameters(provider: string, own: readonly string[]): (number: number) => string | undefined {
-    const files = [...this.files.parametersOf(provider), ...own];
+  /** Files that lists of providers name for a provider. */
+  #named(key: MessageKey, which: 'messageFiles' | 'parameterFiles'): readonly string[] {
+    return placesOf(this.#providers, key).flatMap(({ pack, block }) => {
+      const texts = this.#read(pack, block) as ProviderTexts | undefined;
+      return texts?.[which] ?? [];
+    });
+  }
+
+  #parameters(key: MessageKey, own: readonly string[]): (number: number) => string | undefined {
+    const files = [...this.#named(key, 'parameterFiles'), ...this.files.parametersOf(key.provider), ...own];
     return (number) => this.#text(files, number)?.text.trimEnd();
   }
 
@@ -197,7 +206,8 @@ function add(index: Map<string, Place[]>, key: string, place: Place): void {
 /** By GUID first, which is exact; then by name. */
 function placesOf(index: ReadonlyMap<string, Place[]>, { provider, providerGuid }: MessageKey): readonly Place[] {
   const guid = providerGuid.toLowerCase();
-  const byGuid = guid === '' ? [] : (index.get(guid.startsWith('{') ? guid : `{${guid}}`) ?? []);
+  // All zero is how lists say that a provider has none.
+  const byGuid = /^[{}0-]*$/.test(guid) ? [] : (index.get(guid.startsWith('{') ? guid : `{${guid}}`) ?? []);
   const byName = index.get(provider.toLowerCase()) ?? [];
   return byLanguage([...byGuid, ...byName.filter((place) => !byGuid.includes(place))]);
 }
@@ -228,6 +238,12 @@ function indexOf({ ids }: MessageTable, id: number): number | undefined {
     else high = middle;
   }
   return ids[low] === id ? low : undefined;
+}
+
+/** Whether a list's number is of an event: lists have the qualifiers above the ids of classic providers. */
+function isOf(number: number, eventId: number, qualifiers: number | undefined): boolean {
+  if (number <= 0xffff) return number === eventId;
+  return number % 0x10000 === eventId && (qualifiers === undefined || Math.floor(number / 0x10000) === qualifiers);
 }
 
 /** Where the qualifiers are not known, the one message whose number ends with the event's id. */

@@ -80,6 +80,8 @@ const pieceSchema = z.discriminatedUnion('kind', [
       }),
     ),
     parameters: z.record(z.string(), z.string()),
+    messageFiles: texts,
+    parameterFiles: texts,
   }),
 ]);
 

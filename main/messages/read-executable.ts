@@ -4,6 +4,7 @@ import { languageTag } from './pe/languages.ts';
 import { readMessageTable } from './pe/message-table.ts';
 import { PeFile, type RandomFile } from './pe/pe-file.ts';
 import { readManifest } from './pe/wevt-manifest.ts';
+import { messageFileName } from './message-file-name.ts';
 import { FAULT_LIMIT, type MessagePiece, type MessagesRead } from './api.ts';
 
 /** RT_MESSAGETABLE. */
@@ -35,11 +36,6 @@ export function readExecutable(file: RandomFile, name: string): MessagesRead {
     }
   });
   return { pieces, faults: damage.kept.slice(0, FAULT_LIMIT).map(faultOf) };
-}
-
-/** The name by which a manifest's file and the MUI file of its texts are one: lower case, without `.mui` or `.mun`. */
-export function messageFileName(name: string): string {
-  return name.toLowerCase().replace(/\.mu[in]$/, '');
 }
 
 function faultOf({ message, offset }: Damage): MessagesRead['faults'][number] {

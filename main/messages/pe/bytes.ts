@@ -12,9 +12,8 @@ export class Damage extends Error {
 /** Damages kept of one file. */
 const KEPT = 20;
 
-/** Collects what is damaged in a file: all counted, the first kept. */
+/** Collects what is damaged in a file: the first ones. */
 export class DamageLog {
-  count = 0;
   readonly kept: Damage[] = [];
 
   /** Does a part of the work; where that part is damaged, the others go on. */
@@ -23,7 +22,6 @@ export class DamageLog {
       return work();
     } catch (error) {
       if (!(error instanceof Damage)) throw error;
-      this.count++;
       if (this.kept.length < KEPT) this.kept.push(error);
       return undefined;
     }

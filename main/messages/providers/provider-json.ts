@@ -1,5 +1,6 @@
 import type { Fault } from '../../../shared/model/fault.ts';
 import { FAULT_LIMIT, type MessagesRead, type ProviderEvent, type ProviderTexts } from '../api.ts';
+import { messageFileName } from '../message-file-name.ts';
 import { templateFields } from './template-xml.ts';
 
 /** Characters that tell what a text is. */
@@ -13,7 +14,7 @@ type JsonObject = Readonly<Record<string, unknown>>;
  * - ours: `{"provider", "guid"?, "language"?, "events": [{"id", "version"?, "message", "title"?, "fields"?: [names]}],
  *   "parameters"?: {"1833": text}}`
  * - what PowerShell writes of `Get-WinEvent -ListProvider` (see docs/messages.md): `{"Name", "Id", "Events": [{"Id",
- *   "Version", "Description", "Template"}]}`
+ *   "Version", "Description", "Template"}], "MessageFilePath"?, "ParameterFilePath"?}`
  *
  * Undefined where the text is JSON of something else. What is wrong is a fault that names its place in the file.
  */
@@ -72,7 +73,9 @@ class Reader {
     }
     const guid = guidOf(textOf(field(from, 'guid') ?? field(from, 'id')));
     const language = textOf(field(from, 'language'));
-    return [{ kind: 'provider', name, guid, language, events, parameters }];
+    const messageFiles = fileNames(textOf(field(from, 'messagefilepath')));
+    const parameterFiles = fileNames(textOf(field(from, 'parameterfilepath')));
+    return [{ kind: 'provider', name, guid, language, events, parameters, messageFiles, parameterFiles }];
   }
 
   #event(value: unknown, place: string): ProviderEvent[] {
@@ -106,6 +109,12 @@ class Reader {
 
 function nameOf(provider: JsonObject): string {
   return textOf(field(provider, 'provider') ?? field(provider, 'providername') ?? field(provider, 'name'));
+}
+
+/** Names of files, without their folders, from paths that semicolons part. */
+function fileNames(paths: string): string[] {
+  const names = paths.split(';').map((path) => path.trim().split(/[\\/]/).at(-1) ?? '');
+  return names.filter((name) => name !== '').map(messageFileName);
 }
 
 /** A GUID in braces, lower case; '' where a text is none. */

@@ -21,7 +21,8 @@ export function providersOfRows(rows: readonly ProviderRow[]): ProviderTexts[] {
     }
     group.events.push({ id, version, message, title, fields: fieldNames(fields) });
   }
-  return [...groups.values()].map((group) => ({ kind: 'provider', ...group, parameters: {} }));
+  const rest = { parameters: {}, messageFiles: [], parameterFiles: [] };
+  return [...groups.values()].map((group) => ({ kind: 'provider', ...group, ...rest }));
 }
 
 function fieldNames(text: string): string[] | undefined {
