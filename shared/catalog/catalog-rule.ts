@@ -84,6 +84,14 @@ export interface CountingInfo {
   readonly span: Span;
 }
 
+/** Several queries of which each by itself is the rule: it holds for what any of them finds (a union of tables). */
+export interface Alternatives {
+  /** Each with its condition, as the matcher can run it, in its `predicates`. */
+  readonly queries: readonly EventQuery[];
+  /** Those of which no condition can be run, and why. */
+  readonly notRun: readonly { readonly message: string; readonly span: Span }[];
+}
+
 /** A rule of any vendor as the catalog knows it. */
 export interface CatalogRule {
   readonly vendor: Vendor;
@@ -112,6 +120,10 @@ export interface CatalogRule {
    * matcher can run; else undefined, and `notRunnable` says why.
    */
   readonly condition: Expr | undefined;
+  /** In place of a condition where there are several queries; then `notRunnable` is empty. */
+  readonly alternatives?: Alternatives;
+  /** In what the condition says something else than the rule, though nothing that matters. */
+  readonly runNotes?: readonly Diagnostic[];
   /** What is asked besides of the events that fulfil the condition, together. */
   readonly counting?: CountingInfo;
   readonly notRunnable: string;

@@ -464,6 +464,23 @@ describe('Kusto on Windows events', () => {
     expect(hits(rule, events)).toEqual([0, 2]);
   });
 
+  it('holds for what any table of a union has, on its own events, and says what is left out', () => {
+    const rule = read(
+      kusto(
+        'union DeviceProcessEvents, (DeviceFileEvents | where ActionType == "FileCreated"), DeviceInfo\n| where DeviceName == "WS01" and FileName =~ "x.exe"',
+      ),
+      'r.yaml',
+    );
+    const events = [
+      sysmon1({ Image: 'C:\\x.exe' }),
+      event(SYSMON, 11, { TargetFilename: 'C:\\x.exe' }),
+      event(SYSMON, 11, { TargetFilename: 'C:\\ax.exe', Image: 'C:\\x.exe' }),
+      event(SYSMON, 1, { Image: 'C:\\x.exe' }, { computer: 'WS02' }),
+    ];
+    expect(hits(rule, events)).toEqual([0, 1]);
+    expect(rule.diagnostics.some(({ message }) => message.startsWith('A query of it is not run: '))).toBe(true);
+  });
+
   it('tests a key without its value', () => {
     const rule = read(
       kusto('DeviceRegistryEvents\n| where RegistryKey endswith @"\\Run" and RegistryValueName =~ "x"'),

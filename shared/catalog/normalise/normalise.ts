@@ -41,7 +41,7 @@ export function normaliseRule(rule: CatalogRule, source: RuleSource, mappings: C
   const events = unique(
     wholeSources(vendor, present).flatMap((facts) => mappings.events.eventsOf({ ...facts, isWindows: isNamedWindows })),
   );
-  const { condition: _condition, counting: _counting, queries: _queries, notParsed, ...about } = rule;
+  const { notParsed, ...about } = withoutRun(rule);
   return {
     ...about,
     isWindows: isForWindows(
@@ -63,6 +63,18 @@ export function normaliseRule(rule: CatalogRule, source: RuleSource, mappings: C
     })),
     position: source.position,
   };
+}
+
+/** What a rule says of itself, without what only running it needs. */
+function withoutRun({
+  condition: _condition,
+  counting: _counting,
+  alternatives: _alternatives,
+  runNotes: _runNotes,
+  queries: _queries,
+  ...about
+}: CatalogRule): Omit<CatalogRule, 'condition' | 'counting' | 'alternatives' | 'runNotes' | 'queries'> {
+  return about;
 }
 
 /**

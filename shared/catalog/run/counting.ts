@@ -44,7 +44,7 @@ export function runnableCounting(rule: CatalogRule, origin: RuleOrigin, mappings
     logsource: { product: 'windows', kinds: placed.done.map(({ event }): EventKind => event.kind) },
     condition: { kind: 'constant', value: false, span: rule.querySpan },
     correlation: correlationOf(counting, groups, query),
-    diagnostics: [...rule.notParsed, ...leftOutNotes(placed.leftOut), ...read.notes()],
+    diagnostics: [...rule.notParsed, ...(rule.runNotes ?? []), ...leftOutNotes(placed.leftOut), ...read.notes()],
   };
 }
 

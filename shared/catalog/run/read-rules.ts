@@ -5,7 +5,7 @@ import type { SplunkMacro } from '../dialects/splunk/macro.ts';
 import { readRules, type ReadOptions } from '../read.ts';
 import { readDialect } from '../read-catalog.ts';
 import { runnableCounting } from './counting.ts';
-import { runnableRule, type RuleOrigin, type RunMappings } from './runnable.ts';
+import { runnableAlternatives, runnableRule, type RuleOrigin, type RunMappings } from './runnable.ts';
 import { isSequence, runnableSequence } from './sequence.ts';
 
 /** Search macros by name, as the rules' folders define them. */
@@ -44,6 +44,8 @@ export function readAnyRules(
 
 function runnable(rule: CatalogRule, origin: RuleOrigin, mappings: RunMappings): Rule {
   if (isSequence(rule)) return runnableSequence(rule, origin, mappings);
+  if (rule.alternatives && rule.alternatives.queries.length > 0)
+    return runnableAlternatives(rule, rule.alternatives, origin, mappings);
   return rule.counting && rule.condition
     ? runnableCounting(rule, origin, mappings)
     : runnableRule(rule, origin, mappings);

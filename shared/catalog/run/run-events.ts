@@ -17,6 +17,7 @@ const runFile = z.strictObject({
   ),
   also: z.partialRecord(z.enum(['elastic', 'splunk', 'kusto']), z.record(z.string(), z.array(z.string()))),
   words,
+  fields: forms.default({}),
   own: names,
   notOwn: z.partialRecord(z.enum(['elastic', 'splunk', 'kusto']), z.array(z.string())),
   kinds: z.array(
@@ -81,7 +82,7 @@ export function readRunEvents(text: string): RunEvents {
         kind: kindOf(source, Number(id)),
         words: new Map([...general, ...Object.entries(source.words), ...Object.entries(kind.words)]),
         native: new Map(Object.entries(kind.native)),
-        fields: new Map(Object.entries(kind.fields)),
+        fields: new Map(Object.entries({ ...file.fields, ...kind.fields })),
       };
       events.set(`${source.channel}/${id}`, event);
       add(byChannel, source.channel, event);
@@ -92,7 +93,7 @@ export function readRunEvents(text: string): RunEvents {
     const source = channels.get(channel);
     const kind = kindOf(source ?? { channel }, eventId);
     const ownWords = new Map([...general, ...Object.entries(source?.words ?? {})]);
-    return { channel, eventId, kind, words: ownWords, native: new Map(), fields: new Map() };
+    return { channel, eventId, kind, words: ownWords, native: new Map(), fields: new Map(Object.entries(file.fields)) };
   };
   const also = alsoRead(file, events);
   return {

@@ -1,7 +1,7 @@
 import type { Expr, Predicate } from '../../model/predicate.ts';
 import type { Diagnostic, EventKind, Rule } from '../../model/rule.ts';
 import type { Span } from '../../model/span.ts';
-import type { CatalogRule, EventQuery } from '../catalog-rule.ts';
+import type { Alternatives, CatalogRule, EventQuery } from '../catalog-rule.ts';
 import { normaliseRule, type CatalogMappings } from '../normalise/normalise.ts';
 import type { NormalisedRule } from '../normalise/normalised-rule.ts';
 import type { RunEvent, RunEvents } from './run-events.ts';
@@ -53,8 +53,48 @@ export function runnableRule(rule: CatalogRule, origin: RuleOrigin, mappings: Ru
     ...aboutRule(rule),
     logsource: { product: 'windows', kinds: placed.kinds },
     condition: placed.expr,
-    diagnostics: [...rule.notParsed, ...leftOutNotes(placed.leftOut)],
+    diagnostics: [...rule.notParsed, ...(rule.runNotes ?? []), ...leftOutNotes(placed.leftOut)],
   };
+}
+
+/** As runnableRule, for a rule of several queries: those that can run do, and what the others lack is said. */
+export function runnableAlternatives(
+  rule: CatalogRule,
+  { queries, notRun: left }: Alternatives,
+  origin: RuleOrigin,
+  mappings: RunMappings,
+): Rule {
+  const placed = queries.map((query) => placeQuery(rule, query, origin, mappings));
+  const done = placed.flatMap((one) => ('obstacles' in one ? [] : [one]));
+  const obstacles = [...left, ...placed.flatMap((one) => ('obstacles' in one ? one.obstacles.slice(0, 1) : []))];
+  if (done.length === 0) return notRun(rule, [...rule.notParsed, ...distinct(obstacles).map(obstacleError)]);
+  const children = done.map(withGuard);
+  const [only] = children;
+  return {
+    ...aboutRule(rule),
+    logsource: { product: 'windows', kinds: distinctKinds(done.flatMap(({ kinds }) => kinds)) },
+    condition: children.length === 1 && only ? only : { kind: 'or', children, span: rule.querySpan },
+    diagnostics: [
+      ...rule.notParsed,
+      ...(rule.runNotes ?? []),
+      ...distinct(obstacles).map(({ message, span }): Diagnostic => {
+        return { severity: 'warning', code: 'runs-in-part', message: `A query of it is not run: ${message}`, span };
+      }),
+      ...leftOutNotes(done.flatMap(({ leftOut }) => leftOut)),
+    ],
+  };
+}
+
+function distinctKinds(kinds: readonly EventKind[]): readonly EventKind[] {
+  return [...new Map(kinds.map((kind) => [JSON.stringify(kind), kind])).values()];
+}
+
+/** A placed query's test with which events it is of. */
+export function withGuard({ expr, kinds }: PlacedQuery): Expr {
+  const events = kinds.flatMap(({ channel, events: ids }) =>
+    (channel ?? []).flatMap((name) => (ids ?? [undefined]).map((eventId) => ({ channel: name, eventId }))),
+  );
+  return { kind: 'and', children: [eventGuard(events, expr.span), expr], span: expr.span };
 }
 
 /** Puts one query's condition into the terms of events. @param query its `predicates` are the condition. */

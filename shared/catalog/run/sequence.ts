@@ -7,11 +7,11 @@ import { runnablePatterns } from '../dialects/elastic/lower.ts';
 import {
   aboutRule,
   error,
-  eventGuard,
   leftOutNotes,
   notRun,
   obstacleError,
   placeQuery,
+  withGuard,
   type PlacedQuery,
   type RuleOrigin,
   type RunMappings,
@@ -119,13 +119,6 @@ function placeStep(
   const predicates = query.predicates && runnablePatterns(query.predicates);
   const placed = placeQuery(rule, { ...query, ...(predicates ? { predicates } : {}) }, origin, mappings, usable);
   if ('obstacles' in placed) return placed;
+  // All steps share the rule's events: each must say which of them are its own.
   return { query: { ...placed, expr: withGuard(placed) }, keys: chosen ?? [] };
-}
-
-/** All steps share the rule's events: each must say which of them are its own. */
-function withGuard({ expr, kinds }: PlacedQuery): Expr {
-  const events = kinds.flatMap(({ channel, events: ids }) =>
-    (channel ?? []).flatMap((name) => (ids ?? [undefined]).map((eventId) => ({ channel: name, eventId }))),
-  );
-  return { kind: 'and', children: [eventGuard(events, expr.span), expr], span: expr.span };
 }

@@ -1,8 +1,10 @@
 import type { Expr } from '../../../model/predicate.ts';
 import type { Span } from '../../../model/span.ts';
-import type { EventQuery } from '../../catalog-rule.ts';
+import type { Diagnostic } from '../../../model/rule.ts';
+import type { Alternatives, CountingInfo, EventQuery } from '../../catalog-rule.ts';
 import { attempt } from '../../syntax/cursor.ts';
-import { exactCondition } from './lower/condition.ts';
+import { placedCounting } from './lower/counting.ts';
+import { exactCondition, hasPhrase } from './lower/condition.ts';
 import { QueryReader } from './lower/reader.ts';
 import { parseKql } from './query/parser.ts';
 import { kqlTokens } from './query/tokens.ts';
@@ -15,6 +17,12 @@ export interface ReadQuery {
   readonly hasQuery: boolean;
   readonly condition: Expr | undefined;
   readonly notRunnable: string;
+  /** In place of a condition where it unites several queries. */
+  readonly alternatives: Alternatives | undefined;
+  /** What it asks of groups of the events that fulfil its condition. */
+  readonly counting: CountingInfo | undefined;
+  /** In what running it differs. */
+  readonly runNotes: readonly Diagnostic[];
 }
 
 /** Reads a query's text. @param place maps a range of the text to the file. */
@@ -36,18 +44,64 @@ export function readQueryText(text: string, place: (span: Span) => Span): ReadQu
     const { predicates, sources, absent, span } = draft;
     return { predicates: predicates && placed(predicates, place), sources, absent, span: place(span) };
   });
-  const [only] = queries;
-  const reason =
-    problems[0]?.message ?? reader.inexact[0] ?? (queries.length > 1 ? 'It combines several queries' : undefined);
-  const exact = only?.predicates ? exactCondition(only.predicates) : { reason: 'The query tests no field' };
-  const isExact = reason === undefined && 'condition' in exact;
-  return {
-    queries,
-    problems,
-    hasQuery: reader.hasQuery,
-    condition: isExact ? exact.condition : undefined,
-    notRunnable: isExact ? '' : (reason ?? ('reason' in exact ? exact.reason : '')),
-  };
+  const isMixed = reader.counting && (reader.testsGroups || queries.length > 1);
+  const mixed = isMixed ? 'It tests and counts what several events give together' : undefined;
+  const run = runOf(queries, problems[0]?.message ?? reader.inexact[0] ?? mixed);
+  const counting = reader.counting && placedCounting(reader.counting, reader.lookbackUs, place);
+  const noted = reader.shown.map(({ message, span }) => note(message, place(span)));
+  return { queries, problems, hasQuery: reader.hasQuery, ...run, runNotes: [...noted, ...run.runNotes], counting };
+}
+
+/** What running needs to know of a query. */
+type Run = Pick<ReadQuery, 'condition' | 'notRunnable' | 'alternatives' | 'runNotes'> &
+  Partial<Pick<ReadQuery, 'counting'>>;
+
+/** What of some queries can be run: the condition of the only one, or each as an alternative. */
+function runOf(queries: readonly EventQuery[], reason: string | undefined): Run {
+  const exact = queries.map((query) => ({
+    query,
+    ...(query.predicates ? exactCondition(query.predicates) : { reason: 'The query tests no field' }),
+  }));
+  const found = exact.flatMap((one) => ('condition' in one ? [{ ...one.query, predicates: one.condition }] : []));
+  const notRun = exact.flatMap((one) => ('reason' in one ? [{ message: one.reason, span: one.query.span }] : []));
+  const [only] = found;
+  if (reason !== undefined || !only) {
+    const notRunnable = reason ?? notRun[0]?.message ?? 'The query tests no field';
+    return { condition: undefined, notRunnable, alternatives: undefined, runNotes: [] };
+  }
+  const runNotes = found.flatMap(({ span }) => {
+    const written = queries.find((query) => query.span === span)?.predicates;
+    return written && hasPhrase(written) ? [note('has with several words looks for them as one text here', span)] : [];
+  });
+  if (queries.length === 1) return { condition: only.predicates, notRunnable: '', alternatives: undefined, runNotes };
+  return { condition: undefined, notRunnable: '', alternatives: { queries: found, notRun }, runNotes };
+}
+
+/** The same of several query texts, each of which is the rule by itself. */
+export function runOfAll(reads: readonly ReadQuery[]): Run {
+  const [only] = reads;
+  if (reads.length === 1 && only) return only;
+  const queries = reads.flatMap(({ queries: own, condition, alternatives, counting }): readonly EventQuery[] => {
+    const [first] = own;
+    if (counting) return [];
+    if (alternatives) return alternatives.queries;
+    return condition && first ? [{ ...first, predicates: condition }] : [];
+  });
+  const notRun = reads.flatMap(({ queries: [first], notRunnable, alternatives, counting }) => {
+    if (counting && first) return [{ message: 'It counts, beside other queries', span: first.span }];
+    if (alternatives) return alternatives.notRun;
+    return notRunnable !== '' && first ? [{ message: notRunnable, span: first.span }] : [];
+  });
+  if (queries.length === 0) {
+    const notRunnable = notRun[0]?.message ?? 'The query tests no field';
+    return { condition: undefined, notRunnable, alternatives: undefined, runNotes: [] };
+  }
+  const runNotes = reads.flatMap(({ runNotes: own }) => own);
+  return { condition: undefined, notRunnable: '', alternatives: { queries, notRun }, runNotes };
+}
+
+function note(message: string, span: Span): Diagnostic {
+  return { severity: 'info', code: 'runs-differently', message, span };
 }
 
 /** The same expression with its places mapped. */

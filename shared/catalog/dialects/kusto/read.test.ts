@@ -166,7 +166,8 @@ describe('queries', () => {
     const rule = read('T | where a == 1 | summarize n = count() by b | where n > 5 and b == 2');
     expect(show(rule.queries[0]?.predicates)).toBe('(a eq 1 and b eq 2)');
     expect(rule.notParsed).toEqual([]);
-    expect(rule.notRunnable).toMatch(/several events/);
+    expect(show(rule.condition)).toBe('(a eq 1 and b eq 2)');
+    expect(rule.counting).toMatchObject({ groupBy: ['b'], criterion: { op: 'gt', value: 5 } });
   });
 });
 
@@ -177,8 +178,60 @@ describe('running', () => {
     expect(show(read('T | where a has "word"').condition)).toBe(
       'a match (?:^|[^\\p{L}\\p{N}])word(?:$|[^\\p{L}\\p{N}])',
     );
-    expect(read('T | where a has "two words"').condition).toBeUndefined();
-    expect(read('T | where a has "two words"').notRunnable).toMatch(/whole words/);
+    const several = read('T | where a has_any (".exe", "two words")');
+    expect(show(several.condition)).toBe(
+      'a match \\.exe(?:$|[^\\p{L}\\p{N}])|(?:^|[^\\p{L}\\p{N}])two words(?:$|[^\\p{L}\\p{N}])',
+    );
+    expect(several.runNotes?.map(({ message }) => message)).toEqual([
+      'has with several words looks for them as one text here',
+    ]);
+  });
+
+  it('holds for what any of several tables gives', () => {
+    const rule = read('union A, (B | where x == 1) | where y == 2 | top 5 by z');
+    expect(rule.condition).toBeUndefined();
+    expect(rule.notRunnable).toBe('');
+    expect(rule.alternatives?.queries.map((query) => show(query.predicates))).toEqual([
+      'y eq 2',
+      '(x eq 1 and y eq 2)',
+    ]);
+    expect(rule.runNotes?.map(({ message }) => message)).toEqual([
+      'top shows some of the rows only; here all are shown',
+    ]);
+    const [two] = readKusto(markdown('A | where a == "x"', 'B | where b == "y" | join C on id'), 'x.md').rules;
+    expect(two?.alternatives).toMatchObject({ queries: [{}], notRun: [{ message: 'It joins two queries' }] });
+  });
+
+  it.each([
+    [
+      'T | where a == 1 | summarize count() by b, bin(Timestamp, 1h) | where count_ > 5',
+      { groupBy: ['b'], window: 'buckets', timespanUs: 3600e6, criterion: { op: 'gt', value: 5 } },
+    ],
+    [
+      'let n = 10; T | where Timestamp > ago(1d) and a == 1 | summarize c = dcount(u) by b | where c >= n and b != "z"',
+      { distinct: 'u', groupBy: ['b'], window: 'lookback', timespanUs: 86400e6, criterion: { op: 'gte', value: 10 } },
+    ],
+    [
+      'T | where a == 1 | extend k = b | summarize dcount(u) by k | where dcount_u > 1',
+      { distinct: 'u', groupBy: ['b'], window: 'search' },
+    ],
+  ])('counts: %s', (query, wanted) => {
+    const rule = read(query);
+    expect(rule.counting).toMatchObject(wanted);
+    expect(rule.notRunnable).toBe('');
+  });
+
+  it.each([
+    'T | where a == 1 | summarize c = count(), d = dcount(u) by b | where c > 5 and d > 2',
+    'T | where a == 1 | summarize c = count() by substring(b, 1) | where c > 5',
+    'T | where a == 1 | summarize c = countif(x == 1) by b | where c > 5',
+    'T | where a == 1 | summarize c = count(), u = take_any(u) by b | where c > 5 and u == "x"',
+    'T | where a == 1 | summarize c = count() by b | summarize d = count() by c | where d > 5',
+    'union A, B | where a == 1 | summarize c = count() by b | where c > 5',
+  ])('does not count, and says so: %s', (query) => {
+    const rule = read(query);
+    expect([rule.condition, rule.alternatives]).toEqual([undefined, undefined]);
+    expect(rule.notRunnable).not.toBe('');
   });
 
   it('says why it can’t', () => {

@@ -5,7 +5,7 @@ import type { CatalogRule, CatalogText, EventQuery } from '../../catalog-rule.ts
 import { entryOf, readYaml, type YamlMap, type YamlNode, type YamlScalar } from '../../yaml/tree.ts';
 import { labelled, readMarkdown, techniquesIn, type FencedBlock } from './markdown.ts';
 import { platformsOfTables } from './platforms.ts';
-import { looksLikeKql, queryKey, readQueryText, type ReadQuery } from './query-text.ts';
+import { looksLikeKql, queryKey, readQueryText, runOfAll, type ReadQuery } from './query-text.ts';
 
 /**
  * Reads Kusto rules: an analytic rule of Sentinel in YAML, or a markdown text with queries in fenced blocks, which is
@@ -88,8 +88,7 @@ function readMarkdownRule(text: string, fileName: string): CatalogText {
       diagnostics: [...diagnostics, diagnostic('info', 'kusto-no-query', message, { start: 0, end: 0 })],
     };
   }
-  const [only] = reads;
-  const runnable = reads.length === 1 && only ? only : undefined;
+  const run = runOfAll(reads);
   const os = labelled(lines, 'os').toLowerCase();
   const rule: CatalogRule = {
     vendor: 'kusto',
@@ -107,12 +106,25 @@ function readMarkdownRule(text: string, fileName: string): CatalogText {
     queries,
     sequence: undefined,
     notParsed,
-    condition: runnable?.condition,
-    notRunnable: runnable ? runnable.notRunnable : 'It has several queries',
+    ...runParts(run),
     span,
     querySpan,
   };
   return { rules: [rule], diagnostics };
+}
+
+function runParts({
+  condition,
+  notRunnable,
+  alternatives,
+  runNotes,
+  counting,
+}: ReturnType<typeof runOfAll>): Pick<
+  CatalogRule,
+  'condition' | 'notRunnable' | 'alternatives' | 'runNotes' | 'counting'
+> {
+  const more = { ...(alternatives ? { alternatives } : {}), ...(counting ? { counting } : {}) };
+  return { condition, notRunnable, runNotes, ...more };
 }
 
 // ---------------------------------------------------------------- YAML
@@ -165,8 +177,7 @@ function analyticRule(root: YamlMap, query: YamlScalar, fileName: string, faults
     queries: first ? [{ ...first, sources: [...first.sources, ...extra] }, ...rest] : [],
     sequence: undefined,
     notParsed: [...faults, ...problemsOf(read)],
-    condition: read.condition,
-    notRunnable: read.notRunnable,
+    ...runParts(read),
     span: root.span,
     querySpan: query.span,
   };

@@ -1,13 +1,22 @@
 import type { Expr, Predicate } from '../../../../model/predicate.ts';
-import { joined, predicateOf, type TestShape } from '../../common/lowering.ts';
+import { escapeRegex } from '../../../run/patterns.ts';
+import { eachPredicate, joined, predicateOf, type TestShape } from '../../common/lowering.ts';
 
 export type Exact = { readonly condition: Expr } | { readonly reason: string };
+
+/** Predicates of whole words whose text is several: see `exactCondition`. */
+export function hasPhrase(expr: Expr): boolean {
+  return [...eachPredicate(expr)].some(
+    ({ predicate }) => /^!?has/.test(predicate.native) && predicate.values.some(({ text }) => !TERM.test(text)),
+  );
+}
 
 /**
  * Predicates as the matcher must run them to give what Kusto gives:
  * - A column without a value is the empty text: `x == ""` and isempty(x) also hold where the event has no such field.
  * - `has` and its kin compare whole terms, "maximal sequences of alphanumeric characters" (Kusto, "String operators").
- *   For a value that is one term this is a regular expression; for others Kusto does not say what it is exactly.
+ *   What a value of several terms means Kusto does not say exactly. Here it is the text where no letter or digit stands
+ *   before its first or behind its last, if these are such: `.exe` is in `x.exe`, `x.exe` is not in `ax.exe`.
  */
 export function exactCondition(expr: Expr): Exact {
   switch (expr.kind) {
@@ -51,11 +60,11 @@ const TERM = /^[\p{L}\p{N}]+$/u;
 const NO_TERM = '[^\\p{L}\\p{N}]';
 
 function termPredicate({ native, values, caseSensitive }: Predicate, shape: TestShape): Exact {
-  const other = values.find(({ text }) => !TERM.test(text));
-  if (other) return { reason: `${native} compares whole words, and "${other.text}" is not one word` };
-  const before = native.includes('suffix') ? '' : `(?:^|${NO_TERM})`;
-  const after = native.includes('prefix') ? '' : `(?:$|${NO_TERM})`;
-  const patterns = values.map(({ text, span }) => ({ text: `${before}${text}${after}`, span }));
+  const patterns = values.map(({ text, span }) => {
+    const before = native.includes('suffix') || !/^[\p{L}\p{N}]/u.test(text) ? '' : `(?:^|${NO_TERM})`;
+    const after = native.includes('prefix') || !/[\p{L}\p{N}]$/u.test(text) ? '' : `(?:$|${NO_TERM})`;
+    return { text: before + escapeRegex(text) + after, span };
+  });
   const match = predicateOf({ ...shape, caseSensitive: true }, 'match', patterns);
   return { condition: caseSensitive ? match : { ...match, regexFlags: 'i' } };
 }

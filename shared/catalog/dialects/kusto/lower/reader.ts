@@ -1,15 +1,19 @@
 import type { Expr } from '../../../../model/predicate.ts';
 import type { Span } from '../../../../model/span.ts';
+import type { CountingInfo } from '../../../catalog-rule.ts';
 import { eachPredicate } from '../../common/lowering.ts';
 import type { KqlArgument, KqlNode, KqlQuery, KqlStage, KqlStatement } from '../query/tree.ts';
+import { conjuncts, countedColumns, countingOf, lookbackOf } from './counting.ts';
 import { lowerCondition } from './predicates.ts';
-import { Definitions, Leg, QueryDraft, type Column } from './scope.ts';
+import { Definitions, Leg, QueryDraft, type Column, type Counted } from './scope.ts';
 import { subjectOf, type ConditionScope } from './subject.ts';
 
 /** Operators that neither choose events nor give columns another meaning. */
 const NEUTRAL = new Set(
   'project-away project-keep project-reorder sort order render serialize as getschema consume'.split(' '),
 );
+/** Operators that leave some rows out, whichever they are. */
+const LIMITING = new Set(['top', 'take', 'limit', 'sample']);
 /** Nesting of queries through names, and queries read: names can stand for one another many times over. */
 const DEPTH_LIMIT = 30;
 const QUERY_LIMIT = 300;
@@ -24,6 +28,14 @@ export class QueryReader {
   readonly queries: QueryDraft[] = [];
   readonly notes: QueryNote[] = [];
   readonly inexact: string[] = [];
+  /** What is shown otherwise than found: only the first rows. */
+  readonly shown: QueryNote[] = [];
+  /** What it asks of groups of events, where that is one number. */
+  counting: CountingInfo | undefined;
+  /** Whether it tests of groups what only some of their events may have. */
+  testsGroups = false;
+  /** How far back it looks, in microseconds, where it says so. */
+  lookbackUs: number | undefined;
   /** Whether there was a query, not only definitions. */
   hasQuery = false;
   #depth = 0;
@@ -140,7 +152,6 @@ export class QueryReader {
       case 'join':
         return this.#join(stage, legs, definitions, absent);
       case 'union': {
-        if (legs.length > 0 || stage.tables.length > 1) this.inexact.push('It unites several queries');
         return [...legs, ...stage.tables.flatMap((table) => this.#table(table, definitions, absent))];
       }
       case 'apply':
@@ -155,6 +166,23 @@ export class QueryReader {
   }
 
   #filter(condition: KqlNode, legs: readonly Leg[], definitions: Definitions): void {
+    for (const part of conjuncts(condition)) {
+      this.lookbackUs ??= lookbackOf(part, definitions);
+      if (!this.#counts(part, legs, definitions)) this.#filterBy(part, legs, definitions);
+    }
+  }
+
+  /** Takes up what is asked of a count; false where the condition is another. */
+  #counts(part: KqlNode, legs: readonly Leg[], definitions: Definitions): boolean {
+    const [leg] = legs;
+    const counting = leg && countingOf(part, leg, definitions);
+    if (!counting) return false;
+    if (this.counting || legs.length > 1) this.inexact.push('It asks more of groups of events than one number');
+    this.counting ??= counting;
+    return true;
+  }
+
+  #filterBy(condition: KqlNode, legs: readonly Leg[], definitions: Definitions): void {
     for (const [i, leg] of legs.entries()) {
       const scope: ConditionScope = {
         leg,
@@ -172,6 +200,15 @@ export class QueryReader {
       const query = scope.touched.size === 1 && only ? only : leg.query;
       query.tests.push(expr);
       this.#noteOperators(expr);
+      this.#noteGroups(expr, leg);
+    }
+  }
+
+  /** A test of a group is one of its events only where it is of what they have alike. */
+  #noteGroups(expr: Expr, leg: Leg): void {
+    if (!leg.isGrouped) return;
+    for (const { predicate } of eachPredicate(expr)) {
+      if (!leg.groupBy.includes(predicate.field)) this.testsGroups = true;
     }
   }
 
@@ -235,11 +272,15 @@ export class QueryReader {
   }
 
   #summarize(stage: KqlStage & { kind: 'summarize' }, leg: Leg, definitions: Definitions): void {
+    const counted = leg.isGrouped ? new Map<string, Counted>() : countedColumns(stage, leg, definitions);
+    leg.isGrouped = true;
+    leg.groupBy = [...counted.values()][0]?.groupBy ?? [];
     this.#columns('by', stage.by, leg, definitions);
+    for (const [name, one] of counted) leg.set(name, { kind: 'aggregate', counted: one });
     for (const { name, value } of stage.columns) {
       const isOne = value.kind === 'call' && /^(?:take_any|any|arg_max|arg_min)$/i.test(value.name);
       if (isOne) leg.isReduced = true;
-      if (name === '') continue;
+      if (name === '' || counted.has(name)) continue;
       const kept = isOne ? value.args.at(-1) : undefined;
       const column: Column =
         kept && kept.value.kind !== 'star' ? this.#column(kept.value, leg, definitions) : { kind: 'aggregate' };
@@ -284,6 +325,10 @@ export class QueryReader {
   #other(stage: KqlStage & { kind: 'other' }, legs: readonly Leg[]): void {
     const { name, text } = stage;
     if (NEUTRAL.has(name) || name === '') return;
+    if (LIMITING.has(name)) {
+      this.shown.push({ message: `${name} shows some of the rows only; here all are shown`, span: stage.span });
+      return;
+    }
     this.inexact.push(`It uses ${name}`);
     if (name === 'count') for (const leg of legs) leg.set('Count', { kind: 'aggregate' });
     if (name.startsWith('parse')) {

@@ -29,6 +29,15 @@ export class QueryDraft {
   }
 }
 
+/** What an aggregation counts of each group of events, and how these are made. */
+export interface Counted {
+  /** Field whose distinct values are counted; undefined where events are. */
+  readonly distinct: string | undefined;
+  readonly groupBy: readonly string[];
+  /** Width of the windows of time that groups are within; undefined for all time. */
+  readonly timespanUs: number | undefined;
+}
+
 /** What a column's name means at a place of a query. */
 export type Column =
   /** A field of the events under its own name there; `isFolded` where its letters' case was changed. */
@@ -36,7 +45,7 @@ export type Column =
   /** Made from fields of single events. */
   | { readonly kind: 'computed'; readonly query: QueryDraft }
   /** Comes out of several events. */
-  | { readonly kind: 'aggregate' };
+  | { readonly kind: 'aggregate'; readonly counted?: Counted };
 
 /** Names that summarize gives to columns that the query doesn't name. */
 const AGGREGATE_NAME =
@@ -47,6 +56,10 @@ export class Leg {
   #columns = new Map<string, Column>();
   /** Whether of each group of events only one is left (`arg_max`, `take_any`). */
   isReduced = false;
+  /** Whether rows are groups of events by now. */
+  isGrouped = false;
+  /** Fields that all events of a group have alike. */
+  groupBy: readonly string[] = [];
 
   constructor(readonly query: QueryDraft) {}
 
