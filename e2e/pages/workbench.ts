@@ -10,7 +10,7 @@ export const sample = z
   .object({ totalEvents: z.number(), hits: z.record(z.string(), z.array(z.object({ recordId: z.number() }))) })
   .parse(JSON.parse(readFileSync(path.join(samples, 'tunnel-incident.manifest.json'), 'utf8')));
 
-export type Activity = 'Timeline' | 'Hits' | 'Rules' | 'Sources' | 'Catalog' | 'SQL';
+export type Activity = 'Timeline' | 'Hits' | 'Rules' | 'Sources' | 'Catalog' | 'SQL' | 'Coverage';
 
 /** The window as its user knows it: what is there to see and to do, found by role and name. */
 export class WorkbenchPage {

@@ -165,7 +165,7 @@ describe('beyond the reference', () => {
   });
 
   it('tells techniques on open logs, and each rule of them', () => {
-    const kinds = [{ channel: 'Security', eventId: 4688, events: 3 }];
+    const kinds = [{ channel: 'Security', provider: '', eventId: 4688, events: 3 }];
     const open = { kinds, rules: [] };
     const coverage = value(service.coverage({ scope: 'windows', open }));
     coverageCalls['coverage.case'].output.parse(coverage);

@@ -4,6 +4,7 @@ import {
   Crosshair,
   Database,
   FileStack,
+  Grid3x3,
   ScrollText,
   type LucideIcon,
 } from 'lucide-react';
@@ -24,6 +25,7 @@ const ACTIVITIES: readonly {
   { id: 'sources', label: 'Sources', keys: 'Alt+4', icon: FileStack },
   { id: 'catalog', label: 'Catalog', keys: 'Alt+5', icon: BookOpenText },
   { id: 'sql', label: 'SQL', keys: 'Alt+6', icon: Database },
+  { id: 'coverage', label: 'Coverage', keys: 'Alt+7', icon: Grid3x3 },
 ];
 
 /** The activities, at the window's left edge. */

@@ -7,6 +7,7 @@ import { isDark, type Activity } from '../state/ui-state.ts';
 import { Guard } from '../ui/Guard.tsx';
 import { ActivityRail } from './ActivityRail.tsx';
 import { CatalogArea } from './CatalogArea.tsx';
+import { CoverageArea } from './CoverageArea.tsx';
 import { Dialogs } from './Dialogs.tsx';
 import { DropZone } from './DropZone.tsx';
 import { NoticeArea } from './NoticeArea.tsx';
@@ -54,6 +55,8 @@ function ActivityView({ activity }: { readonly activity: Activity }): JSX.Elemen
       return <CatalogArea />;
     case 'sql':
       return <SqlView />;
+    case 'coverage':
+      return <CoverageArea />;
     case 'timeline':
     case 'hits':
       return <WorkArea activity={activity} />;

@@ -1,4 +1,5 @@
 import type { CatalogChoice, CatalogExportFormat } from '../../shared/ipc/catalog-calls.ts';
+import type { CoverageFormat } from '../../shared/ipc/coverage-calls.ts';
 import type { Api } from '../api/workbench.ts';
 import { nextPlace, previousPlace, visitPlace, type CatalogPlace, type CatalogState } from './catalog-state.ts';
 import type { Notices } from './notices.ts';
@@ -93,6 +94,15 @@ export class CatalogClient {
     if (!result.ok) this.#notices.fault('The page was not exported', result.fault);
     else if (result.value.name !== null) {
       this.#notices.add({ tone: 'info', text: `${technique} written to ${result.value.name}` });
+    }
+  }
+
+  /** Writes the coverage of the open case. */
+  async exportCoverage(format: CoverageFormat): Promise<void> {
+    const result = await this.#api.call('coverage.export', { scope: this.#choice.scope, format });
+    if (!result.ok) this.#notices.fault('The coverage was not exported', result.fault);
+    else if (result.value.name !== null) {
+      this.#notices.add({ tone: 'info', text: `Coverage written to ${result.value.name}` });
     }
   }
 

@@ -14,6 +14,7 @@ import type { Span } from '../../shared/model/span.ts';
 import type { ClockChoice } from '../ui/text/clock.ts';
 import { createStore, type StoreApi } from 'zustand/vanilla';
 import { FIRST_CATALOG, type CatalogState } from './catalog-state.ts';
+import { FIRST_COVERAGE, type CoverageState } from './coverage-state.ts';
 import { DEFAULT_COLUMNS, type Column } from './columns.ts';
 import type { FilterHistory } from './filters.ts';
 import { PLAIN_READING, type Opening, type Reading } from './opening.ts';
@@ -26,7 +27,7 @@ import { PLAIN_READING, type Opening, type Reading } from './opening.ts';
 /** A fault as it comes over the wire. */
 export type ShownFault = z.infer<typeof faultSchema>;
 
-export type Activity = 'timeline' | 'sources' | 'hits' | 'rules' | 'catalog' | 'sql';
+export type Activity = 'timeline' | 'sources' | 'hits' | 'rules' | 'catalog' | 'sql' | 'coverage';
 export type SideTab = 'fields' | 'raw' | 'why' | 'values';
 export type ThemeChoice = 'system' | 'light' | 'dark';
 
@@ -157,6 +158,7 @@ export interface UiState extends FilterHistory {
   /** The rule whose details the rules view shows. */
   readonly ruleShown: string | null;
   readonly catalog: CatalogState;
+  readonly coverage: CoverageState;
   /** The query in the SQL view, and those that were run, the newest first. */
   readonly sql: { readonly text: string; readonly history: readonly string[] };
 }
@@ -218,6 +220,7 @@ export function createUiStore(): UiStore {
     lastOptions: null,
     ruleShown: null,
     catalog: FIRST_CATALOG,
+    coverage: FIRST_COVERAGE,
     sql: { text: '', history: [] },
   }));
 }

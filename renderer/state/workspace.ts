@@ -1,8 +1,10 @@
+import { tableOf } from '../../shared/catalog/coverage/case.ts';
 import type { FilterChip, ViewFilter } from '../../shared/model/filter.ts';
 import type { Api } from '../api/workbench.ts';
 import { copyText } from '../ui/clipboard.ts';
 import { CaseClient } from './case-client.ts';
 import { CatalogClient } from './catalog.ts';
+import type { CoverageState } from './coverage-state.ts';
 import { DraftClient } from './draft.ts';
 import { fieldColumns } from './columns.ts';
 import * as filters from './filters.ts';
@@ -94,6 +96,35 @@ export class Workspace {
       range: filters.pivotRange(timeUs, minutes),
       of: { kind: 'all' },
     }));
+  }
+
+  /** Shows the hits of one rule. */
+  showHitsOf(rule: string): void {
+    this.setFilter((filter) => ({ ...filter, of: { kind: 'rule', rule } }));
+    this.store.setState({ activity: 'hits' });
+  }
+
+  /** Shows all events of a kind, as the catalog names it; an event id of null means any of the channel. */
+  showKind(channel: string, eventId: number | null): void {
+    const chip = { op: 'eq', negated: false, enabled: true } as const;
+    const table = tableOf({ channel });
+    this.setFilter((filter) => ({
+      ...filter,
+      chips: [
+        table === undefined
+          ? { ...chip, field: 'Channel', value: channel }
+          : { ...chip, field: 'Provider_Name', value: table },
+        ...(eventId === null ? [] : [{ ...chip, field: 'EventID', value: String(eventId) }]),
+      ],
+      text: '',
+      range: null,
+      of: { kind: 'all' },
+    }));
+    this.store.setState({ activity: 'timeline' });
+  }
+
+  setCoverage(change: Partial<CoverageState>): void {
+    this.store.setState((state) => ({ coverage: { ...state.coverage, ...change } }));
   }
 
   /** Selects the event at a position of the open view. */

@@ -337,7 +337,15 @@ export const catalogCalls = {
   /** The kinds of events in the open logs. */
   'case.kinds': {
     input: z.object({}),
-    output: z.array(z.object({ channel: z.string(), eventId: z.number().int().nullable(), events: count })),
+    output: z.array(
+      z.object({
+        channel: z.string(),
+        /** Of events without a channel, such as the table of a Defender export; '' for others. */
+        provider: z.string(),
+        eventId: z.number().int().nullable(),
+        events: count,
+      }),
+    ),
   },
 } as const;
 

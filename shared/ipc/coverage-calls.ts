@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { RULE_STATES, TECHNIQUE_STATES } from '../catalog/coverage/coverage.ts';
+import { RULE_STATES, TECHNIQUE_STATES } from '../catalog/coverage/states.ts';
 import { VENDORS } from '../model/rule.ts';
 import { catalogRuleRef } from './catalog-calls.ts';
 

@@ -68,11 +68,12 @@ function testRule({ field, op, value }: CallInput<'case.count'>['tests'][number]
 /** The kinds of events that there are, most events first. */
 export function eventKinds({ table }: CaseEvents): CallOutput<'case.kinds'> {
   const kinds = new Map<string, CallOutput<'case.kinds'>[number]>();
-  for (const { channel, eventId, count } of table.shapes) {
-    const key = `${channel}\n${eventId ?? ''}`;
+  for (const { channel, provider: name, eventId, count } of table.shapes) {
+    const provider = channel === '' ? name : '';
+    const key = `${channel}\n${provider}\n${eventId ?? ''}`;
     const known = kinds.get(key);
     if (known) known.events += count;
-    else kinds.set(key, { channel, eventId: eventId ?? null, events: count });
+    else kinds.set(key, { channel, provider, eventId: eventId ?? null, events: count });
   }
   return [...kinds.values()].sort((a, b) => b.events - a.events);
 }

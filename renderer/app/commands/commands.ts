@@ -97,6 +97,11 @@ const RULES: readonly Command[] = [
     title: 'Show what the catalog holds and could not read',
     run: (w) => w.catalog.show({ kind: 'sources' }),
   },
+  {
+    id: 'coverage.exportLayer',
+    title: 'Export the coverage as an ATT&CK Navigator layer',
+    run: (w) => void w.catalog.exportCoverage('navigator'),
+  },
   { id: 'rules.loadStarter', title: 'Load starter rules', run: (w) => void w.case.loadStarterRules() },
   { id: 'rules.new', title: 'New rule', keys: ['Ctrl+N'], run: (w) => void w.draft.startNew() },
   {
@@ -127,6 +132,7 @@ const GO: readonly Command[] = [
   { id: 'show.sources', title: 'Show sources', keys: ['Alt+4'], run: show('sources', 'grid') },
   { id: 'show.catalog', title: 'Show catalog', keys: ['Alt+5'], run: show('catalog', 'catalog') },
   { id: 'show.sql', title: 'SQL', keys: ['Alt+6'], run: show('sql', 'grid') },
+  { id: 'show.coverage', title: 'Show coverage', keys: ['Alt+7'], run: show('coverage', 'grid') },
   { id: 'catalog.technique', title: 'Go to technique…', keys: ['Ctrl+Shift+T'], run: open('technique') },
   { id: 'show.notices', title: 'Show notices', run: open('notices') },
   { id: 'pane.next', title: 'Next pane', keys: ['F6'], run: () => focusNextPane(1) },

@@ -2,6 +2,8 @@ import type { CatalogEvent } from '../normalise/normalised-rule.ts';
 
 /** A kind of event of the open logs. */
 export interface CaseKind extends CatalogEvent {
+  /** Of events without a channel, such as the table of a Defender export; '' for others. */
+  readonly provider: string;
   readonly events: number;
 }
 
@@ -28,18 +30,33 @@ export interface OpenCase {
   readonly rules: readonly CaseRule[];
 }
 
-/** How many events of a kind are open; an event id of null means any of the channel. Channels compare without case. */
+/** What the catalog writes before a table of Microsoft Defender, which stands for a channel; an action may follow. */
+const TABLE = 'defender/';
+
+/** The table of a catalog's event, where it is one of Defender's. */
+export function tableOf({ channel }: Pick<CatalogEvent, 'channel'>): string | undefined {
+  return channel.startsWith(TABLE) ? channel.split('/')[1] : undefined;
+}
+
+/**
+ * How many events of a kind are open; an event id of null means any of the channel. Channels compare without case. Of
+ * a Defender table's actions nothing is known here: each has the events of its table.
+ */
 export function eventCounter(kinds: readonly CaseKind[]): (event: CatalogEvent) => number {
   const counts = new Map<string, number>();
   const add = (key: string, events: number): void => void counts.set(key, (counts.get(key) ?? 0) + events);
-  for (const { channel, eventId, events } of kinds) {
-    add(keyOf({ channel, eventId: null }), events);
-    if (eventId !== null) add(keyOf({ channel, eventId }), events);
+  for (const { channel, provider, eventId, events } of kinds) {
+    const name = channel === '' ? TABLE + provider : channel;
+    add(keyOf(name, null), events);
+    if (eventId !== null) add(keyOf(name, eventId), events);
   }
-  return (event) => counts.get(keyOf(event)) ?? 0;
+  return (event) => {
+    const table = tableOf(event);
+    return counts.get(table === undefined ? keyOf(event.channel, event.eventId) : keyOf(TABLE + table, null)) ?? 0;
+  };
 }
 
-function keyOf({ channel, eventId }: CatalogEvent): string {
+function keyOf(channel: string, eventId: number | null): string {
   return `${channel.toLowerCase()}/${eventId ?? '*'}`;
 }
 

@@ -4,8 +4,9 @@ import { buildIndex, type CatalogEntry } from '../index/catalog-index.ts';
 import { predicate, rule } from '../index/rule.test-data.ts';
 import type { CatalogEvent } from '../normalise/normalised-rule.ts';
 import type { CaseRule, OpenCase } from './case.ts';
-import { coverageOf, RULE_STATES, techniqueOnCase, type TechniqueCoverage } from './coverage.ts';
+import { coverageOf, techniqueOnCase, type TechniqueCoverage } from './coverage.ts';
 import { coverageCsv, coverageJson } from './render-coverage.ts';
+import { RULE_STATES } from './states.ts';
 
 const SYSMON = 'Microsoft-Windows-Sysmon/Operational';
 const EVENTS: readonly CatalogEvent[] = [
@@ -27,7 +28,7 @@ function rowOf(entries: readonly CatalogEntry[], open: OpenCase, technique = 'T1
   return row;
 }
 
-const open4688 = [{ channel: 'security', eventId: 4688, events: 7 }];
+const open4688 = [{ channel: 'security', provider: '', eventId: 4688, events: 7 }];
 const on = (channel: string, eventId: number | null) => ({ events: [{ channel, eventId }] });
 
 describe('a technique of the case', () => {
@@ -72,10 +73,22 @@ describe('a technique of the case', () => {
     ]);
   });
 
+  it('knows a table of Defender by the provider of its events, and any action of it', () => {
+    const kinds = [{ channel: '', provider: 'DeviceEvents', eventId: null, events: 4 }];
+    const read = (channel: string) => rowOf([rule('a', [], on(channel, null))], { kinds, rules: [] });
+    expect(read('defender/DeviceEvents')).toMatchObject({ state: 'ready', events: [{ open: 4 }] });
+    expect(read('defender/DeviceEvents/SomeAction').state).toBe('ready');
+    expect(read('defender/DeviceProcessEvents').state).toBe('absent');
+  });
+
   it('names the open events that no rule reads', () => {
-    const kinds = [...open4688, { channel: SYSMON, eventId: 22, events: 5 }, { channel: '', eventId: null, events: 3 }];
+    const kinds = [
+      ...open4688,
+      { channel: SYSMON, provider: '', eventId: 22, events: 5 },
+      { channel: '', provider: 'json', eventId: null, events: 3 },
+    ];
     const unread = (entry: CatalogEntry) => coverageOf(buildIndex([entry]), { kinds, rules: [] }, ALL).unread;
-    expect(unread(read4688)).toEqual([{ channel: SYSMON, eventId: 22, events: 5 }]);
+    expect(unread(read4688)).toEqual([{ channel: SYSMON, provider: '', eventId: 22, events: 5 }]);
     expect(unread(rule('c', [], on(SYSMON, null))).map(({ channel }) => channel)).toEqual(['security']);
   });
 });
@@ -90,7 +103,9 @@ describe('the coverage of any case', () => {
     }),
     { maxLength: 8 },
   );
-  const anyKinds = fc.subarray([...EVENTS]).map((list) => list.map((event, i) => ({ ...event, events: i + 1 })));
+  const anyKinds = fc
+    .subarray([...EVENTS])
+    .map((list) => list.map((event, i) => ({ ...event, provider: '', events: i + 1 })));
 
   it('counts each rule once in one state, as the rules of the technique are told one by one', () => {
     fc.assert(

@@ -3,20 +3,7 @@ import { compareText, type CatalogIndex, type IndexedRule } from '../index/catal
 import { eventKey } from '../normalise/event-map.ts';
 import type { CatalogEvent } from '../normalise/normalised-rule.ts';
 import { eventCounter, ruleFinder, type CaseKind, type CaseRule, type OpenCase } from './case.ts';
-
-/**
- * What a rule comes to on the open logs:
- *   hit      it runs and hits
- *   ready    at least one kind of event that it reads is open, so it could hit
- *   absent   none of them is open, or the engine says that it cannot fire: no hit says nothing
- *   unknown  nothing says which events it reads, or no logs are open
- */
-export const RULE_STATES = ['hit', 'ready', 'absent', 'unknown'] as const;
-export type RuleState = (typeof RULE_STATES)[number];
-
-/** A technique's is that of its best rule; `none` has no rule at all. */
-export const TECHNIQUE_STATES = [...RULE_STATES, 'none'] as const;
-export type TechniqueState = (typeof TECHNIQUE_STATES)[number];
+import { RULE_STATES, type RuleState, type TechniqueState } from './states.ts';
 
 /** A catalog's rule on the open logs. */
 export interface RuleOnCase {
@@ -207,6 +194,7 @@ function unreadKinds(index: CatalogIndex, kinds: readonly CaseKind[], { scope }:
   return kinds
     .filter(({ channel, eventId }) => {
       const isOf = (id: number | null): boolean => read.has(eventKey(lowered({ channel, eventId: id })));
+      // Events without a channel are no Windows events, or a table that has no kinds.
       return channel !== '' && !isOf(eventId) && !isOf(null);
     })
     .toSorted((a, b) => b.events - a.events || compareText(a.channel, b.channel));

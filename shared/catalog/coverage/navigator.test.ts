@@ -75,7 +75,7 @@ describe('the layer of a case', () => {
   ];
   const hit = { key: 'r1', id: 'hit', title: 'hit', file: 'hit.yml', techniques: ['T1003.001'] };
   const open = {
-    kinds: [{ channel: 'Security', eventId: 4688, events: 5 }],
+    kinds: [{ channel: 'Security', provider: '', eventId: 4688, events: 5 }],
     rules: [{ ...hit, isRun: true, cannotFire: null, hits: 4 }],
   };
   const layer = navigatorLayer(coverageOf(buildIndex(entries), open, { scope: 'all' }, ['T9999']), 'Case', [

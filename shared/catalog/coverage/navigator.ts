@@ -1,6 +1,7 @@
 import { VENDORS } from '../../model/rule.ts';
 import { VENDOR_NAMES } from '../page/page-text.ts';
-import type { Coverage, NeededEvent, TechniqueCoverage, TechniqueState } from './coverage.ts';
+import type { Coverage, NeededEvent, TechniqueCoverage } from './coverage.ts';
+import type { TechniqueState } from './states.ts';
 
 /** ATT&CK's version that the program's technique list is of. */
 const ATTACK_VERSION = '17';

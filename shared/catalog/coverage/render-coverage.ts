@@ -1,7 +1,8 @@
 import { VENDORS, type Vendor } from '../../model/rule.ts';
 import type { CatalogEvent } from '../normalise/normalised-rule.ts';
 import { csvText } from '../page/csv-text.ts';
-import type { Coverage, NeededEvent, RuleState, TechniqueCoverage, TechniqueState } from './coverage.ts';
+import type { Coverage, NeededEvent, TechniqueCoverage } from './coverage.ts';
+import type { RuleState, TechniqueState } from './states.ts';
 
 /** The coverage for scripts: a contract. Every technique that a rule is tagged with is there. */
 export interface CoverageJson {

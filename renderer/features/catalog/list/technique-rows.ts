@@ -1,34 +1,10 @@
 import type { CatalogTechniqueLine } from '../../../../shared/ipc/catalog-calls.ts';
+import { TACTICS, tacticTitle } from '../../../ui/tactics.ts';
 
 /** A row of the list: a tactic, or a technique below it. */
 export type ListRow =
   | { readonly kind: 'tactic'; readonly key: string; readonly name: string; readonly techniques: number }
   | { readonly kind: 'technique'; readonly key: string; readonly line: CatalogTechniqueLine; readonly depth: 1 | 2 };
-
-/** Tactics in the order of an attack (ATT&CK's Enterprise matrix). */
-export const TACTICS: readonly (readonly [name: string, title: string])[] = [
-  ['reconnaissance', 'Reconnaissance'],
-  ['resource-development', 'Resource development'],
-  ['initial-access', 'Initial access'],
-  ['execution', 'Execution'],
-  ['persistence', 'Persistence'],
-  ['privilege-escalation', 'Privilege escalation'],
-  ['defense-evasion', 'Defense evasion'],
-  ['credential-access', 'Credential access'],
-  ['discovery', 'Discovery'],
-  ['lateral-movement', 'Lateral movement'],
-  ['collection', 'Collection'],
-  ['command-and-control', 'Command and control'],
-  ['exfiltration', 'Exfiltration'],
-  ['impact', 'Impact'],
-];
-
-const TITLES: ReadonlyMap<string, string> = new Map(TACTICS);
-
-/** A tactic's name in words. */
-export function tacticTitle(name: string): string {
-  return TITLES.get(name) ?? name;
-}
 
 /**
  * The list: techniques by tactic (each under all of its own), sub-techniques below theirs. A technique stays where it or

@@ -34,13 +34,6 @@ function Head({ page }: { readonly page: CatalogEventPage }): JSX.Element {
   const workspace = useWorkspace();
   const { channel, eventId, title } = page.event;
   const open = useKindCount()(channel, eventId);
-  const show = (): void => {
-    const chip = { op: 'eq', negated: false, enabled: true } as const;
-    workspace.setFilter((filter) => ({ ...filter, chips: [], text: '', range: null, of: { kind: 'all' } }));
-    workspace.addChip({ ...chip, field: 'Channel', value: channel });
-    if (eventId !== null) workspace.addChip({ ...chip, field: 'EventID', value: String(eventId) });
-    workspace.store.setState({ activity: 'timeline' });
-  };
   return (
     <header className="cat-title">
       <div className="cat-title-line">
@@ -49,7 +42,7 @@ function Head({ page }: { readonly page: CatalogEventPage }): JSX.Element {
         </h2>
         <span className="spacer" />
         {open !== undefined && open > 0 && (
-          <button type="button" className="button" onClick={show}>
+          <button type="button" className="button" onClick={() => workspace.showKind(channel, eventId)}>
             Show {counted(open, 'event')}
           </button>
         )}

@@ -1,4 +1,5 @@
-import type { JSX } from 'react';
+import { useMemo, type JSX } from 'react';
+import { eventCounter } from '../../../../shared/catalog/coverage/case.ts';
 import type { CatalogGuide } from '../../../../shared/ipc/catalog-calls.ts';
 import { useUi, useWorkspace } from '../../../state/context.ts';
 import { useLive } from '../../../state/use-live.ts';
@@ -9,11 +10,8 @@ import { eventWords } from '../words.ts';
 export function useKindCount(): (channel: string, eventId: number | null) => number | undefined {
   const hasEvents = useUi((state) => (state.summary?.events ?? 0) + (state.summary?.recovered ?? 0) > 0);
   const { value: kinds } = useLive('case.kinds', hasEvents ? {} : null);
-  return (channel, eventId) =>
-    kinds
-      ?.filter((kind) => kind.channel.toLowerCase() === channel.toLowerCase())
-      .filter((kind) => eventId === null || kind.eventId === eventId)
-      .reduce((sum, kind) => sum + kind.events, 0);
+  const counter = useMemo(() => kinds && eventCounter(kinds), [kinds]);
+  return (channel, eventId) => counter?.({ channel, eventId });
 }
 
 /** The kinds of events that rules look at, with the rules of each and how many the open logs have. */

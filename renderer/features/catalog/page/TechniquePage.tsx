@@ -5,8 +5,8 @@ import type { CatalogExportFormat, CatalogTechniquePage } from '../../../../shar
 import { VENDORS } from '../../../../shared/model/rule.ts';
 import { useUi, useWorkspace } from '../../../state/context.ts';
 import { useCatalog } from '../../../state/use-answer.ts';
+import { tacticTitle } from '../../../ui/tactics.ts';
 import { count, counted } from '../../../ui/text/format.ts';
-import { tacticTitle } from '../list/technique-rows.ts';
 import { vendorName } from '../words.ts';
 import { ChoiceBar } from './ChoiceBar.tsx';
 import { EventsCovered } from './Events.tsx';

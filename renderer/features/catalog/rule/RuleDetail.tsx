@@ -59,14 +59,7 @@ function Actions({ page, place }: { readonly page: CatalogRulePage; readonly pla
         </button>
       )}
       {loaded && loaded.hits > 0 && (
-        <button
-          type="button"
-          className="button"
-          onClick={() => {
-            workspace.setFilter((filter) => ({ ...filter, of: { kind: 'rule', rule: loaded.rule } }));
-            workspace.store.setState({ activity: 'hits' });
-          }}
-        >
+        <button type="button" className="button" onClick={() => workspace.showHitsOf(loaded.rule)}>
           Show {counted(loaded.hits, 'hit')}
         </button>
       )}
