@@ -20,12 +20,16 @@ const ROW = 26;
 export function SourcesView(): JSX.Element {
   const workspace = useWorkspace();
   const { value: sources, fault } = useLive('sources.list', {});
-  const [only, setOnly] = useState<'all' | 'trouble' | 'skipped'>('all');
+  const [only, setOnly] = useState<'all' | 'trouble' | 'rest' | 'skipped'>('all');
   const shown = useMemo(() => {
     const all = sources ?? [];
     if (only === 'skipped') return all.filter((source) => source.state === 'skipped');
+    if (only === 'rest') return unread(all);
     return only === 'all' ? all : all.filter(hasTrouble).sort(byUrgency);
   }, [sources, only]);
+  const left = useMemo(() => unread(sources ?? []).length, [sources]);
+  // Nothing is left to read: nor is there a choice of it.
+  if (only === 'rest' && left === 0) setOnly('all');
   const sum = useMemo(() => totals(sources ?? []), [sources]);
   return (
     <section className="pane" aria-label="Sources">
@@ -38,13 +42,14 @@ export function SourcesView(): JSX.Element {
           {sum.leftOut > 0 && ` · ${count(sum.leftOut)} left out as chosen`}
         </span>
         <span className="spacer" />
-        {sum.troubled + sum.skipped > 0 && (
+        {sum.troubled + sum.skipped + left > 0 && (
           <Segments
             label="Which files"
             value={only}
             choices={[
               { id: 'all', label: 'All' },
               { id: 'trouble', label: `With faults (${count(sum.troubled)})` },
+              ...(left > 0 ? [{ id: 'rest' as const, label: `Not read (${count(left)})` }] : []),
               { id: 'skipped', label: `Not logs (${count(sum.skipped)})` },
             ]}
             onChange={setOnly}
