@@ -16,16 +16,16 @@ const corpus = corpusPath('corpus');
 
 /** Collections of rules, and how many of each run at least: the figures of when this was written. */
 const COLLECTIONS = [
-  { name: 'Elastic, Windows', folder: 'elastic/rules', within: /^windows\//, rules: 487, run: 150, sequences: 17 },
+  { name: 'Elastic, Windows', folder: 'elastic/rules', within: /^windows\//, rules: 487, run: 335, correlations: 50 },
   {
     name: 'Splunk, endpoints',
     folder: 'splunk',
     within: /^detections\/endpoint\/|^macros\//,
     rules: 1175,
-    run: 770,
-    sequences: 0,
+    run: 800,
+    correlations: 25,
   },
-  { name: 'Kusto, hunting', folder: 'kusto-hunting', within: /./, rules: 442, run: 17, sequences: 0 },
+  { name: 'Kusto, hunting', folder: 'kusto-hunting', within: /./, rules: 442, run: 58, correlations: 1 },
 ] as const;
 
 function filesOf(folder: string, within: RegExp): RuleFile[] {
@@ -56,15 +56,15 @@ describe.skipIf(!corpus)("rules of other vendors' collections", () => {
     const inPart = run.filter(({ diagnostics }) =>
       diagnostics.some(({ code, severity }) => code === 'runs-in-part' && severity === 'warning'),
     );
-    const sequences = run.filter(({ correlation }) => correlation);
+    const correlations = run.filter(({ correlation }) => correlation);
     const top = [...reasons].sort((a, b) => b[1] - a[1]).slice(0, 6);
     console.log(
       `${name}: ${run.length} of ${rules.length} rules run, ${inPart.length} of them not on all of their events,`,
-      `${sequences.length} sequences; others: ${top.map(([reason, count]) => `${count} ${reason}`).join('; ')}`,
+      `${correlations.length} of several events; others: ${top.map(([reason, count]) => `${count} ${reason}`).join('; ')}`,
     );
     expect(rules.length).toBeGreaterThanOrEqual(wanted.rules);
     expect(run.length).toBeGreaterThanOrEqual(wanted.run);
-    expect(sequences.length).toBeGreaterThanOrEqual(wanted.sequences);
+    expect(correlations.length).toBeGreaterThanOrEqual(wanted.correlations);
     for (const { condition, logsource } of run) {
       expect(condition).toBeDefined();
       expect(logsource.kinds?.length).toBeGreaterThan(0);
