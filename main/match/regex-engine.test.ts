@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { foldCodePoint, foldText } from '../../shared/matching/fold.ts';
 import { createRegexEngine, nativeEngine, re2jsEngine } from './regex-engine.ts';
+import { anyRun } from './any-run.ts';
 import { regexNeeds } from './regex-needs.ts';
 
 const native = nativeEngine();
@@ -111,6 +112,25 @@ describe.skipIf(!native)('re2 and re2js', () => {
       { numRuns: 1500 },
     );
     expect(matches).toBeGreaterThan(300);
+  });
+});
+
+describe('runs of any character', () => {
+  it('are found where the engine finds them', () => {
+    const engine = re2jsEngine();
+    const pattern = fc.tuple(fc.constantFrom('.', '(.)'), fc.integer({ min: 0, max: 6 }));
+    const subject = fc.string({ unit: fc.constantFrom('a', '\n', '😀', 'é', '\r', '\u2028'), maxLength: 12 });
+    fc.assert(
+      fc.property(pattern, fc.constantFrom('', 's', 'm', 'ims'), subject, ([any, count], wanted, text) => {
+        const expression = `${any}{${count},}`;
+        const compiled = engine.compile(expression, wanted);
+        if (!compiled.ok) throw new Error(compiled.reason);
+        const run = anyRun(expression, wanted);
+        expect([expression, text, run?.find(text)]).toEqual([expression, text, compiled.regex.find(text)]);
+      }),
+      { numRuns: 500 },
+    );
+    expect(anyRun('.{3,}x', '')).toBeUndefined();
   });
 });
 

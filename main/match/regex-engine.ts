@@ -1,6 +1,7 @@
 import { createRequire } from 'node:module';
 import { RE2JS, RE2Set } from 're2js';
 import type { CompiledRegex, RegexEngine } from '../../shared/matching/regex.ts';
+import { anyRun } from './any-run.ts';
 import { regexNeeds } from './regex-needs.ts';
 
 /** What of the native binding is used: the shape of RegExp, with RE2 beneath. */
@@ -96,6 +97,8 @@ export function createRegexEngine(longText = LONG_TEXT): RegexEngine {
     compile: (pattern, flags) => {
       const short = pure.compile(pattern, flags);
       if (!short.ok) return short;
+      const run = anyRun(pattern, flags);
+      if (run) return { ok: true, regex: run };
       const fewest = regexNeeds(pattern).length;
       let long: CompiledRegex | undefined;
       const forText = (text: string): CompiledRegex => {
