@@ -56,5 +56,8 @@ describe('the titles of event kinds', () => {
     expect(of('System', 'Microsoft-Windows-Power-Troubleshooter', 1)).toBeUndefined();
     expect(of('Application', 'Application Error', 1000)).toBe('Program crashed');
     expect(of('Application', 'Microsoft-Windows-LoadPerf', 1000)).toBeUndefined();
+    // A rule, or an export, may say no provider.
+    expect(of('System', '', 7045)).toBe('Service installed');
+    expect(of('System', '', 9999)).toBeUndefined();
   });
 });

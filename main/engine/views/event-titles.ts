@@ -22,7 +22,7 @@ export interface EventTitle {
   readonly fields: readonly string[];
 }
 
-/** Names of kinds of events, by head. */
+/** Names of kinds of events, by head. One without a provider takes the only one that a channel has of its id. */
 export interface EventTitles {
   of(head: Pick<Head, 'channel' | 'provider' | 'eventId'>): EventTitle | undefined;
 }
@@ -33,15 +33,18 @@ export interface EventTitles {
  */
 export function readEventTitles(contentFolder: string): EventTitles {
   const byKey = new Map<string, EventTitle>();
+  const onlyOne = new Map<string, EventTitle | undefined>();
   for (const { channel, provider, eventId, title, fields } of titlesFile.parse(parse(textOf(contentFolder))).events) {
     byKey.set(keyOf(channel, provider ?? '', eventId), { title, fields });
+    const kind = keyOf(channel, '', eventId);
+    onlyOne.set(kind, onlyOne.has(kind) ? undefined : { title, fields });
   }
   return {
     of(head) {
       if (head.eventId === undefined) return undefined;
-      return (
-        byKey.get(keyOf(head.channel, head.provider, head.eventId)) ?? byKey.get(keyOf(head.channel, '', head.eventId))
-      );
+      const kind = keyOf(head.channel, '', head.eventId);
+      const own = byKey.get(keyOf(head.channel, head.provider, head.eventId)) ?? byKey.get(kind);
+      return own ?? (head.provider === '' ? onlyOne.get(kind) : undefined);
     },
   };
 }
