@@ -8,8 +8,9 @@ import { z } from 'zod';
 import { faultSchema } from '../../shared/ipc/contract.ts';
 import { fail, ok, type Result } from '../../shared/model/fault.ts';
 import type { CaseContents } from './case-contents.ts';
-import { APPLICATION_ID, MIGRATIONS, SCHEMA_VERSION, shapeTable, TABLES } from './schema.ts';
+import { APPLICATION_ID, EVENT_COLUMNS, MIGRATIONS, SCHEMA_VERSION, shapeTable, TABLES } from './schema.ts';
 import { SqliteFile } from './sqlite.ts';
+import { TableReader, type Row } from './table-reader.ts';
 
 const faultList = z.array(faultSchema);
 
@@ -24,6 +25,8 @@ function damaged(message: string): never {
 export type Rest = (done: number, total: number) => Promise<boolean>;
 
 const ROWS_BETWEEN_RESTS = 4096;
+/** Of a row of `value`: its text. */
+const TEXT = 1;
 
 /**
  * Reads a case file. Nothing in it is trusted: its header, version, tables, ids and refs are checked, and whatever
@@ -38,7 +41,7 @@ export async function readCase(sqlite: SqlJsStatic, image: Uint8Array, rest: Res
     db = new SqliteFile(sqlite, image);
     migrate(db, versionOf(image));
     checkSchema(db);
-    const read = await new Reader(db, rest).all();
+    const read = await new Reader(db, image, rest).all();
     return read ? ok(read) : fail({ code: 'cancelled', message: 'Opening the case was cancelled' });
   } catch (error) {
     const { name, message } = error as Error;
@@ -107,16 +110,28 @@ function checkSchema(db: SqliteFile): void {
   }
 }
 
-/** Fills an EventTable from the database, checking each number. */
+/**
+ * Fills an EventTable from the database, checking each number. SQLite gives the small tables; the rows of the large ones
+ * are read from their pages, which takes a seventh of the time.
+ */
 class Reader {
   readonly table = new EventTable();
+  readonly #pages: TableReader;
+  readonly #roots = new Map<string, number>();
   #done = 0;
   #total = 0;
+  #rested = 0;
 
   constructor(
     private readonly db: SqliteFile,
+    image: Uint8Array,
     private readonly rest: Rest,
-  ) {}
+  ) {
+    this.#pages = new TableReader(image);
+    for (const [name, page] of db.rows("SELECT name, rootpage FROM sqlite_schema WHERE type = 'table'")) {
+      this.#roots.set(String(name), Number(page));
+    }
+  }
 
   /** Gives undefined where it was cancelled. */
   async all(): Promise<CaseContents | undefined> {
@@ -132,22 +147,32 @@ class Reader {
     return { table: this.table, ...this.#ledger() };
   }
 
-  async #each(sql: string, take: (row: SqlValue[], index: number) => void): Promise<boolean> {
+  /** Reads `columns` cells of each row of a large table. Gives false where it was cancelled. */
+  #each(name: string, columns: number, take: (row: Row, index: number, id: number) => void): Promise<boolean> {
+    const root = this.#roots.get(name) ?? damaged(`Table ${name} is missing`);
     let index = 0;
-    for (const row of this.db.rows(sql)) {
-      take(row, index++);
-      this.#done++;
-      if (index % ROWS_BETWEEN_RESTS === 0 && !(await this.rest(this.#done, this.#total))) return false;
-    }
-    return true;
+    return this.#pages.rows(
+      root,
+      columns,
+      (id, row) => {
+        take(row, index++, id);
+        this.#done++;
+      },
+      () => {
+        if (this.#done - this.#rested < ROWS_BETWEEN_RESTS) return true;
+        this.#rested = this.#done;
+        return this.rest(this.#done, this.#total);
+      },
+    );
   }
 
   #values(): Promise<boolean> {
     const { dictionary } = this.table;
-    return this.#each('SELECT id, CAST(text AS BLOB) FROM value ORDER BY id', ([id, text], index) => {
-      const bytes = text instanceof Uint8Array ? text : damaged(`Value ${String(id)} has no text`);
-      if (id !== index || dictionary.internBytes(bytes, 0, bytes.length) !== index) {
-        damaged(`Value ${String(id)} is out of order or occurs twice`);
+    return this.#each('value', TEXT + 1, ({ bytes, starts, ends }, index, id) => {
+      const start = starts[TEXT] as number;
+      if (start < 0) damaged(`Value ${id} has no text`);
+      if (id !== index || dictionary.internBytes(bytes, start, ends[TEXT] as number) !== index) {
+        damaged(`Value ${id} is out of order or occurs twice`);
       }
     });
   }
@@ -195,27 +220,27 @@ class Reader {
     const doubles: GrowingDoubles[] = [table.timeUs, table.record, table.offset, table.writtenDeltaUs];
     const columns = [...ints, ...doubles];
     const sources = Number(this.db.value('SELECT coalesce(max(id), -1) FROM source'));
-    return this.#each('SELECT * FROM event ORDER BY id', (row, index) => {
-      if (row[0] !== index) damaged(`Event ${index} is missing`);
+    return this.#each('event', EVENT_COLUMNS, ({ numbers }, index, id) => {
+      if (id !== index) damaged(`Event ${index} is missing`);
       if (index === table.row.data.length) for (const column of columns) column.reserve(index + 1);
-      const hasTime = typeof row[1] === 'number';
-      const flags = wholeNumber(row[2]);
+      const hasTime = !Number.isNaN(numbers[1]);
+      const flags = whole(numbers[2]);
       if (hasTime === ((flags & FLAG_NO_TIME) !== 0)) damaged(`The time of event ${index} contradicts its flags`);
-      table.timeUs.data[index] = hasTime ? wholeNumber(row[1]) : 0;
+      table.timeUs.data[index] = hasTime ? whole(numbers[1]) : 0;
       table.flags.data[index] = flags;
-      const head = wholeNumber(row[3]);
+      const head = whole(numbers[3]);
       if (!table.heads[head]) damaged(`Event ${index} has no head`);
       table.head.data[index] = head;
-      table.computer.data[index] = this.#ref(row[4]);
-      const source = wholeNumber(row[5]);
+      table.computer.data[index] = this.#ref(numbers[4]);
+      const source = whole(numbers[5]);
       if (source < 0 || source > sources) damaged(`Event ${index} has no source`);
       table.source.data[index] = source;
-      table.record.data[index] = wholeNumber(row[6]);
-      table.offset.data[index] = wholeNumber(row[7]);
-      table.length.data[index] = wholeNumber(row[8]);
-      table.processId.data[index] = this.#ref(row[9]);
-      table.threadId.data[index] = this.#ref(row[10]);
-      table.writtenDeltaUs.data[index] = wholeNumber(row[11]);
+      table.record.data[index] = whole(numbers[6]);
+      table.offset.data[index] = whole(numbers[7]);
+      table.length.data[index] = whole(numbers[8]);
+      table.processId.data[index] = this.#ref(numbers[9]);
+      table.threadId.data[index] = this.#ref(numbers[10]);
+      table.writtenDeltaUs.data[index] = whole(numbers[11]);
       table.row.data[index] = ABSENT;
       table.count = index + 1;
     });
@@ -223,9 +248,8 @@ class Reader {
 
   async #rows(): Promise<boolean> {
     for (const shape of this.table.shapes) {
-      const columns = ['event', ...shape.fields.map((_, i) => `f${i}`)].join();
-      const finished = await this.#each(`SELECT ${columns} FROM ${shapeTable(shape.id)} ORDER BY event`, (row, index) =>
-        this.#row(shape, row, index),
+      const finished = await this.#each(shapeTable(shape.id), 1 + shape.fields.length, ({ numbers }, index, event) =>
+        this.#row(shape, numbers, index, event),
       );
       if (!finished) return false;
     }
@@ -235,10 +259,10 @@ class Reader {
     return true;
   }
 
-  #row(shape: ShapeTable, row: SqlValue[], index: number): void {
+  /** @param event the row's id. @param cells the first stands for the id. */
+  #row(shape: ShapeTable, cells: Float64Array, index: number, event: number): void {
     const { table } = this;
-    const event = wholeNumber(row[0]);
-    if (event < 0 || event >= table.count || table.headOf(event).shape !== shape.id) {
+    if (event >= table.count || table.headOf(event).shape !== shape.id) {
       damaged(`Shape ${shape.id} has fields of event ${event}`);
     }
     if (index > 0 && event <= (shape.events.data[index - 1] as number)) damaged(`Shape ${shape.id} is out of order`);
@@ -248,14 +272,14 @@ class Reader {
     shape.events.data[index] = event;
     table.row.data[event] = index;
     for (let i = 0; i < shape.columns.length; i++) {
-      (shape.columns[i] as GrowingInts).data[index] = this.#ref(row[i + 1]);
+      (shape.columns[i] as GrowingInts).data[index] = this.#ref(cells[i + 1]);
     }
     shape.count = index + 1;
   }
 
-  #ref(value: SqlValue | undefined): number {
-    if (value === null) return ABSENT;
-    const ref = wholeNumber(value);
+  #ref(value: number | undefined): number {
+    if (value === undefined || Number.isNaN(value)) return ABSENT;
+    const ref = whole(value);
     if (ref >= this.table.dictionary.size || ref < LOWEST_REF || ref === ABSENT) damaged(`There is no value ${ref}`);
     return ref;
   }
@@ -307,6 +331,11 @@ function asText(value: SqlValue | undefined): string {
 
 function wholeNumber(value: SqlValue | undefined): number {
   return typeof value === 'number' && Number.isSafeInteger(value) ? value : damaged('A number is missing');
+}
+
+/** A number of a large table, which holds no others than safe integers. */
+function whole(value: number | undefined): number {
+  return Number.isSafeInteger(value) ? (value as number) : damaged('A number is missing');
 }
 
 function optionalNumber(value: SqlValue | undefined): number | undefined {
