@@ -12,22 +12,19 @@ export class HeadCache {
   #heads: KnownHead[] = [];
   #slots = new Int32Array(128).fill(-1);
 
-  /** The head whose parts are refs[0, HEAD_PARTS), made by `make` if new. */
-  find(refs: Int32Array, make: () => KnownHead): KnownHead {
+  /** The head whose parts are refs[0, HEAD_PARTS); undefined where it is new: make it, and `add` it. */
+  find(refs: Int32Array): KnownHead | undefined {
     const mask = this.#slots.length - 1;
     let slot = hashOf(refs, 0) & mask;
     for (;;) {
       const index = this.#slots[slot] as number;
-      if (index < 0) break;
+      if (index < 0) return undefined;
       const key = index * HEAD_PARTS;
       let i = 0;
       while (i < HEAD_PARTS && this.#keys[key + i] === refs[i]) i++;
       if (i === HEAD_PARTS) return this.#heads[index] as KnownHead;
       slot = (slot + 1) & mask;
     }
-    const head = make();
-    this.#add(refs, head, slot);
-    return head;
   }
 
   clear(): void {
@@ -35,7 +32,8 @@ export class HeadCache {
     this.#slots = new Int32Array(128).fill(-1);
   }
 
-  #add(refs: Int32Array, head: KnownHead, slot: number): void {
+  /** Adds a head that was not found. */
+  add(refs: Int32Array, head: KnownHead): void {
     // A log with ever new heads costs a fresh start now and then, not memory.
     if (this.#heads.length >= 1 << 16) {
       this.clear();
@@ -49,21 +47,21 @@ export class HeadCache {
     }
     this.#keys.set(refs.subarray(0, HEAD_PARTS), index * HEAD_PARTS);
     this.#heads.push(head);
-    this.#slots[slot] = index;
     if (this.#heads.length * 2 > this.#slots.length) this.#rehash();
+    else this.#place(index);
   }
 
   #rehash(): void {
-    const known = this.#heads;
-    const keys = this.#keys;
-    const slots = new Int32Array(this.#slots.length * 4).fill(-1);
+    this.#slots = new Int32Array(this.#slots.length * 4).fill(-1);
+    for (let index = 0; index < this.#heads.length; index++) this.#place(index);
+  }
+
+  #place(index: number): void {
+    const slots = this.#slots;
     const mask = slots.length - 1;
-    for (let index = 0; index < known.length; index++) {
-      let slot = hashOf(keys, index * HEAD_PARTS) & mask;
-      while (slots[slot] !== -1) slot = (slot + 1) & mask;
-      slots[slot] = index;
-    }
-    this.#slots = slots;
+    let slot = hashOf(this.#keys, index * HEAD_PARTS) & mask;
+    while (slots[slot] !== -1) slot = (slot + 1) & mask;
+    slots[slot] = index;
   }
 }
 

@@ -306,36 +306,42 @@ export class RecordDecoder {
   }
 
   #head(): KnownHead {
-    return this.#heads.find(this.#spineRefs, () => {
-      const text = (part: number): string => {
-        const ref = this.#spineRefs[part] as ValueRef;
-        if (this.#textSize(ref) > HEAD_TEXT_LIMIT) throw new Damage(`Its ${SPINE_PARTS[part]} is too long`, 0);
-        return this.builder.dictionary.refText(ref) ?? '';
-      };
-      const number = (part: number): number | undefined => {
-        const digits = text(part).trim();
-        return /^(?:\d{1,9}|0x[0-9a-f]{1,7})$/i.test(digits) ? Number(digits) : undefined;
-      };
-      // In the order of SPINE_PARTS.
-      const channel = text(0);
-      const provider = text(1);
-      const eventId = number(3);
-      const shape = this.builder.shapeFor(channel, provider, eventId);
-      const id = this.builder.headFor({
-        channel,
-        provider,
-        providerGuid: text(2),
-        eventId,
-        version: number(4),
-        level: number(5),
-        task: number(6),
-        opcode: number(7),
-        keywords: text(8),
-        qualifiers: number(9),
-        shape: shape.shape,
-      });
-      return { id, shape };
+    let head = this.#heads.find(this.#spineRefs);
+    if (!head) this.#heads.add(this.#spineRefs, (head = this.#newHead()));
+    return head;
+  }
+
+  #newHead(): KnownHead {
+    // In the order of SPINE_PARTS.
+    const channel = this.#headText(0);
+    const provider = this.#headText(1);
+    const eventId = this.#headNumber(3);
+    const shape = this.builder.shapeFor(channel, provider, eventId);
+    const id = this.builder.headFor({
+      channel,
+      provider,
+      providerGuid: this.#headText(2),
+      eventId,
+      version: this.#headNumber(4),
+      level: this.#headNumber(5),
+      task: this.#headNumber(6),
+      opcode: this.#headNumber(7),
+      keywords: this.#headText(8),
+      qualifiers: this.#headNumber(9),
+      shape: shape.shape,
     });
+    return { id, shape };
+  }
+
+  #headText(part: number): string {
+    const ref = this.#spineRefs[part] as ValueRef;
+    if (this.#textSize(ref) > HEAD_TEXT_LIMIT) throw new Damage(`Its ${SPINE_PARTS[part]} is too long`, 0);
+    return this.builder.dictionary.refText(ref) ?? '';
+  }
+
+  #headNumber(part: number): number | undefined {
+    const digits = this.#headText(part).trim();
+    return /^(?:\d{1,9}|0x[0-9a-f]{1,7})$/i.test(digits) ? Number(digits) : undefined;
   }
 
   #finish(program: Program, instance: Instance, head: KnownHead, at: number, size: number, flags: number): void {

@@ -1,5 +1,5 @@
 import { Budget, type Allowance } from './allowance.ts';
-import { BinXmlReader, type InstanceHandler, type NameMention, type Node } from './binxml.ts';
+import { BinXmlReader, type Attribute, type InstanceHandler, type NameMention, type Node } from './binxml.ts';
 import { CHUNK_SIZE, type Chunk } from './container/chunk.ts';
 import { Damage } from './container/damage.ts';
 import { DEFINITION_HEADER_SIZE } from './instance.ts';
@@ -43,7 +43,7 @@ function tryToCompile(nodes: readonly Node[], context: Context): Program | Damag
 interface Form {
   readonly template: Template;
   /** Header from the GUID on, and the tokens. */
-  readonly bytes: Uint8Array;
+  readonly bytes: DataView;
   /** Name mentions, offsets relative to `bytes`. */
   readonly mentions: readonly NameMention[];
 }
@@ -64,7 +64,8 @@ const ID_LIMIT = 1 << 16;
 export class TemplateStore {
   #here = new Map<number, Template | Damage>();
   readonly #forms = new Map<number, Form[]>();
-  readonly #templates = new Map<string, Template>();
+  /** By id: contents that differ. */
+  readonly #templates = new Map<number, Template[]>();
   /** By id; undefined where several contents share one. */
   readonly #byId = new Map<number, Template | undefined>();
   readonly #nameless = new Map<number, Template>();
@@ -89,7 +90,8 @@ export class TemplateStore {
 
   /** Forgets refs and columns held by programs: the batch builder started anew. */
   forgetRefs(): void {
-    for (const template of this.#templates.values()) template.forgetRefs();
+    for (const templates of this.#templates.values()) for (const template of templates) template.forgetRefs();
+    for (const forms of this.#forms.values()) for (const { template } of forms) template.forgetRefs();
     for (const template of this.#nameless.values()) template.forgetRefs();
     for (const known of this.#here.values()) if (known instanceof Template) known.forgetRefs();
   }
@@ -173,19 +175,14 @@ export class TemplateStore {
       this.#nameless.clear();
       this.#keptBytes = 0;
     }
-    const content = `${id} ${JSON.stringify(nodes)}`;
-    let template = this.#templates.get(content);
-    if (!template) {
-      template = new Template(nodes, id);
-      this.#templates.set(content, template);
-      this.#keptBytes += content.length * 2;
-    }
+    const template = this.#templateOf(id, nodes);
     const form: Form = {
       template,
-      bytes: this.chunk.bytes.slice(at, at + size),
+      bytes: new DataView(this.chunk.view.buffer.slice(at, at + size)),
       mentions: mentions.map((mention) => ({ ...mention, at: mention.at - at })),
     };
-    this.#keptBytes += size + mentions.length * 64;
+    // The tree takes some ten times the bytes that it was read from.
+    this.#keptBytes += size * 12 + mentions.length * 64;
     const forms = this.#forms.get(key);
     if (forms && forms.length >= FORMS_LIMIT) forms.length = 0;
     if (forms) forms.push(form);
@@ -193,8 +190,20 @@ export class TemplateStore {
     return template;
   }
 
+  #templateOf(id: number, nodes: Node[]): Template {
+    const known = this.#templates.get(id) ?? [];
+    let template = known.find((other) => areSame(other.nodes, nodes));
+    if (!template) {
+      template = new Template(nodes, id);
+      if (known.length >= FORMS_LIMIT) known.length = 0;
+      known.push(template);
+      this.#templates.set(id, known);
+    }
+    return template;
+  }
+
   #isForm(form: Form, at: number, size: number): boolean {
-    if (form.bytes.length !== size) return false;
+    if (form.bytes.byteLength !== size) return false;
     let from = 0;
     for (const mention of form.mentions) {
       if (!this.#sameBytes(form.bytes, from, mention.at, at)) return false;
@@ -208,10 +217,41 @@ export class TemplateStore {
     return this.#sameBytes(form.bytes, from, size, at);
   }
 
-  #sameBytes(form: Uint8Array, from: number, to: number, at: number): boolean {
-    const { bytes } = this.chunk;
-    for (let i = from; i < to; i++) if (form[i] !== bytes[at + i]) return false;
+  #sameBytes(form: DataView, from: number, to: number, at: number): boolean {
+    const { view } = this.chunk;
+    let i = from;
+    for (; i + 4 <= to; i += 4) if (form.getInt32(i) !== view.getInt32(at + i)) return false;
+    for (; i < to; i++) if (form.getUint8(i) !== view.getUint8(at + i)) return false;
     return true;
+  }
+}
+
+function areSame(first: readonly Node[], second: readonly Node[]): boolean {
+  return first.length === second.length && first.every((node, i) => isSame(node, second[i] as Node));
+}
+
+function isSame(first: Node, second: Node): boolean {
+  switch (first.kind) {
+    case 'text':
+      return second.kind === 'text' && first.text === second.text;
+    case 'substitution':
+      return second.kind === 'substitution' && first.index === second.index;
+    case 'instruction':
+      return second.kind === 'instruction' && first.target === second.target && first.data === second.data;
+    case 'element':
+      return (
+        second.kind === 'element' &&
+        first.name === second.name &&
+        first.attributes.length === second.attributes.length &&
+        first.attributes.every(({ name, parts }, i) => {
+          const other = second.attributes[i] as Attribute;
+          return name === other.name && areSame(parts, other.parts);
+        }) &&
+        areSame(first.children, second.children)
+      );
+    case 'value':
+      // It lies in the chunk: such a template is no other's like.
+      return false;
   }
 }
 

@@ -9,6 +9,7 @@ export const SMALLEST_RECORD = RECORD_HEADER_SIZE + 4;
 /** UTF-16 units of an element's or attribute's name; Windows' own stay below 100. */
 export const NAME_UNITS_LIMIT = 1000;
 
+const ZEROS = Buffer.alloc(CHUNK_SIZE);
 const decoder = new TextDecoder('utf-16le', { ignoreBOM: true });
 const CHUNK_MAGIC = [0x45, 0x6c, 0x66, 0x43, 0x68, 0x6e, 0x6b, 0x00] as const; // "ElfChnk\0"
 
@@ -40,8 +41,7 @@ export class Chunk {
   }
 
   get isZero(): boolean {
-    for (let i = 0; i < CHUNK_SIZE; i += 4) if (this.view.getUint32(i, true) !== 0) return false;
-    return true;
+    return ZEROS.equals(this.bytes);
   }
 
   get freeSpaceOffset(): number {

@@ -5,7 +5,7 @@ import { CHUNK_HEADER_SIZE, CHUNK_SIZE, SMALLEST_RECORD, type Chunk } from './ch
  * one table, since a log may hold tens of millions.
  */
 export class RecordKeys {
-  #table = new Float64Array(1 << 12).fill(-1);
+  #table = new Float64Array(1 << 6).fill(-1);
   #count = 0;
 
   /** Adds the record at an offset of a chunk; false where its like was there already. */
