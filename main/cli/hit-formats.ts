@@ -43,6 +43,7 @@ const CSV_COLUMNS = [
   'channel',
   'eventId',
   'fields',
+  'recovered',
 ] as const satisfies readonly (keyof ScanHit)[];
 
 function csvRow(hit: ScanHit): string[] {
@@ -71,7 +72,7 @@ function tableLine(hit: ScanHit, style: TableStyle): string {
     hit.computer ?? '',
     String(hit.eventId ?? ''),
     hit.title,
-    `${hit.file}#${hit.recordId}  ${fields}`,
+    `${hit.file}#${hit.recordId}${hit.recovered ? ' (recovered)' : ''}  ${fields}`,
   ];
   const text = row(cells, style);
   const level = (cells[0] as string).padEnd(WIDTHS[0] as number);

@@ -193,7 +193,7 @@ describe('scan', () => {
     writeFileSync(join(folder, 'formula.yml'), rule('=1+1', "Image|contains: 'tool'", 'low'));
     const { out } = await run(['scan', logs, '--rules', join(folder, 'formula.yml'), '--format', 'csv']);
     const [head, first] = out.split('\n');
-    expect(head).toBe('ruleId,title,level,file,recordId,time,computer,channel,eventId,fields');
+    expect(head).toBe('ruleId,title,level,file,recordId,time,computer,channel,eventId,fields,recovered');
     expect(first).toContain(`,'=1+1,low,${logs}/sub/a.json,1,`);
     writeFileSync(join(folder, 'none.yml'), rule('None', "Image: 'nothing'", 'low'));
     const none = await run(['scan', logs, '--rules', join(folder, 'none.yml'), '--format', 'csv']);

@@ -166,7 +166,7 @@ export class Engine implements EngineApi {
       name,
       // A case without events is nothing to lose, whatever rules were loaded.
       unsaved: unsaved && events.table.count > 0,
-      events: events.table.count,
+      events: events.table.count - events.recovered,
       recovered: events.recovered,
       damaged: events.damaged(),
       leftOut: events.leftOut(),

@@ -13,6 +13,8 @@ export interface ScanHit {
   readonly computer: string | null;
   readonly channel: string | null;
   readonly eventId: number | null;
+  /** Set where the event was recovered from slack space or a damaged chunk. */
+  readonly recovered?: true;
   /** The fields that made it hit. */
   readonly fields: Readonly<Record<string, string | readonly string[]>>;
   /** For a correlation: the events that together made it hit, in order of time; the first RELATED_LIMIT of them. */

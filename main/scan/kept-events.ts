@@ -1,11 +1,18 @@
-import { FLAG_DIGITS_MASK, FLAG_DIGITS_SHIFT, FLAG_NO_TIME, FLAG_NS_MASK, type Head } from '../columns/batch.ts';
+import {
+  FLAG_DIGITS_MASK,
+  FLAG_DIGITS_SHIFT,
+  FLAG_NO_TIME,
+  FLAG_NS_MASK,
+  FLAG_RECOVERED,
+  type Head,
+} from '../columns/batch.ts';
 import type { EventTable } from '../columns/event-table.ts';
 import { GrowingDoubles, GrowingInts } from '../columns/growing.ts';
 import { formatInstant } from '../../shared/model/time.ts';
 import type { ScanHit } from './api.ts';
 
 /** What a hit says of its event. */
-export type HitEvent = Pick<ScanHit, 'file' | 'recordId' | 'time' | 'computer' | 'channel' | 'eventId'>;
+export type HitEvent = Pick<ScanHit, 'file' | 'recordId' | 'time' | 'computer' | 'channel' | 'eventId' | 'recovered'>;
 
 /** What a hit says of an event that is still in the table. @param names of the sources. */
 export function hitEvent(table: EventTable, event: number, names: readonly string[]): HitEvent {
@@ -18,7 +25,12 @@ export function hitEvent(table: EventTable, event: number, names: readonly strin
     computer: table.text(table.computer.data[event] as number) ?? null,
     channel: head.channel || null,
     eventId: head.eventId ?? null,
+    ...recoveredMark(table.flags.data[event] as number),
   };
+}
+
+function recoveredMark(flags: number): { readonly recovered?: true } {
+  return (flags & FLAG_RECOVERED) === 0 ? {} : { recovered: true };
 }
 
 /** The same of events that the table has forgotten, kept small: correlations may complete at any of them. */
@@ -67,6 +79,7 @@ export class KeptEvents {
       computer: this.#computers[this.#computer.data[at] as number] ?? null,
       channel: head.channel || null,
       eventId: head.eventId ?? null,
+      ...recoveredMark(flags),
     };
   }
 }

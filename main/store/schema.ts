@@ -1,3 +1,4 @@
+import { FLAG_RECOVERED } from '../columns/batch.ts';
 import { refTextSql } from '../columns/value-ref.ts';
 
 /** `PRAGMA application_id` of a case file: "RLWR". */
@@ -79,6 +80,7 @@ export const EVENTS_VIEW_COLUMNS = [
   'record',
   'file',
   'view',
+  'recovered',
 ];
 /** Columns of the view of hits. */
 export const HITS_VIEW_COLUMNS = ['rule', 'level', 'rule_id', 'time', 'computer', 'channel', 'event_id', 'event'];
@@ -87,7 +89,8 @@ export const HITS_VIEW_COLUMNS = ['rule', 'level', 'rule_id', 'time', 'computer'
 export const EVENTS_VIEW =
   'CREATE VIEW events AS SELECT e.id AS event, ' +
   `${TIME_SQL} AS time, ${refTextSql('e.computer')} AS computer, h.channel, h.provider, h.event_id, h.level,` +
-  ' e.record, f.name AS file, (SELECT view FROM shape WHERE id = h.shape) AS view' +
+  ' e.record, f.name AS file, (SELECT view FROM shape WHERE id = h.shape) AS view,' +
+  ` (e.flags & ${FLAG_RECOVERED}) <> 0 AS recovered` +
   ' FROM event e JOIN head h ON h.id = e.head LEFT JOIN source f ON f.id = e.source';
 
 /** The view of the enabled rules' hits. */
