@@ -78,6 +78,7 @@ export function restoredEvents(
       format: source.format,
       state: state === 'reading' ? 'partial' : state,
       damaged: source.damaged,
+      leftOut: source.leftOut,
       leftOut: source.leftOut ?? 0,
       faultCount: source.faultCount,
       faults: [...source.faults],

@@ -10,6 +10,7 @@ export interface StoredSource {
   readonly bytes: number;
   readonly state: string;
   readonly damaged: number;
+  readonly leftOut: number;
   readonly faultCount: number;
   readonly faults: SourceLine['faults'];
 }

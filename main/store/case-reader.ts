@@ -306,6 +306,7 @@ class Reader {
       damaged: wholeNumber(row[6]),
       faultCount: wholeNumber(row[7]),
       faults: faultList.parse(JSON.parse(asText(row[8]))),
+      leftOut: optionalNumber(row[9]) ?? 0,
     }));
     const ruleFiles = Array.from(this.#ascending('rule_file'), (row) => ({
       name: asText(row[1]),

@@ -74,6 +74,7 @@ function smallTables(
         sources.map((of) => [
           ...[of.source, of.name, of.path, of.format, of.bytes, of.state, of.damaged, of.faultCount],
           JSON.stringify(of.faults),
+          of.leftOut,
         ]),
       );
       db.insert(

@@ -4,7 +4,7 @@ import { refTextSql } from '../columns/value-ref.ts';
 /** `PRAGMA application_id` of a case file: "RLWR". */
 export const APPLICATION_ID = 0x524c5752;
 /** `PRAGMA user_version` of the schema below. */
-export const SCHEMA_VERSION = 1;
+export const SCHEMA_VERSION = 2;
 
 /**
  * The tables of a case file. Cells that hold a value ref (see main/columns/value-ref.ts) are plain integers; the
@@ -25,7 +25,7 @@ export const TABLES: Readonly<Record<string, string>> = {
     ' written_delta_us INTEGER',
   source:
     'id INTEGER PRIMARY KEY, name TEXT, path TEXT, format TEXT, bytes INTEGER, state TEXT, damaged INTEGER,' +
-    ' fault_count INTEGER, faults TEXT',
+    ' fault_count INTEGER, faults TEXT, left_out INTEGER',
   rule_file: 'id INTEGER PRIMARY KEY, name TEXT, path TEXT, text TEXT',
   rule:
     'id INTEGER PRIMARY KEY, rule_file INTEGER, rule_id TEXT, title TEXT, level TEXT, vendor TEXT,' +
@@ -46,10 +46,12 @@ export function createTables(): string {
 }
 
 /**
- * How an older version becomes the next: `MIGRATIONS[n]` turns version n into n + 1. None yet: version 1 is the
- * first. A newer version than SCHEMA_VERSION is refused.
+ * How an older version becomes the next: `MIGRATIONS[n]` turns version n into n + 1. Pages of the large tables are read
+ * as they were, so they must not be changed. A newer version than SCHEMA_VERSION is refused.
  */
-export const MIGRATIONS: Readonly<Record<number, string>> = {};
+export const MIGRATIONS: Readonly<Record<number, string>> = {
+  1: 'ALTER TABLE source ADD COLUMN left_out INTEGER',
+};
 
 export function shapeTable(shape: number): string {
   return `s${shape}`;

@@ -13,6 +13,7 @@ import { CaseFiles } from './case-files.ts';
 import type { CaseContents, StoredHits, StoredSource } from './case-contents.ts';
 import { estimatedBytes } from './case-size.ts';
 import { SCHEMA_VERSION } from './schema.ts';
+import { loadSqlite } from './sqlite.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'rulewright-store-'));
 const path = join(folder, 'a.rwcase');
@@ -30,6 +31,7 @@ const SOURCE: StoredSource = {
   damaged: 1,
   faultCount: 1,
   faults: [{ code: 'damaged-source', message: 'Bad record', offset: 4096 }],
+  leftOut: 7,
 };
 const goOn = (): Promise<boolean> => Promise.resolve(true);
 
@@ -212,6 +214,22 @@ describe('a hostile case file', () => {
       }),
       { numRuns: 60 },
     );
+  });
+
+  it('of an older version is opened, with what it did not have yet at its default', async () => {
+    const table = new EventTable();
+    fill(table, new BatchBuilder(), fc.sample(madeEvent, { numRuns: 20, seed: 9 }));
+    await save(table);
+    const sqlite = await loadSqlite();
+    const db = new sqlite.Database(readFileSync(path));
+    db.exec('ALTER TABLE source DROP COLUMN left_out; PRAGMA user_version = 1');
+    const older = join(folder, 'older.rwcase');
+    writeFileSync(older, db.export());
+    db.close();
+    const read = await reopened(older);
+    if (!read.ok) throw new Error(JSON.stringify(read.fault));
+    expect(read.value.sources).toEqual([{ ...SOURCE, leftOut: 0 }]);
+    expect(contents(read.value.table)).toEqual(contents(table));
   });
 
   it('of a newer version, or of another program, is told apart', async () => {
