@@ -1,22 +1,41 @@
 import { buildTree, type LiteralTree } from './literal-tree.ts';
 
 /**
- * Aho–Corasick over bytes in flat typed arrays: finds every occurrence of many literals in one pass. The alphabet is
- * reduced to the bytes that occur in the literals (class 0 is every other byte), and the failure links are worked
- * into the transitions, so that a step is one array read.
- *
- * Memory: states x classes x 4 bytes. Callers bound it by cutting long literals.
+ * Aho–Corasick over bytes in flat typed arrays: finds every occurrence of many literals in one pass. States are those
+ * of the literals' tree, nearest to the start first. The first `dense` of them, where texts spend nearly all their
+ * time, have a row of transitions for every class of bytes; further ones have but their children in the tree, and
+ * elsewhere go on as the state of their longest proper suffix does.
  */
 export interface LiteralAutomaton {
-  /** Class of each byte; upper-case ASCII is in the class of its lower case. */
+  /** Class of each byte, 0 for those that no literal has; upper-case ASCII is in the class of its lower case. */
   readonly classOf: Uint16Array;
   readonly classes: number;
-  /** next[row + class] is (row of the next state) * 2, and 1 more where literals end there. Row 0 is the start. */
+  readonly dense: number;
+  /** By dense state and class: the next state. */
   readonly next: Int32Array;
-  /** By state (row / classes): the literal that ends there, or -1. */
+  /** Children of state `s`: [firstChild[s], firstChild[s + 1]), each with the class that leads to it. */
+  readonly firstChild: Int32Array;
+  readonly enteredBy: Uint16Array;
+  /** By state: that of its longest proper suffix. */
+  readonly suffix: Int32Array;
+  /** By state: the literal that ends there, or -1. */
   readonly literal: Int32Array;
-  /** By state: the next shorter state at which a literal ends too, or 0. */
-  readonly shorter: Int32Array;
+  /** By state: the longest of itself and its suffixes at which a literal ends, or 0. */
+  readonly ending: Int32Array;
+}
+
+/** Cells of the dense rows: 2 MB. */
+const DENSE_CELLS = 1 << 19;
+
+/** The state after one more byte, of the given class. */
+export function nextState(automaton: LiteralAutomaton, state: number, byClass: number): number {
+  const { dense, firstChild, enteredBy, suffix } = automaton;
+  while (state >= dense) {
+    const to = firstChild[state + 1] as number;
+    for (let child = firstChild[state] as number; child < to; child++) if (enteredBy[child] === byClass) return child;
+    state = suffix[state] as number;
+  }
+  return automaton.next[state * automaton.classes + byClass] as number;
 }
 
 /**
@@ -25,31 +44,31 @@ export interface LiteralAutomaton {
  */
 export function buildAutomaton(literals: readonly string[]): LiteralAutomaton {
   const tree = buildTree(literals, false);
-  const { classOf, classes } = classesOf(tree);
   const { states, firstChild, byte, literal } = tree;
-  const next = new Int32Array(states * classes);
-  const fail = new Int32Array(states);
-  const shorter = new Int32Array(states);
-  const isEnd = new Uint8Array(states);
+  const { classOf, classes } = classesOf(tree);
+  const dense = Math.min(states, Math.max(1, Math.floor(DENSE_CELLS / classes)));
+  const automaton: LiteralAutomaton = {
+    ...{ classOf, classes, dense, firstChild, literal },
+    next: new Int32Array(dense * classes),
+    enteredBy: Uint16Array.from(byte, (of) => classOf[of] as number),
+    suffix: new Int32Array(states),
+    ending: new Int32Array(states),
+  };
+  const { next, enteredBy, suffix, ending } = automaton;
   for (let state = 0; state < states; state++) {
-    // States come breadth first: that of the longest proper suffix is complete.
-    const suffix = fail[state] as number;
+    // Shorter states are complete by now.
+    const shorter = suffix[state] as number;
+    ending[state] = (literal[state] as number) >= 0 ? state : (ending[shorter] as number);
     const row = state * classes;
-    if (state > 0) {
-      next.copyWithin(row, suffix * classes, (suffix + 1) * classes);
-      shorter[state] = (literal[suffix] as number) >= 0 ? suffix : (shorter[suffix] as number);
-    }
+    if (state > 0 && state < dense) next.copyWithin(row, shorter * classes, (shorter + 1) * classes);
     const to = firstChild[state + 1] as number;
     for (let child = firstChild[state] as number; child < to; child++) {
-      const cell = row + (classOf[byte[child] as number] as number);
-      const after = (next[cell] as number) >> 1;
-      const childSuffix = after / classes;
-      fail[child] = childSuffix;
-      isEnd[child] = (literal[child] as number) >= 0 || isEnd[childSuffix] === 1 ? 1 : 0;
-      next[cell] = child * classes * 2 + (isEnd[child] as number);
+      const byClass = enteredBy[child] as number;
+      if (state > 0) suffix[child] = nextState(automaton, shorter, byClass);
+      if (state < dense) next[row + byClass] = child;
     }
   }
-  return { classOf, classes, next, literal, shorter };
+  return automaton;
 }
 
 function classesOf({ states, byte }: LiteralTree): { classOf: Uint16Array; classes: number } {

@@ -1,4 +1,4 @@
-import { buildAutomaton, type LiteralAutomaton } from './literal-automaton.ts';
+import { buildAutomaton, nextState, type LiteralAutomaton } from './literal-automaton.ts';
 import { binaryOf, buildTree, type LiteralTree } from './literal-tree.ts';
 
 /** Where a literal must stand in a text. */
@@ -204,19 +204,20 @@ function scan(
   text: number,
   take: TakeNotes,
 ): void {
-  const { classOf, classes, next } = finder.automaton;
-  let row = 0;
+  const { automaton } = finder;
+  const { classOf, ending } = automaton;
+  let state = 0;
   for (let i = from; i < to; i++) {
-    const found = next[row + (classOf[bytes[i] as number] as number)] as number;
-    row = found >> 1;
-    if ((found & 1) === 1) occurs(finder, row / classes, bytes, from, i + 1, text, take);
+    state = nextState(automaton, state, classOf[bytes[i] as number] as number);
+    const end = ending[state] as number;
+    if (end > 0) occurs(finder, end, bytes, from, i + 1, text, take);
   }
 }
 
-/** Literals end at `at`: those of the automaton's state whose other bytes stand before it. */
+/** Literals end at `at`: those of an ending state, and of its suffixes, whose other bytes stand before it. */
 function occurs(
   finder: AnywhereFinder,
-  state: number,
+  end: number,
   bytes: Uint8Array,
   from: number,
   at: number,
@@ -224,9 +225,8 @@ function occurs(
   take: TakeNotes,
 ): void {
   const { automaton, firstFull, fulls, seen } = finder;
-  let end = (automaton.literal[state] as number) >= 0 ? state : (automaton.shorter[state] as number);
-  for (; end > 0; end = automaton.shorter[end] as number) {
-    const cut = automaton.literal[end] as number;
+  for (let state = end; state > 0; state = automaton.ending[automaton.suffix[state] as number] as number) {
+    const cut = automaton.literal[state] as number;
     const last = firstFull[cut + 1] as number;
     for (let full = firstFull[cut] as number; full < last; full++) {
       if (seen[full] === text || !standsBefore(fulls[full] as string, bytes, from, at)) continue;

@@ -130,6 +130,7 @@ function neededLiterals(predicate: Predicate, value: PredicateValue): NeededLite
     case 'contains':
     case 'starts_with':
     case 'ends_with': {
+      if (!windash && !predicate.encodings) return literals([value.text], PLACES[predicate.op], !caseSensitive);
       const written = encodeValue(value.text, predicate.encodings ?? []);
       const variants = written.map((text) => (windash ? dashVariants(text, VARIANT_LIMIT) : [text]));
       // In full where every way to write it is known, else what stands between its dashes.
