@@ -5,6 +5,7 @@ import type { SourcePlace } from '../engine/api.ts';
 import { Archives } from '../ingest/input/archives.ts';
 import type { SourceRoot } from '../ingest/source.ts';
 import type { JobHandle, JobOutcome, Jobs } from './jobs.ts';
+import type { PlaceholderLists } from './placeholder-lists.ts';
 import { findRules } from './rule-folder.ts';
 import { runThreads, type Threads } from './scan-run.ts';
 
@@ -37,6 +38,7 @@ export class CaseWork {
     private readonly threads: Threads,
     private readonly jobs: Jobs,
     private readonly onCaseFile: (path: string) => Promise<unknown>,
+    private readonly lists: PlaceholderLists,
   ) {}
 
   /** Reads logs into the case. Gives the job. */
@@ -87,7 +89,7 @@ export class CaseWork {
     job.update({ filesTotal: files.length });
     const loaded = await this.threads.engine.call(
       'loadRules',
-      { files },
+      { files: [...this.lists.files(), ...files] },
       { signal: job.signal, onItem: ({ done, total }) => job.update({ filesDone: done, filesTotal: total }) },
     );
     if (!loaded.ok) return loaded;
@@ -99,6 +101,9 @@ export class CaseWork {
   openCase({ path, name }: SourceRoot): string {
     return this.jobs.start('open-case', EVENTS, async (job) => {
       job.update({ current: name, filesTotal: 1 });
+      // Its rules are read on the engine's side.
+      const lists = this.lists.files();
+      if (lists.length > 0) await this.threads.engine.call('loadRules', { files: lists });
       const opened = await this.threads.engine.call(
         'openCase',
         { path },

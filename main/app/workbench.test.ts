@@ -118,6 +118,27 @@ async function loadRule(): Promise<void> {
   await workbench.idle();
 }
 
+describe('lists for placeholders', () => {
+  it('are kept, given to rules, and refused at the place of a fault', async () => {
+    const expanding = RULE.replace("Image|endswith: '\\tool.exe'", "Image|expand: '%Tools%'");
+    expect(expanding).not.toBe(RULE);
+    writeFileSync(join(folder, 'rule.yml'), expanding);
+    await openLogs(join(folder, 'logs'));
+    await loadRule();
+    const rule = async () => (await value(workbench.handlers['rules.list']({})))[0];
+    expect((await rule())?.notRun).toHaveLength(1);
+    const broken = await workbench.handlers['rules.placeholders']({ text: 'Tools: [x]\nOthers: []\n' });
+    expect(broken).toMatchObject({ ok: false, fault: { line: 2, span: { start: 19, end: 21 } } });
+    await value(workbench.handlers['rules.placeholders']({ text: "Tools: ['*\\tool.exe']\n" }));
+    expect(await rule()).toMatchObject({ notRun: [], hits: 10 });
+    await workbench.close();
+    await open();
+    await openLogs(join(folder, 'logs'));
+    await loadRule();
+    expect(await rule()).toMatchObject({ notRun: [], hits: 10 });
+  });
+});
+
 describe('Workbench', () => {
   it('does the main job: logs, rule, hits, one event', async () => {
     const end = await openLogs(join(folder, 'logs'));

@@ -17,6 +17,7 @@ import { Jobs } from './jobs.ts';
 import { messagesFolder } from './data-folder.ts';
 import { MessageWork } from './message-work.ts';
 import type { OpenKind, WorkbenchPorts } from './ports.ts';
+import { PlaceholderLists } from './placeholder-lists.ts';
 import { runRegression, type RegressionOptions, type RegressionRun } from './regression-run.ts';
 import { checkRules, type CheckOptions, type CheckResult } from './check-run.ts';
 import {
@@ -51,6 +52,7 @@ export class Workbench {
   readonly #jobs: Jobs;
   readonly #teller: SummaryTeller;
   readonly #work: CaseWork;
+  readonly #lists: PlaceholderLists;
   readonly #sql: SqlWork;
   readonly #catalogThread: ThreadClient<CatalogCallMap>;
   readonly #catalog: CatalogWork;
@@ -87,7 +89,8 @@ export class Workbench {
       sqlThread.restart();
     });
     this.#sql = new SqlWork(this.#threads.engine, sqlThread);
-    this.#work = new CaseWork(this.#threads, this.#jobs, (path) => settings.addRecentCase(path));
+    this.#lists = new PlaceholderLists(settings, this.#threads.engine);
+    this.#work = new CaseWork(this.#threads, this.#jobs, (path) => settings.addRecentCase(path), this.#lists);
     this.#catalogThread = new ThreadClient<CatalogCallMap>(ports.threads.catalog, () => {
       this.#catalog.crashed();
     });
@@ -294,6 +297,11 @@ export class Workbench {
         }),
       'rules.loadStarter': () => done({ job: this.#loadStarterRules() }),
       'rules.save': (input) => this.#saveRule(input),
+      'rules.placeholders': async ({ text }) => {
+        const set = await this.#lists.set(text);
+        this.#teller.changed();
+        return emptied(set);
+      },
       'view.export': (input) => this.#exportView(input),
     } satisfies Partial<Handlers>;
   }

@@ -5,10 +5,12 @@ import type { ShapeTable } from '../columns/event-table.ts';
 import { withoutSources } from '../columns/without-sources.ts';
 import type { CreateMatching } from '../match/api.ts';
 import type { CaseContents, StoredHits } from '../store/case-contents.ts';
+import { RuleLinks } from '../match/linking/rule-links.ts';
 import type { CaseFiles } from '../store/case-files.ts';
 import type { CallInput, CallOutput, CaseSummary, SourceLine } from '../../shared/ipc/contract.ts';
 import type { FieldAliases } from '../../shared/catalog/field-aliases.ts';
 import { fail, ok, type Result, lossCount } from '../../shared/model/fault.ts';
+import type { Rule } from '../../shared/model/rule.ts';
 import { LEVELS } from '../../shared/model/severity.ts';
 import type { EngineApi, RuleFile, SourceEnd, SourcePlace, SourceStart, SqlImage } from './api.ts';
 import { CaseEvents } from './case-events.ts';
@@ -251,7 +253,11 @@ export class Engine implements EngineApi {
     const report = (done: number): void => onProgress(done, files.length + table.count);
     const cancelled = fail({ code: 'cancelled', message: 'Loading the rules was cancelled; the rules before it stay' });
     const { ruleReader } = this.parts;
-    const loaded = await this.#rules.read(ruleReader.take(files), ruleReader.read, pace, report);
+    const taken = ruleReader.take(files);
+    const paths = new Set(taken.map(({ path }) => path));
+    const others = [...new Set(this.#rules.rules().map(({ file }) => file))].filter(({ path }) => !paths.has(path));
+    const wanted = [...taken, ...ruleReader.outdated(others)];
+    const loaded = await this.#rules.read(wanted, ruleReader.read, pace, report);
     if (!loaded) return cancelled;
     const { matching } = current;
     const joined = await joinRules(this.#rules, loaded, new Set(), { matching, table }, pace, (rows) =>
@@ -271,13 +277,19 @@ export class Engine implements EngineApi {
   }
 
   async 'draft.run'(
-    { text, version }: CallInput<'draft.run'>,
+    { text, version, name }: CallInput<'draft.run'>,
     onPartial?: (result: CallOutput<'draft.run'>) => void,
   ): Promise<Result<CallOutput<'draft.run'>>> {
     const { matching, events } = this.#case;
-    const loaded = this.#rules.rules().map(({ rule }) => rule);
-    const { read } = this.parts.ruleReader;
-    const context = { read, matching, table: events.table, loaded };
+    const rules = this.#rules.rules();
+    const loaded = rules.map(({ rule }) => rule);
+    const targetsOf = (filter: Rule): Int32Array[] | undefined => {
+      if (loaded.some(({ id }) => id === filter.id)) return undefined;
+      const links = new RuleLinks([filter]);
+      return rules.flatMap(({ rule, hits }) => (links.filtersOf(rule).length > 0 ? [hits.events()] : []));
+    };
+    const read = (text: string) => this.parts.ruleReader.read(text, name ?? 'draft');
+    const context = { read, matching, table: events.table, loaded, targetsOf };
     return this.#draft.run(text, version, onPartial ? { ...context, onPartial } : context);
   }
 

@@ -10,6 +10,7 @@ import { GoToTime } from './dialogs/GoToTime.tsx';
 import { OpenOptionsSheet } from './dialogs/OpenOptionsSheet.tsx';
 import { Palette } from './dialogs/Palette.tsx';
 import { PivotWidth } from './dialogs/PivotWidth.tsx';
+import { PlaceholderLists } from './dialogs/PlaceholderLists.tsx';
 import { Shortcuts } from './dialogs/Shortcuts.tsx';
 import { TableColumns } from './dialogs/TableColumns.tsx';
 import { TechniqueChoice } from './dialogs/TechniqueChoice.tsx';
@@ -26,6 +27,7 @@ const TITLES: Readonly<Record<DialogName, string>> = {
   'stack-field': 'Stack values of a field',
   technique: 'Go to technique',
   notices: 'Notices',
+  placeholders: 'Lists for placeholders',
   'open-options': 'Open with options',
   'table-columns': 'Columns of a table',
 };
@@ -33,6 +35,7 @@ const TITLES: Readonly<Record<DialogName, string>> = {
 const WIDTHS: Partial<Readonly<Record<DialogName, number>>> = {
   shortcuts: 760,
   notices: 760,
+  placeholders: 600,
   'open-options': 560,
   'table-columns': 860,
 };
@@ -105,6 +108,8 @@ function Content({ dialog, onDone }: { readonly dialog: DialogName; readonly onD
       return <OpenOptionsSheet onDone={onDone} />;
     case 'table-columns':
       return <TableColumns onDone={onDone} />;
+    case 'placeholders':
+      return <PlaceholderLists onDone={onDone} />;
     case 'notices':
       return <AllNotices />;
   }

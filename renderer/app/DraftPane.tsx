@@ -1,5 +1,6 @@
 import { BookOpenText, FilePlus2, Save, X } from 'lucide-react';
 import { lazy, Suspense, useCallback, useEffect, useMemo, type JSX } from 'react';
+import { readPlaceholders } from '../../shared/catalog/dialects/sigma/placeholders.ts';
 import type { FieldValue } from '../features/editor/types.ts';
 import { useUi, useWorkspace } from '../state/context.ts';
 import { taggedTechniques } from '../state/catalog-state.ts';
@@ -71,6 +72,8 @@ function Editor(): JSX.Element {
   const workspace = useWorkspace();
   const draft = useUi((state) => state.draft);
   const dark = useUi(isDark);
+  const lists = useUi((state) => state.placeholders);
+  const placeholders = useMemo(() => readPlaceholders(lists).lists, [lists]);
   // Of all events, not of the draft's hits: what is completed should not depend on what is hit already.
   const view = useUi((state) => state.context?.view ?? null);
   const { value: found } = useLive('view.fields', view === null ? null : { view });
@@ -99,6 +102,7 @@ function Editor(): JSX.Element {
       actions={<EditorActions />}
       dark={dark}
       result={draft.result}
+      placeholders={placeholders}
       onChange={onChange}
       onSave={onSave}
       fields={fields}
@@ -115,6 +119,7 @@ function DraftOutcome(): JSX.Element {
   const showsHits = useUi((state) => state.filter.of.kind === 'draft');
   const hasEvents = useUi((state) => (state.summary?.events ?? 0) + (state.summary?.recovered ?? 0) > 0);
   const level = result?.rules[0]?.level;
+  const takesAway = result?.rules.find((rule) => rule.takesAway !== undefined)?.takesAway;
   const silent = result?.rules.find((rule) => rule.cannotFire !== null)?.cannotFire;
   return (
     <div className={`draft-outcome${running ? ' is-running' : ''}`} role="status" aria-label="Draft result">
@@ -134,7 +139,7 @@ function DraftOutcome(): JSX.Element {
             <span className="soft nowrap">
               {result.progress
                 ? `so far · ${Math.floor((100 * result.progress.done) / result.progress.total)}% of the events seen`
-                : `of ${counted(result.candidates, 'candidate')} · ${count(Math.max(1, result.elapsedMs))} ms`}
+                : `${takesAway === undefined ? '' : `· takes ${counted(takesAway, 'hit')} of loaded rules away `}of ${counted(result.candidates, 'candidate')} · ${count(Math.max(1, result.elapsedMs))} ms`}
             </span>
           </>
         )}

@@ -160,7 +160,7 @@ describe('draft client', () => {
     expect(api.inputs('draft.run').length).toBe(before);
     await vi.advanceTimersByTimeAsync(60);
     expect(api.inputs('draft.run').slice(before)).toEqual([
-      { text: 'abc', version: workspace.store.getState().draft.version },
+      { text: 'abc', version: workspace.store.getState().draft.version, name: 'new-rule.yml' },
     ]);
   });
 

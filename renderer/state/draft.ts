@@ -78,6 +78,11 @@ export class DraftClient {
     this.#timer = setTimeout(() => void this.#runNow(), DEBOUNCE_MS);
   }
 
+  /** Runs the text again, where what it depends on has changed. */
+  again(): Promise<void> {
+    return this.#runNow();
+  }
+
   async startNew(): Promise<void> {
     if (await this.#mayLeave()) this.#load(TEMPLATE, 'new-rule.yml', null, null, '');
   }
@@ -166,7 +171,11 @@ export class DraftClient {
     if (!draft.open) return;
     const run = ++this.#run;
     this.#set({ running: true });
-    const result = await this.#api.call('draft.run', { text: draft.text, version: draft.version });
+    const result = await this.#api.call('draft.run', {
+      text: draft.text,
+      version: draft.version,
+      name: draft.name,
+    });
     // A newer run, or a newer text whose run is due, makes this answer old.
     if (run !== this.#run || this.#store.getState().draft.version !== draft.version) return;
     if (!result.ok) {

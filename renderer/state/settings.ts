@@ -78,7 +78,10 @@ export function readSettings(all: Readonly<Record<string, unknown>>): Partial<Ui
 /** Reads the settings into the store, then writes each that changes. */
 export async function keepSettings(api: Api, store: UiStore): Promise<void> {
   const all = await api.call('settings.get', {});
-  if (all.ok) store.setState(readSettings(all.value));
+  if (all.ok) {
+    const lists = all.value['placeholders.1'];
+    store.setState({ ...readSettings(all.value), ...(typeof lists === 'string' ? { placeholders: lists } : {}) });
+  }
   const timers = new Map<SettingKey, ReturnType<typeof setTimeout>>();
   store.subscribe((state, before) => {
     for (const key of Object.keys(SETTINGS) as SettingKey[]) {

@@ -95,6 +95,7 @@ export type DialogName =
   | 'stack-field'
   | 'technique'
   | 'notices'
+  | 'placeholders'
   | 'open-options'
   | 'table-columns';
 
@@ -141,6 +142,8 @@ export interface UiState extends FilterHistory {
   readonly pivotMinutes: number;
 
   readonly draft: Draft;
+  /** The user's lists for placeholders, as written. */
+  readonly placeholders: string;
   /** The field whose values are stacked beside the grid. */
   readonly stack: { readonly field: string; readonly rarestFirst: boolean } | null;
   readonly sideTab: SideTab;
@@ -208,6 +211,7 @@ export function createUiStore(): UiStore {
     layout: {},
     pivotMinutes: 5,
     draft: NO_DRAFT,
+    placeholders: '',
     stack: null,
     sideTab: 'fields',
     messageRemovals: 0,

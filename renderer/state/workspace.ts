@@ -12,7 +12,7 @@ import { MessagesClient } from './messages.ts';
 import { KeptDrafts } from './kept-drafts.ts';
 import { Notices } from './notices.ts';
 import { keepSettings } from './settings.ts';
-import { createUiStore, type OpenView, type UiStore } from './ui-state.ts';
+import { createUiStore, type OpenView, type ShownFault, type UiStore } from './ui-state.ts';
 import { sameQuestion, ViewClient } from './view-client.ts';
 
 /** Everything a component may need: the state, the clients that change it, and the one way to the main process. */
@@ -172,6 +172,15 @@ export class Workspace {
     if (rules.length === 0) return;
     const result = await this.api.call('rules.enable', { rules: [...rules], enabled });
     if (!result.ok) this.notices.fault(enabled ? 'Could not turn rules on' : 'Could not turn rules off', result.fault);
+  }
+
+  /** Takes lists for placeholders; gives what is wrong with them, or undefined. */
+  async setPlaceholders(text: string): Promise<ShownFault | undefined> {
+    const result = await this.api.call('rules.placeholders', { text });
+    if (!result.ok) return result.fault;
+    this.store.setState({ placeholders: text });
+    await this.draft.again();
+    return undefined;
   }
 
   async unloadRules(rules: readonly string[]): Promise<void> {

@@ -230,13 +230,18 @@ export const draftResultSchema = z.object({
       /** Null where it could not run: see the diagnostics. */
       hits: z.number().int().nullable(),
       cannotFire: z.string().nullable(),
+      /** Of a filter, which hits what it speaks of: how many hits of loaded rules it takes away, where that is known. */
+      takesAway: z.number().int().optional(),
     }),
   ),
   /** Distinct events that the draft hits. */
   hits: z.number().int(),
   /** Events of the kinds that the draft's logsource speaks of. */
   candidates: z.number().int(),
-  /** For each selection: how many candidates fulfil it on its own, and where it stands. */
+  /**
+   * For each selection: how many candidates fulfil it on its own, and where it stands. Of rules of other vendors the
+   * parts of the query, without a name; of one that is negated, what it takes away.
+   */
   selections: z.array(z.object({ name: z.string(), span, events: z.number().int() })),
   elapsedMs: z.number(),
   /** Events seen so far, where the run is not through: the figures are of those. */
@@ -330,9 +335,20 @@ export const calls = {
     output: z.object({ name: z.string().nullable() }),
   },
 
+  /**
+   * Takes the user's lists for placeholders: a YAML map of a name and its values, '' for none. Rules that use them are
+   * read again. A fault has its place (`span`, `line`). The text stands in the settings under `placeholders.1`.
+   */
+  'rules.placeholders': { input: z.object({ text: z.string().max(1_000_000) }), output: nothing },
+
   /** Runs the text in the editor over all open events; a newer version cancels an older one. */
   'draft.run': {
-    input: z.object({ text: z.string().max(4_000_000), version: z.number().int() }),
+    input: z.object({
+      text: z.string().max(4_000_000),
+      version: z.number().int(),
+      /** Name of its file, whose ending helps to tell the vendor. */
+      name: z.string().max(4096).optional(),
+    }),
     output: draftResultSchema,
   },
   'draft.clear': { input: nothing, output: nothing },

@@ -63,6 +63,12 @@ function accept(marked: string, label: string): string {
 const rule = (detection: string): string =>
   `title: x\nlogsource:\n    category: process_creation\n    product: windows\ndetection:\n${detection}`;
 
+const NO_MAPPINGS = () => {
+  throw new Error('a Sigma rule needs no mappings of other vendors');
+};
+const check = (text: string, { techniques }: Knowledge) =>
+  checkText({ text, fileName: 'rule.yml' }, { techniques, mappings: NO_MAPPINGS });
+
 describe('outline', () => {
   it('finds selections and the condition over several lines', () => {
     const outline = readOutline(SAMPLE);
@@ -221,7 +227,7 @@ describe('completion', () => {
           hoverAt(outline, at, knowledge);
           foldsOf(outline);
           symbolsOf(outline);
-          for (const problem of checkText(text, knowledge)) {
+          for (const problem of check(text, knowledge)) {
             expect(problem.span.start).toBeGreaterThanOrEqual(0);
             expect(problem.span.end).toBeLessThanOrEqual(text.length);
             for (const fix of quickFixes(text, problem, open.newId)) {
@@ -251,13 +257,13 @@ function expectSound(text: string, at: number): void {
 describe('quick fixes', () => {
   /** Applies the preferred fix of the first problem with a code, and gives the text and its remaining codes. */
   function mend(text: string, code: string): { text: string; codes: string[] } {
-    const problem = checkText(text, knowledge).find((each) => each.code === code);
-    if (!problem) throw new Error(`no ${code} in ${JSON.stringify(checkText(text, knowledge))}`);
+    const problem = check(text, knowledge).find((each) => each.code === code);
+    if (!problem) throw new Error(`no ${code} in ${JSON.stringify(check(text, knowledge))}`);
     const fixes = quickFixes(text, problem, open.newId);
     const fix = fixes.find((each) => each.isPreferred) ?? fixes[0];
     if (!fix) throw new Error(`no fix for ${code}`);
     const mended = applyEdits(text, fix.edits);
-    return { text: mended, codes: checkText(mended, knowledge).map((each) => each.code) };
+    return { text: mended, codes: check(mended, knowledge).map((each) => each.code) };
   }
   const full = (detection: string, top = ''): string =>
     `title: x\nid: ${open.newId()}\nlevel: low\nlogsource:\n    category: process_creation\n${top}detection:\n${detection}`;
@@ -318,7 +324,7 @@ describe('quick fixes', () => {
   });
 
   it('leaves the template alone: it has no problem', () => {
-    expect(checkText(newRuleTemplate(new Date(0), open.newId()), knowledge)).toEqual([]);
+    expect(check(newRuleTemplate(new Date(0), open.newId()), knowledge)).toEqual([]);
   });
 });
 

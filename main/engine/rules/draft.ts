@@ -1,5 +1,6 @@
 import { fail, ok, type Result } from '../../../shared/model/fault.ts';
 import type { CallOutput } from '../../../shared/ipc/contract.ts';
+import type { Expr } from '../../../shared/model/predicate.ts';
 import type { Diagnostic, NamedExpr, Rule } from '../../../shared/model/rule.ts';
 import type { EventTable, ShapeTable } from '../../columns/event-table.ts';
 import type { Head } from '../../columns/batch.ts';
@@ -26,6 +27,8 @@ export interface DraftContext {
   readonly table: EventTable;
   /** Rules that the draft may refer to, and filters; those that it is a new version of don't count. */
   readonly loaded?: readonly Rule[];
+  /** Events that loaded rules hit which a filter is for; undefined where an earlier version of it is loaded. */
+  readonly targetsOf?: (filter: Rule) => readonly Int32Array[] | undefined;
   /** Told of the hits so far, where the run takes long: `progress` says how far it is. */
   readonly onPartial?: (result: DraftResult) => void;
 }
@@ -78,21 +81,27 @@ export class Draft {
     const { matching, table, loaded = [], onPartial } = context;
     const start = performance.now();
     const run = ++this.#run;
-    const { rules, diagnostics } = context.read(text, 'draft');
-    const ids = new Set(rules.map(({ id }) => id));
-    const plan = matching.compile(rules, { others: loaded.filter(({ id }) => !ids.has(id)) });
+    const { rules: written, diagnostics } = context.read(text, 'draft');
+    const ids = new Set(written.map(({ id }) => id));
+    const others = loaded.filter(({ id }) => !ids.has(id));
+    const rules = written.map(asTest);
+    const plan = matching.compile(rules, { others });
     const counts = selectionCounts(rules, plan, matching);
     const perRule = rules.map(() => new HitList());
     const applies = new Applies(rules.length, plan, table);
     let candidates = 0;
-    const found = allDiagnostics(rules, diagnostics, plan);
+    // Of filters only the set as it is written can say whether they are for any rule.
+    const notes = written.some(({ filter }) => filter) ? matching.compile(written, { others }).notes : plan.notes;
+    const found = allDiagnostics(rules, [...diagnostics, ...[...notes.values()].flat()], plan);
     const result = (): DraftResult => ({
       version,
       diagnostics: found,
       rules: rules.map((rule, index) => {
         const hits = notRunOf(rule, plan.notRun.get(index)).length > 0 ? null : (this.#perRule[index]?.count ?? 0);
         const { id, title, level } = rule;
-        return { id, title, level, hits, cannotFire: hits === 0 ? plan.cannotFire(index) : null };
+        const takes = hits === null ? undefined : this.#takesAway(index, written[index] as Rule, context);
+        const cannotFire = hits === 0 ? plan.cannotFire(index) : null;
+        return { id, title, level, hits, cannotFire, ...(takes === undefined ? {} : { takesAway: takes }) };
       }),
       hits: this.#distinct.count,
       candidates,
@@ -155,6 +164,13 @@ export class Draft {
     this.#distinct = new HitList();
     this.#marks.fill(0);
     for (const list of this.#perRule) for (const event of list.events()) this.#mark(event);
+  }
+
+  /** How many hits of the loaded rules a filter takes away. */
+  #takesAway(index: number, rule: Rule, { targetsOf }: DraftContext): number | undefined {
+    const matched = this.#perRule[index];
+    if (!rule.filter || !matched) return undefined;
+    return targetsOf?.(rule)?.reduce((sum, events) => sum + events.filter((event) => matched.has(event)).length, 0);
   }
 
   #keep(plan: RulePlan, perRule: HitList[], table: EventTable): void {
@@ -233,12 +249,38 @@ function selectionCounts(rules: readonly Rule[], plan: RulePlan, matching: Match
   return rules.flatMap((rule, index) =>
     notRunOf(rule, plan.notRun.get(index)).length > 0
       ? []
-      : rule.selections.map((selection) => ({
+      : partsOf(rule).map((selection) => ({
           selection,
           scan: matching.compileExpr(selection.expr, rule.logsource),
           events: 0,
         })),
   );
+}
+
+/** A filter as a rule that hits what it takes away; other rules as they are. */
+function asTest(rule: Rule): Rule {
+  const { filter, ...rest } = rule;
+  const { condition } = rest;
+  if (!filter || !condition) return rule;
+  return { ...rest, condition: filter.keeps ? { kind: 'not', child: condition, span: condition.span } : condition };
+}
+
+/** Parts of a query that are counted at most. */
+const PART_LIMIT = 30;
+
+/** A Sigma rule's selections; of a query of another vendor what it joins at its top, by the places in its text. */
+function partsOf({ vendor, selections, condition, correlation }: Rule): readonly NamedExpr[] {
+  if (vendor === 'sigma' || selections.length > 0 || !condition || correlation) return selections;
+  const parts = topOf(condition).map((expr) => {
+    const positive = expr.kind === 'not' ? expr.child : expr;
+    return { name: '', expr: positive, span: expr.span };
+  });
+  const byPlace = new Map(parts.map((part) => [`${part.span.start} ${part.span.end}`, part]));
+  return [...byPlace.values()].slice(0, PART_LIMIT);
+}
+
+function topOf(expr: Expr): readonly Expr[] {
+  return expr.kind === 'and' ? expr.children.flatMap(topOf) : [expr];
 }
 
 /** Of the text, of each rule, and of compiling; each place and message once, in the order of the text. */

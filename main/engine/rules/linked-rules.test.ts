@@ -158,4 +158,49 @@ describe('rules that bear on each other', () => {
     ]);
     expect(must(await engine['event.get']({ event: 1 })).hits).toEqual([]);
   });
+
+  it('say what they are, and name the events that made a correlation hit', async () => {
+    read([failed(0, 'x'), failed(1, 'y'), failed(2, 'x'), failed(3, 'x')]);
+    await load(BASE, file('many.yml', MANY), FILTER, file('lost.yml', FILTER.text.replace('[failed]', '[nobody]')));
+    const lines = must(await engine['rules.list']({}));
+    expect(lines.map(({ kind }) => kind)).toEqual(['rule', 'correlation', 'filter', 'filter']);
+    expect(lines.map(({ warnings }) => warnings.map(({ code }) => code))).toEqual([
+      [],
+      [],
+      [],
+      ['filter-without-rule'],
+    ]);
+    const { hits: found } = must(await engine['event.get']({ event: 3 }));
+    expect(found.map(({ related }) => [related?.total, related?.rows.map(({ event }) => event)])).toEqual([
+      [3, [0, 2, 3]],
+    ]);
+  });
+
+  it('let a filter be drafted: what it speaks of, and the hits that it takes away', async () => {
+    read([failed(0, 'svc'), failed(1, 'SVC'), failed(2, 'x')]);
+    await load(BASE);
+    const draft = async (text: string) => must(await engine['draft.run']({ text, version: 1 }));
+    const wanted = { hits: 2, rules: [{ title: 'Ours', hits: 2, takesAway: 2 }] };
+    expect(await draft(FILTER.text)).toMatchObject(wanted);
+    expect(await draft(FILTER.text.replace('condition: sel', 'condition: not sel'))).toMatchObject(wanted);
+    const lost = await draft(FILTER.text.replace('[failed]', '[nobody]'));
+    expect(lost).toMatchObject({ hits: 2, rules: [{ takesAway: 0 }] });
+    expect(lost.diagnostics.map(({ code }) => code)).toContain('filter-without-rule');
+    expect(must(await engine['event.get']({ event: 0 })).hits.map(({ title }) => title)).toEqual(['Ours', 'Failed']);
+  });
+
+  it('are read again where they use lists for placeholders that have changed', async () => {
+    read([failed(0, 'svc'), failed(1, 'x')]);
+    const lists = (text: string): RuleFile => ({ ...file('lists', text), kind: 'placeholders' });
+    await load(file('base.yml', BASE.text.replace('{EventID: 4625}', "{'TargetUserName|expand': '%Ours%'}")));
+    expect(must(await engine['rules.list']({}))[0]?.notRun.map(({ code }) => code)).toEqual([
+      'unsupported-placeholder',
+    ]);
+    await load(lists('Ours: [svc]\n'));
+    expect(await hits()).toEqual({ Failed: 1 });
+    await load(lists('Ours: [s*, x]\n'));
+    expect(await hits()).toEqual({ Failed: 2 });
+    await load(lists(''));
+    expect(must(await engine['rules.list']({}))[0]?.notRun.length).toBe(1);
+  });
 });

@@ -18,9 +18,11 @@ import type { RuleFile } from '../api.ts';
 export class RuleReader {
   readonly #macros = new Map<string, SplunkMacro>();
   readonly #macroFiles = new Map<string, RuleFile>();
-  /** Lists by the path of their file. */
+  /** Lists, and the texts they are from, by the path of their file. */
   readonly #lists = new Map<string, Placeholders>();
+  readonly #listTexts = new Map<string, string>();
   #placeholders: Placeholders = {};
+  #hasNewLists = false;
   #mappings: RunMappings | undefined;
 
   /** @param contentFolder holds `mappings/`. */
@@ -30,6 +32,9 @@ export class RuleReader {
   take(files: readonly RuleFile[]): readonly RuleFile[] {
     return files.filter((file) => {
       if (file.kind === 'placeholders') {
+        if (this.#listTexts.get(file.path) === file.text) return false;
+        this.#listTexts.set(file.path, file.text);
+        this.#hasNewLists = true;
         this.#lists.set(file.path, readPlaceholders(file.text).lists);
         this.#placeholders = Object.assign(Object.create(null) as object, ...this.#lists.values()) as Placeholders;
         return false;
@@ -42,6 +47,13 @@ export class RuleReader {
       this.#macroFiles.set(file.path, file);
       return false;
     });
+  }
+
+  /** Of some files those whose rules read otherwise since lists changed, if they have since the last time this was asked. */
+  outdated(files: readonly RuleFile[]): readonly RuleFile[] {
+    if (!this.#hasNewLists) return [];
+    this.#hasNewLists = false;
+    return files.filter(({ text }) => /\|expand\b/.test(text));
   }
 
   /** Files of the macros that have been taken, to be kept with the rules. */

@@ -103,6 +103,11 @@ const RULES: readonly Command[] = [
     run: (w) => void w.catalog.exportCoverage('navigator'),
   },
   { id: 'rules.loadStarter', title: 'Load starter rules', run: (w) => void w.case.loadStarterRules() },
+  {
+    id: 'rules.placeholders',
+    title: 'Lists for placeholders',
+    run: (w) => w.store.setState({ dialog: 'placeholders' }),
+  },
   { id: 'rules.new', title: 'New rule', keys: ['Ctrl+N'], run: (w) => void w.draft.startNew() },
   {
     id: 'rules.save',

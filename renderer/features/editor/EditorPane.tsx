@@ -1,4 +1,6 @@
 import { useEffect, useId, useMemo, useRef, useState, type JSX } from 'react';
+import { detectDialect } from '../../../shared/catalog/detect.ts';
+import type { Placeholders } from '../../../shared/catalog/dialects/sigma/detection.ts';
 import { engineDiagnostics, mergeDiagnostics } from '../../../shared/language/merge.ts';
 import { readOutline } from '../../../shared/language/text/outline.ts';
 import type { Diagnostic } from '../../../shared/model/rule.ts';
@@ -43,7 +45,7 @@ const NOTHING: Checked = { text: '', list: [] };
  * completes, Ctrl+. fixes, Ctrl+M switches whether Tab leaves the editor.
  */
 export function EditorPane(props: EditorPaneProps): JSX.Element {
-  const { text, fileName, unsaved = false, dark, result, revealSpan, actions } = props;
+  const { text, fileName, unsaved = false, dark, result, revealSpan, actions, placeholders } = props;
   const latest = useRef(props);
   const host = useRef<HTMLDivElement>(null);
   const shown = useRef<Checked>(NOTHING);
@@ -54,7 +56,7 @@ export function EditorPane(props: EditorPaneProps): JSX.Element {
   const [loadFault, setLoadFault] = useState('');
   const [open, setOpen] = useState(false);
   const listId = useId();
-  const { checked, trouble } = useChecks(text, fileName);
+  const { checked, trouble } = useChecks(text, fileName, placeholders);
   const resultText = useResultText(text, result);
 
   useEffect(() => {
@@ -113,6 +115,8 @@ export function EditorPane(props: EditorPaneProps): JSX.Element {
     sent.current = echo < 0 ? [] : sent.current.slice(echo + 1);
     if (isNewFile || (echo < 0 && editor.text !== text)) editor.setText(text, isNewFile);
   }, [editor, text, fileName]);
+  const isSigma = (detectDialect(text, fileName) ?? 'sigma') === 'sigma';
+  useEffect(() => editor?.setLanguage(isSigma), [editor, isSigma]);
   useEffect(() => editor?.setTheme(dark), [editor, dark]);
   useEffect(() => {
     if (!problems) return;
@@ -120,7 +124,7 @@ export function EditorPane(props: EditorPaneProps): JSX.Element {
     editor?.setProblems(problems.list);
   }, [editor, problems]);
   useEffect(() => {
-    editor?.setCounts(result ? countLines(readOutline(text), result) : [], resultText !== text);
+    editor?.setCounts(result ? countLines(readOutline(text), result, resultText, text) : [], resultText !== text);
   }, [editor, result, resultText, text]);
   useEffect(() => {
     if (revealSpan) editor?.reveal(revealSpan, true);
@@ -166,7 +170,7 @@ async function loadEditor() {
 }
 
 /** Checks the text in the worker as it changes. */
-function useChecks(text: string, fileName: string): { checked: Checked; trouble: string } {
+function useChecks(text: string, fileName: string, placeholders: Placeholders): { checked: Checked; trouble: string } {
   const [checked, setChecked] = useState<Checked>(NOTHING);
   const [trouble, setTrouble] = useState('');
   const client = useRef<LanguageClient | null>(null);
@@ -184,9 +188,9 @@ function useChecks(text: string, fileName: string): { checked: Checked; trouble:
     };
   }, []);
   useEffect(() => {
-    client.current?.check(text, file.current !== fileName);
+    client.current?.check({ text, fileName, placeholders }, file.current !== fileName);
     file.current = fileName;
-  }, [text, fileName]);
+  }, [text, fileName, placeholders]);
   return { checked, trouble };
 }
 

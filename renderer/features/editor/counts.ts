@@ -1,6 +1,8 @@
 import type { DraftResult } from '../../../shared/ipc/contract.ts';
 import type { Outline } from '../../../shared/language/text/outline.ts';
 import { conditionOf, documentCount, selectionsOf } from '../../../shared/language/text/selections.ts';
+import { moveSpan } from '../../../shared/language/merge.ts';
+import { positionAt } from '../../../shared/model/span.ts';
 import type { monaco } from './monaco.ts';
 
 /** A count to show at the end of a line. */
@@ -15,12 +17,14 @@ const number = (value: number): string => value.toLocaleString('en-US');
 
 /**
  * What the last run says of each line: how many candidate events fulfil a selection on its own, and at a condition how
- * many of the candidates the rule hits. Found by name, so that they stay at their lines while the text changes.
+ * many of the candidates the rule hits. Found by name, so that they stay at their lines while the text changes; parts
+ * of a query have none, and move with the text.
+ * @param resultText the text that the result is of.
  */
-export function countLines(outline: Outline, result: DraftResult): CountLine[] {
+export function countLines(outline: Outline, result: DraftResult, resultText: string, text: string): CountLine[] {
   const left = new Map<string, number[]>();
   for (const { name, events } of result.selections) left.set(name, [...(left.get(name) ?? []), events]);
-  const lines: CountLine[] = [];
+  const lines = partLines(result, resultText, text);
   const documents = documentCount(outline);
   for (let document = 0; document < documents; document++) {
     for (const { name, line } of selectionsOf(outline, document)) {
@@ -39,6 +43,22 @@ export function countLines(outline: Outline, result: DraftResult): CountLine[] {
     lines.push({ line: only.line.index + 1, text, isZero: rule.hits === 0 });
   }
   return lines.toSorted((a, b) => a.line - b.line);
+}
+
+/** Counts of parts of a query, which have no name: at the line on which each ends, in their order. */
+function partLines({ selections }: DraftResult, resultText: string, text: string): CountLine[] {
+  const byLine = new Map<number, number[]>();
+  for (const { name, span, events } of selections) {
+    const moved = name === '' ? moveSpan(span, resultText, text) : undefined;
+    if (!moved) continue;
+    const { line } = positionAt(text, Math.max(moved.start, moved.end - 1));
+    byLine.set(line, [...(byLine.get(line) ?? []), events]);
+  }
+  return [...byLine].map(([line, counts]) => ({
+    line,
+    text: counts.map(number).join(' · '),
+    isZero: counts.every((events) => events === 0),
+  }));
 }
 
 const GAP = 3;

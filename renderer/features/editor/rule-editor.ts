@@ -3,6 +3,7 @@ import type { Span } from '../../../shared/model/span.ts';
 import { showCounts, type CountLine } from './counts.ts';
 import { monaco } from './monaco.ts';
 import { registerProviders, type EditorSources } from './providers.ts';
+import { OTHER_LANGUAGE, registerOther } from './other-language.ts';
 import { LANGUAGE, registerSigma } from './sigma-language.ts';
 import { themeName, THEMES } from './theme.ts';
 
@@ -30,10 +31,11 @@ export class RuleEditor {
   #model: monaco.editor.ITextModel;
   #shownCounts: { readonly lines: readonly CountLine[]; readonly isStale: boolean } = { lines: [], isStale: false };
   #isReplacing = false;
+  #language = LANGUAGE;
 
   constructor(host: HTMLElement, options: RuleEditorOptions) {
     for (const [name, theme] of Object.entries(THEMES)) monaco.editor.defineTheme(name, theme);
-    this.#registered = [registerSigma(), registerProviders(options)];
+    this.#registered = [registerSigma(), registerOther(), registerProviders(options)];
     this.#onChange = options.onChange;
     this.#model = monaco.editor.createModel(options.text, LANGUAGE);
     this.#editor = monaco.editor.create(host, {
@@ -96,7 +98,7 @@ export class RuleEditor {
   setText(text: string, isNewFile: boolean): void {
     if (isNewFile) {
       const old = this.#model;
-      this.#model = monaco.editor.createModel(text, LANGUAGE);
+      this.#model = monaco.editor.createModel(text, this.#language);
       this.#editor.setModel(this.#model);
       this.#counts = this.#editor.createDecorationsCollection();
       old.dispose();
@@ -109,6 +111,12 @@ export class RuleEditor {
     }
     // Monaco keeps one kind of line end and no byte order mark: tell where that changed the text.
     if (this.text !== text) this.#onChange(this.text);
+  }
+
+  /** What the text is written in: Sigma, with all that the editor knows of it, or a query of another vendor. */
+  setLanguage(isSigma: boolean): void {
+    this.#language = isSigma ? LANGUAGE : OTHER_LANGUAGE;
+    monaco.editor.setModelLanguage(this.#model, this.#language);
   }
 
   setTheme(dark: boolean): void {

@@ -1,5 +1,6 @@
 import type { DraftResult } from '../../../shared/ipc/contract.ts';
 import type { ReactNode } from 'react';
+import type { Placeholders } from '../../../shared/catalog/dialects/sigma/detection.ts';
 import type { Span } from '../../../shared/model/span.ts';
 
 /** A value of a field in the open logs, and how many events have it. */
@@ -24,6 +25,8 @@ export interface EditorPaneProps {
   readonly dark: boolean;
   /** Result of the last run over the open events; its version may lag behind the text. */
   readonly result: DraftResult | null;
+  /** The user's lists for placeholders. */
+  readonly placeholders: Placeholders;
   readonly onChange: (text: string) => void;
   /** Ctrl+S in the editor. */
   readonly onSave: () => void;

@@ -67,6 +67,16 @@ export function RulesView(): JSX.Element {
         >
           Turn off shown
         </button>
+        <button
+          type="button"
+          className="button quiet"
+          title="Your own lists for %name% in rules"
+          onClick={() => {
+            workspace.store.setState({ dialog: 'placeholders' });
+          }}
+        >
+          Placeholders
+        </button>
         <button type="button" className="button" onClick={() => void workspace.draft.startNew()}>
           New rule
         </button>

@@ -1,7 +1,16 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { CheckContext, CheckedText } from '../../../../shared/language/check.ts';
 import { LanguageClient } from './language-client.ts';
 import type { CheckAnswer, CheckRequest, WorkerPort } from './language-protocol.ts';
 import { answer } from './language-server.ts';
+
+const CONTEXT: CheckContext = {
+  techniques: new Map(),
+  mappings: () => {
+    throw new Error('no mappings are wanted');
+  },
+};
+const yaml = (text: string): CheckedText => ({ text, fileName: 'rule.yml' });
 
 /** A worker whose answers come when the test says. */
 class HeldWorker implements WorkerPort {
@@ -23,7 +32,7 @@ class HeldWorker implements WorkerPort {
   reply(index: number): void {
     const request = this.requests[index];
     if (!request) throw new Error(`no request ${String(index)}`);
-    this.#onAnswer(answer(request, { techniques: new Map() }, () => 0));
+    this.#onAnswer(answer(request, CONTEXT, () => 0));
   }
 
   terminate(): void {
@@ -63,7 +72,7 @@ describe('LanguageClient', () => {
   });
 
   it('asks once for a burst of changes, for the newest text', () => {
-    for (const text of ['t', 'ti', 'tit']) client.check(text);
+    for (const text of ['t', 'ti', 'tit']) client.check(yaml(text));
     vi.runOnlyPendingTimers();
     expect(worker(0).requests.map((request) => request.text)).toEqual(['tit']);
     worker(0).reply(0);
@@ -71,8 +80,8 @@ describe('LanguageClient', () => {
   });
 
   it('drops an answer that a newer text has overtaken, and asks for that text', () => {
-    client.check('old', true);
-    client.check('new', true);
+    client.check(yaml('old'), true);
+    client.check(yaml('new'), true);
     expect(worker(0).requests).toHaveLength(1);
     worker(0).reply(0);
     expect(checked).toEqual([]);
@@ -83,26 +92,26 @@ describe('LanguageClient', () => {
   });
 
   it('starts a crashed worker anew, says so, and does not try the same text again', () => {
-    client.check('bad', true);
+    client.check(yaml('bad'), true);
     worker(0).crash('out of memory');
     expect(worker(0).terminated).toBe(true);
     expect(troubles[0]).toContain('out of memory');
     expect(workers).toHaveLength(1);
-    client.check('good', true);
+    client.check(yaml('good'), true);
     worker(1).reply(0);
     expect(checked).toEqual(['good']);
     expect(troubles.at(-1)).toBe('');
   });
 
   it('gives up on a worker that hangs', () => {
-    client.check('endless', true);
+    client.check(yaml('endless'), true);
     vi.runOnlyPendingTimers();
     expect(worker(0).terminated).toBe(true);
     expect(troubles[0]).toContain('took too long');
   });
 
   it('is silent after its end', () => {
-    client.check('x', true);
+    client.check(yaml('x'), true);
     client.dispose();
     worker(0).reply(0);
     expect(checked).toEqual([]);
@@ -114,7 +123,7 @@ describe('the worker', () => {
   it('answers each request once, with diagnostics at their places', () => {
     const text =
       'title: x\nlogsource:\n    product: windows\ndetection:\n    a:\n        b|contians: c\n    condition: a\n';
-    const reply = answer({ id: 7, text }, { techniques: new Map() }, () => 0);
+    const reply = answer({ id: 7, ...yaml(text) }, CONTEXT, () => 0);
     expect(reply).toMatchObject({ id: 7, ok: true });
     if (!reply.ok) throw new Error(reply.message);
     const problem = reply.diagnostics.find((each) => each.code === 'sigma-unknown-modifier');
@@ -123,11 +132,12 @@ describe('the worker', () => {
 
   it('turns a bug into an answer', () => {
     const broken = {
+      ...CONTEXT,
       get techniques(): never {
         throw new Error('lost');
       },
     };
-    expect(answer({ id: 1, text: 'tags: [attack.t1]' }, broken, () => 0)).toEqual({
+    expect(answer({ id: 1, ...yaml('tags: [attack.t1]') }, broken, () => 0)).toEqual({
       id: 1,
       ok: false,
       message: 'lost',

@@ -1,5 +1,6 @@
 import type { Diagnostic } from '../../../../shared/model/rule.ts';
-import type { CheckAnswer, WorkerPort } from './language-protocol.ts';
+import type { CheckedText } from '../../../../shared/language/check.ts';
+import type { CheckAnswer, CheckRequest, WorkerPort } from './language-protocol.ts';
 
 /** Time after the last change before the text is checked. */
 const DEBOUNCE_MS = 150;
@@ -22,8 +23,8 @@ export class LanguageClient {
   readonly #listener: LanguageListener;
   #worker: WorkerPort | undefined;
   #lastId = 0;
-  #running: { readonly id: number; readonly text: string } | undefined;
-  #wanted: string | undefined;
+  #running: CheckRequest | undefined;
+  #wanted: CheckedText | undefined;
   #debounce: ReturnType<typeof setTimeout> | undefined;
   #patience: ReturnType<typeof setTimeout> | undefined;
   #inTrouble = false;
@@ -34,7 +35,7 @@ export class LanguageClient {
   }
 
   /** Takes a text to be checked: at once, or a moment after the last change. */
-  check(text: string, atOnce = false): void {
+  check(text: CheckedText, atOnce = false): void {
     this.#wanted = text;
     clearTimeout(this.#debounce);
     if (atOnce) this.#send();
@@ -52,9 +53,8 @@ export class LanguageClient {
 
   #send(): void {
     if (this.#running || this.#wanted === undefined) return;
-    const text = this.#wanted;
+    this.#running = { ...this.#wanted, id: ++this.#lastId };
     this.#wanted = undefined;
-    this.#running = { id: ++this.#lastId, text };
     try {
       this.#worker ??= this.#open();
       this.#patience = setTimeout(() => this.#lose('took too long'), PATIENCE_MS);

@@ -1,9 +1,9 @@
+import type { CheckedText } from '../../../../shared/language/check.ts';
 import type { Diagnostic } from '../../../../shared/model/rule.ts';
 
 /** Asks the language worker to check a text. */
-export interface CheckRequest {
+export interface CheckRequest extends CheckedText {
   readonly id: number;
-  readonly text: string;
 }
 
 /** The one answer to each request, in the order of the requests. */
