@@ -1,6 +1,7 @@
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Result } from '../../shared/model/fault.ts';
@@ -234,6 +235,40 @@ describe('lists of providers', () => {
     expect(await importAll()).toMatchObject({ ok: true, value: { files: [{ messages: 2 }] } });
     expect(message({ provider: 'Vendor-Agent' }, { One: '1', Two: '2' })).toBe('A 2 B 1');
     expect(message({ provider: 'Vendor-Agent', version: 1 }, { One: '1', Two: '2' })).toBe('1');
+  });
+
+  it('reads the databases that EventLogExpert makes', async () => {
+    const file = new SqliteFile(await loadSqlite());
+    file.exec(
+      'CREATE TABLE "ProviderDetails"("ProviderName" TEXT PRIMARY KEY, "Messages" BLOB, "Parameters" BLOB, "Events" BLOB)',
+    );
+    const packed = (list: unknown) => gzipSync(JSON.stringify(list));
+    const modern = {
+      Id: 1,
+      Version: 2,
+      Description: '%2 by %1',
+      Template: '<template><data name="User"/><data name="Image"/></template>',
+    };
+    file.insert('ProviderDetails', [
+      [
+        'Modern',
+        packed([{ RawId: 0x40000009, ShortId: 9, Text: 'classic %1\r\n' }]),
+        packed([{ RawId: 1833, Text: 'Impersonation' }]),
+        packed([modern]),
+      ],
+      ['Damaged', 'x', new Uint8Array([1, 2]), packed([modern])],
+      ['Older', '[]', null, JSON.stringify([modern])],
+    ]);
+    put('providers.db', file.image());
+    const report = await importAll();
+    expect(report).toMatchObject({
+      ok: true,
+      value: { files: [{ providers: 2, faults: [{ code: 'damaged-source' }] }] },
+    });
+    const values = { Image: 'a.exe', User: '%%1833' };
+    expect(message({ provider: 'Modern', version: 2 }, values)).toBe('a.exe by Impersonation');
+    expect(message({ provider: 'Older', version: 2 }, values)).toBe('a.exe by %%1833');
+    expect(message({ provider: 'Modern', eventId: 9, qualifiers: 0x4000 }, { Data: 'text' })).toBe('classic text');
   });
 
   it('says what is wrong, and keeps the rest', async () => {

@@ -11,6 +11,7 @@ import { PackWriter } from './pack.ts';
 import type { PackFolder } from './pack-folder.ts';
 import { PeFile } from './pe/pe-file.ts';
 import { looksLikeProviders, readProviderJson } from './providers/provider-json.ts';
+import { providersOfDetails } from './providers/provider-details.ts';
 import { providersOfRows } from './providers/provider-rows.ts';
 import { readExecutable } from './read-executable.ts';
 
@@ -142,8 +143,10 @@ async function readWhole(path: string, size: number): Promise<MessagesRead> {
   }
   const bytes = await readFile(path);
   if (!isForeignSqlite(bytes)) return readProviderJson(textOf(bytes)) ?? { pieces: [], faults: [] };
-  const rows = await readProviderTables(bytes, TEXT_LIMIT);
-  return rows.ok ? { pieces: providersOfRows(rows.value), faults: [] } : { pieces: [], faults: [rows.fault] };
+  const tables = await readProviderTables(bytes, TEXT_LIMIT);
+  if (!tables.ok) return { pieces: [], faults: [tables.fault] };
+  const details = providersOfDetails(tables.value.details, TEXT_LIMIT);
+  return { pieces: [...providersOfRows(tables.value.rows), ...details.pieces], faults: details.faults };
 }
 
 /** Text in the encoding that its mark tells: PowerShell writes UTF-16. */

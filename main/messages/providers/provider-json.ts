@@ -32,6 +32,12 @@ export function readProviderJson(text: string): MessagesRead | undefined {
   return { pieces, faults: reader.faults };
 }
 
+/** Reads one provider in either form. */
+export function readProvider(provider: JsonObject): { pieces: ProviderTexts[]; faults: Fault[] } {
+  const reader = new Reader();
+  return { pieces: reader.provider(provider, ''), faults: reader.faults };
+}
+
 /** Whether a text begins as a list of providers does: a name, and then events within it. */
 export function looksLikeProviders(text: string): boolean {
   const head = text.slice(0, HEAD);
