@@ -27,8 +27,12 @@ export function providersOfDetails(details: readonly ProviderDetails[], limit: n
   for (const { provider, events, messages, parameters } of details) {
     try {
       const classic = unpack(messages).map((entry) => ({ id: numberOf(entry), message: textOf(entry) }));
-      const texts = unpack(parameters).map((text) => [numberOf(text), textOf(text)] as const);
-      const known = { name: provider, events: [...unpack(events), ...classic], parameters: Object.fromEntries(texts) };
+      const texts = unpack(parameters).map((text) => [String(numberOf(text)), textOf(text)] as const);
+      const known = {
+        name: provider,
+        events: [...unpack(events), ...classic],
+        parameters: Object.fromEntries<unknown>(texts),
+      };
       const read = readProvider(known);
       pieces.push(...read.pieces);
       faults.push(...read.faults);
