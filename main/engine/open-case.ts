@@ -61,11 +61,7 @@ export class OpenCase {
 }
 
 /** The events of a table, with the ledger's counts made again from them. @param sources of a case file, or of a case. */
-export function restoredEvents(
-  aliases: FieldAliases,
-  table: EventTable,
-  sources: readonly (StoredSource & { readonly leftOut?: number })[],
-): CaseEvents {
+export function restoredEvents(aliases: FieldAliases, table: EventTable, sources: readonly StoredSource[]): CaseEvents {
   const events = new CaseEvents(aliases, table);
   for (const source of sources) events.start(source);
   events.count(0);
@@ -79,7 +75,6 @@ export function restoredEvents(
       state: state === 'reading' ? 'partial' : state,
       damaged: source.damaged,
       leftOut: source.leftOut,
-      leftOut: source.leftOut ?? 0,
       faultCount: source.faultCount,
       faults: [...source.faults],
     });

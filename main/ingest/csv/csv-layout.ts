@@ -53,7 +53,9 @@ export function csvLayout(text: string, isWhole: boolean, mappings: readonly Csv
   }
   if (!best) return undefined;
   const [header = [], ...rows] = best.records;
-  return { delimiter: best.delimiter, start, columns: header.map((name, i) => columnOf(name, i, rows)) };
+  const columns = header.map((name, i) => columnOf(name, i, rows));
+  if (hasUnnamedLast(best.records)) columns.push(UNNAMED);
+  return { delimiter: best.delimiter, start, columns };
 }
 
 /** A table's columns and first rows, as if it were written with a delimiter; none where it has no header. */
@@ -90,8 +92,19 @@ function isTable([header, ...rows]: readonly (readonly string[])[]): boolean {
   if (!header.every(isName) || new Set(header).size < header.length) return false;
   // Without a single record, only what the columns are called can tell.
   if (rows.length === 0) return header.filter((name) => isRoleName(name.replace(ZONE_SUFFIX, ''))).length >= 2;
+  if (hasUnnamedLast([header, ...rows])) return true;
   const alike = rows.filter((row) => row.length === header.length).length;
   return alike >= rows.length * MOST || (alike >= 1 && header.some((name) => isRoleName(name)));
+}
+
+/** Event Viewer's tables have no name over their last column, which is the event's message. */
+const UNNAMED_AT = 5;
+const UNNAMED: CsvColumn = { name: 'Message', isUtc: false, isTimeByContent: false };
+
+/** Whether nearly all records have one field more than the header. */
+function hasUnnamedLast([header, ...rows]: readonly (readonly string[])[]): boolean {
+  if (header?.length !== UNNAMED_AT || rows.length === 0) return false;
+  return rows.filter((row) => row.length === header.length + 1).length >= rows.length * MOST;
 }
 
 function isName(cell: string): boolean {

@@ -56,8 +56,9 @@ export class EventReader {
     if (event.channel === '' && event.provider === '') event.provider = defenderTable(all, table) ?? '';
     if (event.provider === '' && namesItsSource(all)) event.provider = all.get('Source') ?? '';
     if (isTimeline) event.channel = hayabusaChannel(event.channel);
-    // PowerShell's objects have the data without names, and the message.
-    const message = all.get('MachineName') === undefined ? undefined : all.get('Message');
+    // PowerShell's objects and Event Viewer's tables have the data without names, and the message.
+    const isByMessage = all.get('MachineName') !== undefined || all.get('Event ID') !== undefined;
+    const message = isByMessage ? all.get('Message') : undefined;
     if (message !== undefined) addMessageFields(message, event.fields);
   }
 

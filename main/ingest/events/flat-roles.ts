@@ -54,7 +54,7 @@ const NAMES: Readonly<Record<Role, string>> = {
 
 export const FLAT_ROLES: ReadonlyMap<string, FlatRole> = new Map(
   Object.entries(NAMES).flatMap(([role, names]) =>
-    names.split(' ').map((word, rank): [string, FlatRole] => {
+    (names.match(/\([^)]*\)|\S+/g) ?? []).map((word, rank): [string, FlatRole] => {
       const isData = word.startsWith('(');
       return [isData ? word.slice(1, -1) : word, { role: role as Role, rank, isData }];
     }),

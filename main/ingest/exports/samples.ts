@@ -11,7 +11,7 @@ export interface ExportSample {
     readonly channel: string;
     readonly provider: string;
     readonly eventId: number | undefined;
-    readonly computer: string;
+    readonly computer: string | undefined;
     /** With the digits that the export keeps. */
     readonly time: string;
     /** Fields under the names that the product gives them. */
@@ -323,6 +323,19 @@ export const EXPORT_SAMPLES: readonly ExportSample[] = [
       '</Events>',
     format: 'xml',
     event: sysmonEvent(TIME, SYSMON_DATA),
+  },
+  {
+    name: 'Event Viewer, CSV',
+    text:
+      'Level,Date and Time,Source,Event ID,Task Category\r\n' +
+      `Information,5/1/2024 8:15:02 AM,${AUDITING},4688,Process Creation,` +
+      `"${splunkText.slice(splunkText.indexOf('A new process')).replaceAll('"', '""')}"\r\n`,
+    format: 'csv',
+    event: {
+      ...auditEvent('2024-05-01T08:15:02Z', { New_Process_Name: IMAGE, Process_Command_Line: COMMAND }),
+      channel: '',
+      computer: undefined,
+    },
   },
   { name: 'wevtutil, XML', text: `${eventXml}\r\n${eventXml}`, format: 'xml', event: sysmonEvent(TIME, SYSMON_DATA) },
   { name: 'Winlogbeat', text: lines(winlogbeat), format: 'json', event: sysmonEvent(MILLIS, SYSMON_DATA) },
