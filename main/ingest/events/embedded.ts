@@ -6,7 +6,10 @@ import type { FieldList } from './field-list.ts';
 import { LogEvent } from './log-event.ts';
 
 /** Columns in which Log Analytics keeps an event's data as one text: XML in its older tables, JSON in the newer. */
-const DATA_COLUMNS: ReadonlySet<string> = new Set(['EventData', 'UserData']);
+function isDataColumn(name: string): boolean {
+  return name === 'EventData' || name === 'UserData';
+}
+
 const SECTION = /<(EventData|UserData)[\s>][\s\S]*<\/\1>/;
 /** What stands around a section so that it reads as an event. */
 const BEFORE = '<Event><System><EventID>0</EventID></System>';
@@ -16,16 +19,22 @@ const BEFORE = '<Event><System><EventID>0</EventID></System>';
  * be read stays as it is.
  */
 export function expandData(all: FieldList, xml: XmlEventReader, scratch: FieldList): void {
-  if (!all.names.some((name, i) => i < all.count && DATA_COLUMNS.has(name))) return;
+  if (!hasDataColumn(all)) return;
   scratch.clear();
   for (let i = 0; i < all.count; i++) {
     const name = all.names[i] as string;
     const value = all.values[i] as string;
-    const isExpanded = DATA_COLUMNS.has(name) && (addXml(value, xml, all, scratch) || addJson(value, name, scratch));
+    const isExpanded = isDataColumn(name) && (addXml(value, xml, all, scratch) || addJson(value, name, scratch));
     if (!isExpanded) scratch.add(name, value);
   }
   all.clear();
   for (let i = 0; i < scratch.count; i++) all.add(scratch.names[i] as string, scratch.values[i] as string);
+}
+
+/** Asked of every event of a text log, so by a plain loop. */
+function hasDataColumn({ names, count }: FieldList): boolean {
+  for (let i = 0; i < count; i++) if (isDataColumn(names[i] as string)) return true;
+  return false;
 }
 
 function addXml(text: string, xml: XmlEventReader, all: FieldList, into: FieldList): boolean {
