@@ -3,7 +3,7 @@ export const DIALECTS = ['sigma', 'elastic', 'splunk', 'splunk-macro', 'kusto'] 
 export type Dialect = (typeof DIALECTS)[number];
 
 /** Ends of names that rule files have. */
-export const RULE_FILE_NAME = /\.(?:ya?ml|toml|md|markdown)$/i;
+export const RULE_FILE_NAME = /\.(?:ya?ml|toml|md|markdown|kql|kusto|csl|spl|eql|esql)$/i;
 
 /** Top-level keys that tell a YAML dialect, in the order of asking: Splunk's detections also have a `filter`-like key. */
 const YAML_KEYS: readonly (readonly [RegExp, Dialect])[] = [
@@ -32,9 +32,25 @@ export function detectDialect(text: string, fileName: string): Dialect | undefin
     case 'yml':
     case 'yaml':
       return yamlDialect(text);
+    // Files that hold nothing but a query.
+    case 'kql':
+    case 'kusto':
+    case 'csl':
+      return isQuery(text, /\S/) ? 'kusto' : undefined;
+    // Packages of Splunk apps have this ending too.
+    case 'spl':
+      return isQuery(text, /[|=`]/) ? 'splunk' : undefined;
+    case 'eql':
+      return isQuery(text, /\bwhere\b/i) ? 'elastic' : undefined;
+    case 'esql':
+      return isQuery(text, /\b(?:from|row|ts|show)\b/i) ? 'elastic' : undefined;
     default:
       return isElastic(text) ? 'elastic' : yamlDialect(text);
   }
+}
+
+function isQuery(text: string, mark: RegExp): boolean {
+  return mark.test(text) && !text.includes('\0');
 }
 
 function isElastic(text: string): boolean {

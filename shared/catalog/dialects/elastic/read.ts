@@ -10,6 +10,7 @@ import type {
   QueryLanguage,
   ScopeSource,
 } from '../../catalog-rule.ts';
+import { readRawHeader } from '../common/raw-query.ts';
 import { lookbackUs, readRuleCounting } from './counting.ts';
 import { readEql } from './eql/read.ts';
 import { readEsql } from './esql/read.ts';
@@ -26,6 +27,7 @@ import { asTable, asTables, asText, type Table } from './toml-value.ts';
 /**
  * Reads a rule of Elastic's detection-rules collection: one TOML file with a `[rule]` table, its query in EQL, Kuery,
  * ES|QL or Lucene, or none (machine learning). Never throws; faults come back with their places.
+ * A file `*.eql` or `*.esql` is a query by itself.
  * @param fileName path below the collection; its folders name platforms.
  */
 export function readElastic(text: string, fileName: string): CatalogText {
@@ -33,6 +35,8 @@ export function readElastic(text: string, fileName: string): CatalogText {
     rules: [],
     diagnostics: [{ severity, code, message, span }],
   });
+  const language = /\.(eql|esql)$/i.exec(fileName)?.[1]?.toLowerCase();
+  if (language !== undefined) return { rules: [readRawQuery(text, fileName, language)], diagnostics: [] };
   let document: Table;
   try {
     document = parse(text.replace(/^\uFEFF/, ' '));
@@ -133,6 +137,29 @@ function readQuery(
   if (written === undefined) return fail(known.language, 'elastic-no-query', 'The rule has no query');
   const placed = (value && decodeTomlString(text, value)) ?? { text: written, place: () => querySpan };
   return { language: known.language, reading: known.read(placed) };
+}
+
+/** A query by itself. */
+function readRawQuery(text: string, fileName: string, name: string): CatalogRule {
+  const { language, read } = LANGUAGES[name] as (typeof LANGUAGES)[string];
+  const reading = read({ text, place: (place) => place });
+  const header = readRawHeader(text, fileName, /\/\/(.*)$|\/\*([^]*?)\*\//gm);
+  const exprs = reading.events.flatMap(({ predicates, absent }) => (predicates && !absent ? [predicates] : []));
+  const span = { start: 0, end: text.length };
+  return {
+    vendor: 'elastic',
+    language,
+    ...header,
+    platforms: readPlatforms(fileName, [], exprs),
+    queries: reading.events.map((event) => eventQuery(event, [])),
+    sequence: reading.sequence,
+    notParsed: reading.notParsed,
+    condition: reading.condition,
+    ...(reading.counting ? { counting: reading.counting } : {}),
+    notRunnable: reading.notRunnable,
+    span,
+    querySpan: span,
+  };
 }
 
 interface Conditions {

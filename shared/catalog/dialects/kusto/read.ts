@@ -3,6 +3,7 @@ import { LEVELS, type Level } from '../../../model/severity.ts';
 import type { Span } from '../../../model/span.ts';
 import type { CatalogRule, CatalogText, EventQuery } from '../../catalog-rule.ts';
 import { entryOf, readYaml, type YamlMap, type YamlNode, type YamlScalar } from '../../yaml/tree.ts';
+import { readRawHeader } from '../common/raw-query.ts';
 import { labelled, readMarkdown, techniquesIn, type FencedBlock } from './markdown.ts';
 import { platformsOfTables } from './platforms.ts';
 import { looksLikeKql, queryKey, readQueryText, runOfAll, type ReadQuery } from './query-text.ts';
@@ -10,10 +11,11 @@ import { looksLikeKql, queryKey, readQueryText, runOfAll, type ReadQuery } from 
 /**
  * Reads Kusto rules: an analytic rule of Sentinel in YAML, or a markdown text with queries in fenced blocks, which is
  * one rule.
- * @param fileName its ending tells the two apart; without one, the text does.
+ * @param fileName its ending tells the two apart, and says of a query by itself that it is one; without one, the text does.
  */
 export function readKusto(text: string, fileName: string): CatalogText {
   if (/\.(?:md|markdown)$/i.test(fileName)) return readMarkdownRule(text, fileName);
+  if (/\.(?:kql|kusto|csl)$/i.test(fileName)) return readRawKql(text, fileName);
   if (/\.ya?ml$/i.test(fileName) || !/^\s*(?:```|~~~)/m.test(text)) return readAnalyticRules(text, fileName);
   return readMarkdownRule(text, fileName);
 }
@@ -125,6 +127,32 @@ function runParts({
 > {
   const more = { ...(alternatives ? { alternatives } : {}), ...(counting ? { counting } : {}) };
   return { condition, notRunnable, runNotes, ...more };
+}
+
+// ---------------------------------------------------------------- a query by itself
+
+function readRawKql(text: string, fileName: string): CatalogText {
+  const read = readQueryText(text, (span) => span);
+  const span = { start: 0, end: text.length };
+  if (!read.hasQuery && read.problems.length === 0) {
+    return {
+      rules: [],
+      diagnostics: [diagnostic('info', 'kusto-only-definitions', 'The file only defines names', span)],
+    };
+  }
+  const rule: CatalogRule = {
+    vendor: 'kusto',
+    language: 'kql',
+    ...readRawHeader(text, fileName, /^[ \t]*\/\/(.*)$/gm),
+    platforms: platformsOfTables(tablesOf(read.queries)),
+    queries: read.queries,
+    sequence: undefined,
+    notParsed: problemsOf(read),
+    ...runParts(read),
+    span,
+    querySpan: span,
+  };
+  return { rules: [rule], diagnostics: [] };
 }
 
 // ---------------------------------------------------------------- YAML

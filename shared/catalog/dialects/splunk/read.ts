@@ -4,6 +4,7 @@ import type { Span } from '../../../model/span.ts';
 import type { CatalogRule, CatalogText, CountingInfo, EventQuery } from '../../catalog-rule.ts';
 import { entryOf, readYaml, type YamlMap, type YamlScalar } from '../../yaml/tree.ts';
 import { eachPredicate } from '../common/lowering.ts';
+import { readRawHeader } from '../common/raw-query.ts';
 import { conditionOf } from './condition.ts';
 import type { QueryDraft } from './draft.ts';
 import { expandMacros, type SplunkMacro } from './macro.ts';
@@ -13,10 +14,12 @@ import { SCOPE_FIELDS } from './scope-fields.ts';
 
 /**
  * Reads a detection of Splunk's security content: YAML with a search in SPL.
+ * A file `*.spl` is a search by itself.
  * @param fileName path of the file, as much as is known: its folder names a platform.
  * @param macros by name; a call of one that is not among them is listed with the rule.
  */
 export function readSplunk(text: string, fileName: string, macros: ReadonlyMap<string, SplunkMacro>): CatalogText {
+  if (/\.spl$/i.test(fileName)) return { rules: [readRawSearch(text, fileName, macros)], diagnostics: [] };
   const rules: CatalogRule[] = [];
   const diagnostics: Diagnostic[] = [];
   for (const document of readYaml(text)) {
@@ -33,6 +36,27 @@ export function readSplunk(text: string, fileName: string, macros: ReadonlyMap<s
     }
   }
   return { rules, diagnostics };
+}
+
+/** A search by itself. */
+function readRawSearch(text: string, fileName: string, macros: ReadonlyMap<string, SplunkMacro>): CatalogRule {
+  const { counting, ...read } = readSearch({ text, at: (index) => index }, macros, []);
+  const names = read.queries.flatMap(({ sources }) => sources.filter(({ kind }) => kind === 'macro'));
+  const span = { start: 0, end: text.length };
+  return {
+    vendor: 'splunk',
+    language: 'spl',
+    ...readRawHeader(text, fileName, /```([^]*?)```/g),
+    platforms: platformsOf(
+      names.map(({ name }) => name),
+      fileName,
+    ),
+    sequence: undefined,
+    ...read,
+    ...(counting ? { counting } : {}),
+    span,
+    querySpan: span,
+  };
 }
 
 function firstLine(text: string, { start, end }: Span): Span {
@@ -88,7 +112,7 @@ interface ReadSearch {
 }
 
 function readSearch(
-  scalar: YamlScalar,
+  scalar: Pick<YamlScalar, 'text' | 'at'>,
   macros: ReadonlyMap<string, SplunkMacro>,
   dataSources: readonly string[],
 ): ReadSearch {
