@@ -76,7 +76,7 @@ test('a value goes into the draft and into a filter; the logs say how often they
     .getByRole('table', { name: 'Top indicators' })
     .getByRole('row')
     .filter({ has: page.getByRole('button', { name: 'process.name is plink.exe', exact: true }) });
-  const shown = row.getByRole('cell').last();
+  const shown = row.getByTitle(/^[\d,]+ of [\d,]+ events, /);
   await expect(shown).toHaveText(/^[1-9]\d*$/);
   const events = await shown.textContent();
 
@@ -89,6 +89,49 @@ test('a value goes into the draft and into a filter; the logs say how often they
   await expect(workbench.eventsInView).toHaveText(new RegExp(`^${events ?? ''} of `));
 });
 
+test('rules that look for the same, what one vendor alone has, and what is noisy or sharp', async ({ workbench }) => {
+  const { page } = workbench;
+  await workbench.openSample();
+  await workbench.show('Catalog');
+  const technique = page.getByRole('article', { name: 'T1572 Protocol Tunneling' });
+
+  // Process creation by a common program is noisy alone; a rare name is sharp.
+  const top = technique.getByRole('table', { name: 'Top indicators' });
+  const noise = (value: string) =>
+    top
+      .getByRole('row')
+      .filter({ has: page.getByRole('button', { name: value, exact: true }) })
+      .getByText(/^(?:noisy|sharp)$/);
+  await expect(noise('process.name is nslookup.exe')).toHaveText('noisy');
+  await top.getByRole('columnheader', { name: 'Alone' }).getByRole('button').click();
+  await expect(top.getByText(/^(?:noisy|sharp)$/).first()).toHaveText('sharp');
+
+  const gaps = technique.getByRole('region', { name: 'Only one vendor looks for' });
+  await gaps.getByRole('button', { name: /^Splunk \d/ }).click();
+  const has = gaps.getByTitle(/alone look for it/);
+  await expect(has.first()).toHaveText('Splunk not Sig, Ela, Kus');
+  expect(new Set(await has.allTextContents()).size).toBe(1);
+
+  const overlap = technique.getByRole('region', { name: 'Overlap' });
+  const pairs = overlap.getByRole('table', { name: 'Overlap' });
+  const first = pairs.locator('[data-row]').first();
+  await first.focus();
+  await page.keyboard.press('ArrowRight');
+  await expect(pairs.getByRole('list', { name: 'What both look for' }).getByRole('listitem').first()).toBeVisible();
+  const shared = await pairs.getByRole('list', { name: 'What both look for' }).getByRole('listitem').count();
+  await expect(pairs.getByRole('row').first()).toContainText(new RegExp(`${shared} of \\d+ and \\d+`));
+  await pairs.locator('.cat-rules [data-row]').first().press('ArrowRight');
+
+  // The other rule of the pair is the one most like it, with the same share.
+  const similar = pairs.getByRole('region', { name: 'Similar rules' });
+  await expect(similar.getByRole('row').first()).toContainText(new RegExp(`${shared} of \\d+ here, of \\d+ there`));
+  await similar.locator('[data-row]').first().press('ArrowRight');
+  await similar.getByRole('button', { name: 'Show this rule' }).click();
+  await expect(page.getByRole('region', { name: 'Similar rules' })).toBeVisible();
+  await page.keyboard.press('Alt+ArrowLeft');
+  await expect(technique).toBeVisible();
+});
+
 test('events, search, filters and the palette lead through the catalog, and back', async ({ workbench, app }) => {
   const { page } = workbench;
   await workbench.show('Catalog');
@@ -99,7 +142,7 @@ test('events, search, filters and the palette lead through the catalog, and back
   await page.keyboard.press('Alt+ArrowLeft');
   await expect(technique).toBeVisible();
 
-  await technique.getByRole('button', { name: 'Vendor' }).click();
+  await technique.getByRole('button', { name: 'Vendor', exact: true }).click();
   await page.getByRole('menuitemcheckbox', { name: /Splunk/ }).click();
   await page.keyboard.press('Escape');
   await expect(technique.getByRole('table', { name: 'Sigma rules' })).toHaveCount(0);

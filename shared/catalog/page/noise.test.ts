@@ -13,7 +13,7 @@ it('tells a value by the logs, and by the rules where they cannot tell', () => {
   expect(noiseOf({ reach: 300, events: 3, allEvents: 100_000 })).toBeUndefined();
   expect(noiseOf({ reach: 300, events: undefined, allEvents: 0 })).toBe('noisy');
   expect(noiseOf({ reach: 2, events: 3, allEvents: 100_000 })).toBe('sharp');
-  expect(noiseOf({ reach: 1, events: undefined, allEvents: 100_000 })).toBe('sharp');
+  expect(noiseOf({ reach: 1, events: undefined, allEvents: 100_000 })).toBeUndefined();
   expect(noiseOf({ reach: 20, events: 100, allEvents: 100_000 })).toBeUndefined();
 });
 

@@ -23,12 +23,12 @@ const RARE_REACH = 3;
 
 /**
  * Says of a value whether it is noisy (common in the open logs; where they cannot tell, common among rules) or sharp
- * (in few rules and in few events). Undefined in between. The limits are for reading a table, not for a verdict.
+ * (in few rules, and in few events of the open logs). Undefined in between, and where nothing tells. The limits are for reading a table, not for a verdict.
  */
 export function noiseOf({ reach, events, allEvents }: NoiseFacts): Noise | undefined {
   const isCounted = events !== undefined && allEvents > 0;
   if (isCounted && events >= Math.max(FREQUENT_EVENTS, allEvents * FREQUENT_SHARE)) return 'noisy';
   if (!isCounted && reach >= COMMON_REACH) return 'noisy';
-  const isRare = !isCounted || events <= Math.max(RARE_EVENTS, allEvents * RARE_SHARE);
+  const isRare = isCounted && events <= Math.max(RARE_EVENTS, allEvents * RARE_SHARE);
   return isRare && reach <= RARE_REACH ? 'sharp' : undefined;
 }

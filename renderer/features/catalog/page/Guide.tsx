@@ -1,4 +1,4 @@
-import { useMemo, useState, type JSX } from 'react';
+import { useMemo, useState, type JSX, type ReactNode } from 'react';
 import type { CatalogGuide, CatalogNotParsed } from '../../../../shared/ipc/catalog-calls.ts';
 import { VENDORS } from '../../../../shared/model/rule.ts';
 import { useWorkspace } from '../../../state/context.ts';
@@ -15,9 +15,12 @@ import { Section } from './Section.tsx';
 export function Guide({
   guide,
   technique,
+  children,
 }: {
   readonly guide: CatalogGuide;
   readonly technique: string | null;
+  /** Further sections, before the rules. */
+  readonly children?: ReactNode;
 }): JSX.Element {
   const here = useMemo(() => new Set(guide.rules.map(({ rule }) => rule)), [guide.rules]);
   const [hasScope, setHasScope] = useState(false);
@@ -81,6 +84,7 @@ export function Guide({
           <ExclusionTable rows={guide.exclusions} here={here} />
         )}
       </Section>
+      {children}
       <Section title="Rules by vendor" count={count(guide.rules.length)}>
         {ofVendors
           .filter(({ rules }) => rules.length > 0)

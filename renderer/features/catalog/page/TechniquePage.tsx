@@ -10,7 +10,9 @@ import { count, counted } from '../../../ui/text/format.ts';
 import { vendorName } from '../words.ts';
 import { ChoiceBar } from './ChoiceBar.tsx';
 import { EventsCovered } from './Events.tsx';
+import { Gaps } from './Gaps.tsx';
 import { Guide } from './Guide.tsx';
+import { Overlap } from './Overlap.tsx';
 import { PageState } from './PageState.tsx';
 import { Section } from './Section.tsx';
 
@@ -36,7 +38,10 @@ export function TechniquePage({ id }: { readonly id: string }): JSX.Element {
               <EventsCovered events={page.events} />
             </Section>
           )}
-          <Guide guide={page} technique={id} />
+          <Guide guide={page} technique={id}>
+            <Gaps page={page} />
+            {page.rules.length > 1 && <Overlap technique={id} />}
+          </Guide>
         </>
       )}
     </article>

@@ -7,6 +7,7 @@ import { counted } from '../../../ui/text/format.ts';
 import { levelLabel, Severity } from '../../../ui/severity.tsx';
 import { useMenu } from '../menu.ts';
 import { eventWords, languageName, opWords, roleWords, shownValue, vendorName } from '../words.ts';
+import { SimilarRules } from './SimilarRules.tsx';
 import { SourceText } from './SourceText.tsx';
 import { predicateOf } from './wanted.ts';
 
@@ -30,6 +31,7 @@ export function RuleDetail({ rule, wanted }: DetailProps): JSX.Element {
       <Facts page={page} />
       <NotUnderstood page={page} />
       <Predicates predicates={page.predicates} chosen={at} onChoose={setChosen} />
+      <SimilarRules rule={page.rule} />
       {page.hasChanged && (
         <p className="cat-warning">The file has changed since the catalog was read: places may be off.</p>
       )}

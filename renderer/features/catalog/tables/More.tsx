@@ -7,11 +7,11 @@ const STEP = 200;
 export function useShown<T>(
   rows: readonly T[],
   first: number,
-): { readonly shown: readonly T[]; readonly more: ReactNode } {
+): { readonly shown: readonly T[]; readonly limit: number; readonly more: ReactNode } {
   const [limit, setLimit] = useState(first);
   const shown = rows.length > limit ? rows.slice(0, limit) : rows;
   const left = rows.length - shown.length;
-  return { shown, more: left > 0 ? <MoreButton left={left} onMore={() => setLimit(limit + STEP)} /> : null };
+  return { shown, limit, more: left > 0 ? <MoreButton left={left} onMore={() => setLimit(limit + STEP)} /> : null };
 }
 
 function MoreButton({ left, onMore }: { readonly left: number; readonly onMore: () => void }): JSX.Element {
