@@ -51,7 +51,7 @@ export function PlaceholderLists({ onDone }: { readonly onDone: () => void }): J
       </label>
       <p className={fault ? 'tone-bad' : 'soft'} role="status">
         {fault
-          ? fault.message
+          ? fault.message.replace(/^Placeholders:/, 'Line ')
           : waiting.length > 0
             ? `${counted(waiting.length, 'rule')} cannot run for want of a list: ${[...names].join(', ')}`
             : 'No loaded rule waits for a list.'}

@@ -1,10 +1,13 @@
 import type { JSX } from 'react';
-import type { EventDetail } from '../../../shared/ipc/contract.ts';
+import type { EventDetail, EventRow } from '../../../shared/ipc/contract.ts';
 import { useUi, useWorkspace } from '../../state/context.ts';
 import { useClock } from '../../state/use-clock.ts';
 import { counted, gridTime } from '../../ui/text/format.ts';
 
 type RelatedEvents = NonNullable<EventDetail['hits'][number]['related']>;
+
+/** Where hours to milliseconds stand in a time. */
+const TIME_OF_DAY = [11, 23] as const;
 
 /** The events that together made a correlation hit, in order of time; a click goes to one. */
 export function Related({ related }: { readonly related: RelatedEvents }): JSX.Element {
@@ -12,6 +15,7 @@ export function Related({ related }: { readonly related: RelatedEvents }): JSX.E
   const selected = useUi((state) => state.selected);
   const clock = useClock();
   const { rows, total } = related;
+  const timeOf = (row: EventRow): string => (clock.isUtc ? gridTime(row.time) : clock.eventTime(row.time, row.timeUs));
   const first = rows[0];
   const last = rows.at(-1);
   return (
@@ -44,7 +48,9 @@ export function Related({ related }: { readonly related: RelatedEvents }): JSX.E
               aria-current={row.event === selected}
               onClick={() => void workspace.showEvent(row.event, row.time === '' ? null : row.timeUs)}
             >
-              <span className="mono">{clock.isUtc ? gridTime(row.time) : clock.eventTime(row.time, row.timeUs)}</span>
+              <span className="mono" title={timeOf(row)}>
+                {timeOf(row).slice(...TIME_OF_DAY)}
+              </span>
               <span className="number mono">{row.eventId ?? ''}</span>
               <span className="nowrap" title={row.summary.map(({ field, value }) => `${field}: ${value}`).join('\n')}>
                 {row.title || row.channel}{' '}

@@ -2,7 +2,10 @@ import { monaco } from './monaco.ts';
 
 export const OTHER_LANGUAGE = 'vendor-rule';
 
-/** Colours of a rule of another vendor: a file of keys and values with a query in it (EQL, ES|QL, SPL or KQL). */
+/**
+ * Colours of a rule of another vendor: a file of keys and values with a query in it (EQL, ES|QL, SPL or KQL). Words are
+ * left alone: those of the query's language stand in descriptions, too.
+ */
 export function registerOther(): monaco.IDisposable {
   monaco.languages.register({ id: OTHER_LANGUAGE, aliases: ['Vendor rule'] });
   const tokens = monaco.languages.setMonarchTokensProvider(OTHER_LANGUAGE, {
@@ -10,12 +13,11 @@ export function registerOther(): monaco.IDisposable {
     tokenizer: {
       root: [
         [/^\s*(?:\/\/|#).*$/, 'comment'],
-        [/^\s*\[[^\]]*\]\s*$/, 'key'],
-        [/^\s*(?:- +)?[\w.-]+(?=\s*(?::(?:\s|$)|=\s*(?:"|'|\[|true|false|\d)))/, 'key'],
+        [/^\s*\[+[^\]]*\]+\s*$/, 'section'],
+        [/^\s*(?:- +)?[\w.-]+(?=\s*(?::(?:\s|$)|=\s*(?:"|'|\[|true|false|\d)))/, 'field'],
         [/"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'/, 'string'],
+        [/[[\](){},]/, 'delimiter'],
         [/\|/, 'operator'],
-        [/\b(?:and|or|not|in|where|by|with|sequence|of|like|has|contains|startswith|endswith|any|all)\b/, 'keyword'],
-        [/\b\d+(?:\.\d+)?[smhdw]?\b/, 'number'],
         [/[\w.]+/, ''],
       ],
     },
@@ -26,6 +28,8 @@ export function registerOther(): monaco.IDisposable {
       ['[', ']'],
       ['(', ')'],
     ],
+    // Pairs are marked at the cursor; colours are for what the words mean.
+    colorizedBracketPairs: [],
     autoClosingPairs: [
       { open: '[', close: ']' },
       { open: '(', close: ')' },
