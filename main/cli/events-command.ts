@@ -1,4 +1,5 @@
 import type { OpenOptions } from '../../shared/model/open-options.ts';
+import { PackFolder } from '../messages/pack-folder.ts';
 import type { CommandContext } from './context.ts';
 import { runCommand } from './run-command.ts';
 import { readSummary } from './summary.ts';
@@ -13,6 +14,9 @@ export interface EventsArguments {
 
 /** `rulewright events`. Gives the exit code. */
 export function eventsCommand(args: EventsArguments, context: CommandContext): Promise<number> {
+  if (args.messages !== undefined && new PackFolder(args.messages).list().packs.length === 0) {
+    context.stderr.write('rulewright: no message data is imported, so that every message is null: messages import\n');
+  }
   return runCommand(context, {
     out: args.out,
     run: (workbench, output, bar) =>

@@ -67,6 +67,7 @@ describe('message data on the command line', () => {
     const data = ['--data', join(folder, 'data')];
     const before = await run('events', join(folder, 'log.json'), '--messages', ...data);
     expect(before.out.match(/"message":null/g)).toHaveLength(2);
+    expect(before.err).toContain('no message data is imported');
 
     const imported = await run('messages', 'import', join(folder, 'lists'), ...data);
     expect(imported.code).toBe(0);
