@@ -1,4 +1,5 @@
 import { MessageChannel, type MessagePort } from 'node:worker_threads';
+import type { CaseKind } from '../../shared/catalog/coverage/case.ts';
 import { fail, ok, type Fault, type Result } from '../../shared/model/fault.ts';
 import type { OpenOptions } from '../../shared/model/open-options.ts';
 import type { SourceRoot } from '../ingest/source.ts';
@@ -47,10 +48,15 @@ export interface ScanOptions extends RunOptions {
   readonly onHits: (hits: readonly ScanHit[]) => void | Promise<void>;
 }
 
-export interface ScanResult extends RunResult {
+export interface ScanFilesResult extends RunResult {
   readonly rules: ScanRules;
   /** What correlations left out, and why; each names its rule's place. */
   readonly notes: readonly string[];
+  /** The kinds of events that there were. */
+  readonly kinds: readonly CaseKind[];
+}
+
+export interface ScanResult extends ScanFilesResult {
   /** Rule files and folders that could not be read. */
   readonly unreadRules: readonly Fault[];
   /** Files of the rule folders that are no rules. */
@@ -79,9 +85,10 @@ export async function scanFiles(
   threads: Threads,
   files: readonly RuleFile[],
   options: Omit<ScanOptions, 'rules' | 'onRules'> & { readonly onRules?: (rules: ScanRules) => void },
-): Promise<Result<RunResult & { readonly rules: ScanRules; readonly notes: readonly string[] }>> {
+): Promise<Result<ScanFilesResult>> {
   let rules: ScanRules = { files: 0, run: 0, notRun: [] };
   let notes: readonly string[] = [];
+  let kinds: readonly CaseKind[] = [];
   const run = await runThreads(threads, options, async (port) => {
     const scanned = await threads.engine.call(
       'scan',
@@ -97,10 +104,10 @@ export async function scanFiles(
       },
     );
     if (!scanned.ok) return scanned;
-    notes = scanned.value.notes;
+    ({ notes, kinds } = scanned.value);
     return ok(scanned.value.received);
   });
-  return run.ok ? ok({ ...run.value, rules, notes }) : run;
+  return run.ok ? ok({ ...run.value, rules, notes, kinds }) : run;
 }
 
 export interface DumpOptions extends RunOptions {

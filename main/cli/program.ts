@@ -1,6 +1,7 @@
 import { Command, CommanderError, Option } from 'commander';
 import { statsCommand, techniqueCommand, type PageFormat } from './catalog-command.ts';
 import { EXIT, type CommandContext } from './context.ts';
+import { coverageCommand, type CoverageFormat } from './coverage-command.ts';
 import { eventsCommand } from './events-command.ts';
 import { addMessagesCommands, dataOption, messagesIn } from './messages-command.ts';
 import type { HitFormat } from './hit-formats.ts';
@@ -115,6 +116,28 @@ function addCatalogCommands(program: Command, context: CommandContext, end: (cod
       end(await techniqueCommand({ technique, rules, scope, format, out, subtechniques }, context));
     });
   catalog
+    .command('coverage')
+    .description('tell of each ATT&CK technique the rules, whether the logs have the events that they read, and hits')
+    .argument('<paths...>', LOGS)
+    .requiredOption('--rules <paths...>', help)
+    .addOption(
+      new Option('--scope <scope>', 'windows: only rules over Windows events')
+        .choices(['windows', 'all'])
+        .default('all'),
+    )
+    .addOption(
+      new Option('--format <format>', 'navigator: a layer of the ATT&CK Navigator')
+        .choices(['table', 'json', 'csv', 'navigator'])
+        .default('table'),
+    )
+    .option('--out <file>', 'write it there in place of stdout')
+    .addOption(recoverOption())
+    .addOption(zoneOption())
+    .action(async (paths: string[], options: CoverageOptions) => {
+      const { rules, scope, format, out } = options;
+      end(await coverageCommand({ paths, rules, scope, format, out, reading: readingOf(options) }, context));
+    });
+  catalog
     .command('stats')
     .description('print how many rules of each language were read, wholly or in part, and why not')
     .requiredOption('--rules <paths...>', help)
@@ -136,6 +159,13 @@ interface EventsOptions extends ReadingOptions {
   readonly out?: string;
   readonly messages?: true;
   readonly data?: string;
+}
+
+interface CoverageOptions extends ReadingOptions {
+  readonly rules: string[];
+  readonly scope: 'windows' | 'all';
+  readonly format: CoverageFormat;
+  readonly out?: string;
 }
 
 interface TechniqueOptions {

@@ -1,4 +1,5 @@
-import { EventTable } from '../columns/event-table.ts';
+import type { CaseKind } from '../../shared/catalog/coverage/case.ts';
+import { EventTable, type ShapeTable } from '../columns/event-table.ts';
 import { ok, type Result } from '../../shared/model/fault.ts';
 import { positionAt } from '../../shared/model/span.ts';
 import type { Diagnostic, Rule, RuleText } from '../../shared/model/rule.ts';
@@ -35,6 +36,7 @@ export class Scanner implements BatchTarget {
   readonly #files: RuleFile[] = [];
   readonly #names: string[] = [];
   readonly #kept = new KeptEvents();
+  readonly #kinds = new Map<string, { readonly kind: Omit<CaseKind, 'events'>; events: number }>();
   #table = new EventTable();
   #plan: RulePlan;
   /** Events of the batches before. */
@@ -102,6 +104,7 @@ export class Scanner implements BatchTarget {
     for (const { shape, fromRow, toRow } of ranges) {
       const rows = this.#table.shapes[shape];
       if (!rows) continue;
+      this.#countKind(rows, toRow - fromRow);
       this.#plan.run(
         rows,
         fromRow,
@@ -118,6 +121,19 @@ export class Scanner implements BatchTarget {
     this.hits += hits.length;
     if (hits.length > 0) await this.options.onHits(hits);
     return ok(null);
+  }
+
+  /** The kinds of events that there were. */
+  get kinds(): readonly CaseKind[] {
+    return [...this.#kinds.values()].map(({ kind, events }) => ({ ...kind, events }));
+  }
+
+  #countKind({ channel, provider, eventId }: ShapeTable, events: number): void {
+    const kind = { channel, provider: channel === '' ? provider : '', eventId: eventId ?? null };
+    const key = JSON.stringify(kind);
+    const known = this.#kinds.get(key);
+    if (known) known.events += events;
+    else this.#kinds.set(key, { kind, events });
   }
 
   /** Gives away the hits of correlations, when all events have been seen. Says what they had to leave out. */

@@ -79,7 +79,7 @@ export function engineHandlers(engine: () => Promise<EngineApi>, contentFolder: 
       await send({ kind: 'rules', rules: scanner.rules });
       const received = await receiveUnits(port, scanner);
       const notes = await scanner.finish();
-      return ok({ received, hits: scanner.hits, notes });
+      return ok({ received, hits: scanner.hits, notes, kinds: scanner.kinds });
     },
     checkRules: async ({ port, files }) => {
       const reader = new RuleReader(contentFolder);

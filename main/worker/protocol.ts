@@ -8,7 +8,7 @@ import type { SourceRoot } from '../ingest/source.ts';
 import type { ImportReport } from '../messages/import-messages.ts';
 import type { SqlAnswer, SqlQuery } from '../store/case-index.ts';
 import type { RuleCheck, ScanHit, ScanRules } from '../scan/api.ts';
-import type { OpenCase } from '../../shared/catalog/coverage/case.ts';
+import type { CaseKind, OpenCase } from '../../shared/catalog/coverage/case.ts';
 import type { CallInput, CallOutput, CaseSummary, SourceLine } from '../../shared/ipc/contract.ts';
 import type { Result } from '../../shared/model/fault.ts';
 import type { OpenOptions } from '../../shared/model/open-options.ts';
@@ -78,7 +78,7 @@ export interface EngineCallMap extends WindowCalls {
   /** Matches the batches of a run against rules, and keeps nothing but the hits, which it sends. */
   readonly scan: Shape<
     { port: MessagePort; files: readonly RuleFile[] },
-    { received: Received; hits: number; notes: string[] },
+    { received: Received; hits: number; notes: string[]; kinds: readonly CaseKind[] },
     ScanItem
   >;
   /** Checks rules, against the kinds of events of a run where there is one. */
