@@ -157,6 +157,31 @@ describe('message data of executables', () => {
   });
 });
 
+describe('numbers that stand for texts', () => {
+  it('are looked up in the manifest’s file, but never as the text of an event', async () => {
+    const events = [
+      { id: 1, version: 0, messageId: 1, template: undefined },
+      { id: 2, version: 0, messageId: 2, template: undefined },
+    ];
+    const own: WrittenProvider = { guid: GUID, name: 'Own', events, templates: [], maps: [] };
+    put(
+      'own.dll',
+      writePe([
+        { type: 'WEVT_TEMPLATE', language: 0x409, data: writeManifest([own]) },
+        { type: 11, language: 0x409, data: table({ 1: '%1 and %2', 2: 'an event', 50: 'fifty' }) },
+      ]),
+    );
+    expect(await importAll()).toMatchObject({ ok: true });
+    expect(message({ providerGuid: GUID }, { Data: '%%50', 'Data[2]': '%%2' })).toBe('fifty and %%2');
+  });
+
+  it('are left as they are in a classic provider’s events where no parameter file is known', async () => {
+    const dll = put('c.dll', writePe([{ type: 11, language: 0x409, data: table({ 7: 'got %1', 5: 'event five' }) }]));
+    await importAll([dll], 'Classic');
+    expect(message({ provider: 'Classic', eventId: 7, qualifiers: 0 }, { Data: '%%5' })).toBe('got %%5');
+  });
+});
+
 describe('lists of providers', () => {
   const own = {
     provider: 'Vendor-Agent',

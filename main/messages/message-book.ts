@@ -78,7 +78,7 @@ export class MessageBook {
       const event = bestVersion(texts?.events.filter((one) => isOf(one.id, id, key.qualifiers)) ?? [], key.version);
       if (!texts || !event) continue;
       const { message, title, fields } = event;
-      const others = this.#parameters(key, this.files.messagesOf(key.provider));
+      const others = this.#parameters(key);
       const parameter = (number: number) => texts.parameters[String(number)] ?? others(number);
       const from = pack.header.name;
       return { message, title, language: texts.language, from, fields, valueName: () => undefined, parameter };
@@ -105,7 +105,7 @@ export class MessageBook {
           const map = mapIndex === undefined ? undefined : manifest.maps[mapIndex];
           return map && nameOf(map, value, (messageId) => this.#text([manifest.file], messageId)?.text);
         },
-        parameter: this.#parameters(key, [manifest.file]),
+        parameter: this.#parameters(key, manifest),
       };
     }
     return undefined;
@@ -123,9 +123,9 @@ export class MessageBook {
       const at = qualifiers === undefined ? onlyWithId(table, eventId) : indexOf(table, qualifiers * 0x10000 + eventId);
       const message = at === undefined ? undefined : table.texts[at];
       if (message === undefined) continue;
-      const { language, file } = table;
+      const { language } = table;
       const from = place.pack.header.name;
-      const parameter = this.#parameters(key, [file]);
+      const parameter = this.#parameters(key);
       return { message, title: '', language, from, fields: undefined, valueName: () => undefined, parameter };
     }
     return undefined;
@@ -139,9 +139,17 @@ export class MessageBook {
     });
   }
 
-  #parameters(key: MessageKey, own: readonly string[]): (number: number) => string | undefined {
-    const files = [...this.#named(key, 'parameterFiles'), ...this.files.parametersOf(key.provider), ...own];
-    return (number) => this.#text(files, number)?.text.trimEnd();
+  /**
+   * What numbers in a provider's events stand for: by its parameter files, else by the file of its manifest. That one
+   * has the texts of its events too, which are never meant.
+   */
+  #parameters(key: MessageKey, manifest?: Manifest): FoundMessage['parameter'] {
+    const files = [...this.#named(key, 'parameterFiles'), ...this.files.parametersOf(key.provider)];
+    const ofEvents = new Set(manifest?.events.map(({ messageId }) => messageId));
+    return (number) => {
+      const own = manifest && !ofEvents.has(number) ? [manifest.file] : [];
+      return this.#text([...files, ...own], number)?.text.trimEnd();
+    };
   }
 
   /** The text of a number in the first of the files that has it. */

@@ -18,7 +18,7 @@ const mappingFile = z.object({
 export interface MessageFiles {
   /** Files with the messages of a classic provider. */
   messagesOf(provider: string): readonly string[];
-  /** Files with what `%%1833` stands for in a provider's events, after its own file. */
+  /** Files with what `%%1833` stands for in a provider's events. */
   parametersOf(provider: string): readonly string[];
 }
 
