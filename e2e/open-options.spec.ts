@@ -60,9 +60,10 @@ test('options are chosen in a sheet; recovery and zone stay, and what was left o
 
   // And again otherwise, in place of what was read before.
   await note.getByRole('button', { name: 'Read again with…' }).click();
-  await expect(sheet).toContainText('3 events of it will be replaced');
-  await sheet.getByLabel('Zone of times that name none').fill('UTC');
-  await sheet.getByRole('button', { name: 'Read again' }).click();
+  const again = page.getByRole('dialog', { name: 'Read again with options' });
+  await expect(again).toContainText('3 events of it will be replaced');
+  await again.getByLabel('Zone of times that name none').fill('UTC');
+  await again.getByRole('button', { name: 'Read', exact: true }).click();
   await expect(workbench.source('plain.json').filter({ hasText: '2024-05-01 08:15:01' })).toHaveCount(1);
   await expect(workbench.source('plain.json').filter({ hasText: '2024-05-01 06:15:01' })).toHaveCount(0);
 });

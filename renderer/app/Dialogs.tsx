@@ -45,6 +45,7 @@ export function Dialogs(): JSX.Element | null {
   const { store } = useWorkspace();
   const dialog = useUi((state) => state.dialog);
   const question = useUi((state) => state.question);
+  const isAgain = useUi((state) => state.opening?.kind === 'again');
   const close = (): void => {
     store.setState({ dialog: null });
   };
@@ -74,7 +75,7 @@ export function Dialogs(): JSX.Element | null {
   if (dialog === null) return null;
   return (
     <DialogBox
-      title={TITLES[dialog]}
+      title={dialog === 'open-options' && isAgain ? 'Read again with options' : TITLES[dialog]}
       onClose={close}
       plain={dialog === 'palette'}
       {...(WIDTHS[dialog] === undefined ? {} : { width: WIDTHS[dialog] })}

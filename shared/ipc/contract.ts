@@ -85,6 +85,7 @@ export const caseSummarySchema = z.object({
   /** Display name of the case file, or '' where it was never saved. */
   name: z.string(),
   unsaved: z.boolean(),
+  /** Recovered ones are not among them. */
   events: z.number().int(),
   recovered: z.number().int(),
   damaged: z.number().int(),

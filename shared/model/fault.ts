@@ -52,10 +52,10 @@ export function fail<T = never>(fault: Fault): Result<T> {
   return { ok: false, fault };
 }
 
-/** How many of a file's faults lost something: all but the notes, which only tell of a choice made in reading. */
+/** How many of a file's faults lost something: all but notes, which tell of a choice made in reading, and the user's stop. */
 export function lossCount(file: {
   readonly faultCount: number;
   readonly faults: readonly { readonly code: FaultCode }[];
 }): number {
-  return file.faultCount - file.faults.filter((fault) => fault.code === 'note').length;
+  return file.faultCount - file.faults.filter((fault) => fault.code === 'note' || fault.code === 'cancelled').length;
 }

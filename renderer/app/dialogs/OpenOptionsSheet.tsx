@@ -88,7 +88,7 @@ export function OpenOptionsSheet({ onDone }: { readonly onDone: () => void }): J
           Cancel
         </button>
         <button type="submit" className="button primary" disabled={!options}>
-          {opening.kind === 'again' ? 'Read again' : 'Open'}
+          {opening.kind === 'again' ? 'Read' : 'Open'}
         </button>
       </div>
     </form>
@@ -100,7 +100,9 @@ function whatOpens(opening: Opening): string {
   const shown = names.slice(0, NAMES_SHOWN).map((name) => truncateMiddle(name, 48));
   const rest = names.length > shown.length ? ` and ${count(names.length - shown.length)} more` : '';
   if (opening.kind === 'new') return `${shown.join(', ')}${rest}`;
-  return `${shown.join(', ')}${rest}: ${counted(opening.events, 'event')} of ${names.length === 1 ? 'it' : 'them'} will be replaced`;
+  const of = names.length === 1 ? 'it' : 'them';
+  const replaced = opening.events > 0 ? `: ${counted(opening.events, 'event')} of ${of} will be replaced` : '';
+  return `${shown.join(', ')}${rest}${replaced}`;
 }
 
 interface RangeProps {

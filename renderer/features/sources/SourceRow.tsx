@@ -62,6 +62,7 @@ export function SourceRow({ source, isOpen, onToggle }: Props): JSX.Element {
             stateWords(source)
           )}
         </span>
+        <Actions source={source} />
         <span role="cell" className="soft">
           {source.format}
         </span>
@@ -78,7 +79,6 @@ export function SourceRow({ source, isOpen, onToggle }: Props): JSX.Element {
         <span role="cell" className="number mono">
           {source.lastUs === null ? '' : clock.time(source.lastUs)}
         </span>
-        <Actions source={source} />
       </div>
       {isOpen && <Faults source={source} />}
     </>

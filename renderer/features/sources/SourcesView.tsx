@@ -5,6 +5,7 @@ import type { SourceLine } from '../../../shared/ipc/contract.ts';
 import { runningJob } from '../../state/ui-state.ts';
 import { jobWords } from '../../state/case-client.ts';
 import { useUi, useWorkspace } from '../../state/context.ts';
+import { again } from '../../state/opening.ts';
 import { useClock } from '../../state/use-clock.ts';
 import { useLive } from '../../state/use-live.ts';
 import { IconButton, Progress, Segments } from '../../ui/controls.tsx';
@@ -101,6 +102,15 @@ function Rest({ sources }: { readonly sources: readonly SourceLine[] }): JSX.Ele
         Reading was stopped: {words.filter(Boolean).join(', ')}. What was read before is here and can be used.
       </span>
       <span className="spacer" />
+      <button
+        type="button"
+        className="button"
+        onClick={() => {
+          workspace.store.setState({ opening: again(rest), dialog: 'open-options' });
+        }}
+      >
+        With options…
+      </button>
       <button type="button" className="button primary" onClick={() => void workspace.case.readRest(rest)}>
         Read the rest
       </button>
@@ -138,6 +148,7 @@ function RunningJob(): JSX.Element | null {
 const HEADS: readonly { readonly label: string; readonly number?: boolean; readonly isTime?: boolean }[] = [
   { label: 'File' },
   { label: 'State' },
+  { label: '' },
   { label: 'Format' },
   { label: 'Events', number: true },
   { label: 'Recovered', number: true },
@@ -146,7 +157,6 @@ const HEADS: readonly { readonly label: string; readonly number?: boolean; reado
   { label: 'Size', number: true },
   { label: 'First event', number: true, isTime: true },
   { label: 'Last event', number: true, isTime: true },
-  { label: '' },
 ];
 
 function Ledger({ sources }: { readonly sources: Parameters<typeof totals>[0] }): JSX.Element {
@@ -168,8 +178,8 @@ function Ledger({ sources }: { readonly sources: Parameters<typeof totals>[0] })
   return (
     <div ref={box} className="ledger" role="table" aria-label="Files" aria-rowcount={sources.length + 1}>
       <div className="ledger-row ledger-head" role="row">
-        {HEADS.map((head) => (
-          <span key={head.label} role="columnheader" className={head.number ? 'number' : ''}>
+        {HEADS.map((head, i) => (
+          <span key={i} role="columnheader" className={head.number ? 'number' : ''}>
             {head.isTime ? `${head.label} (${clock.isUtc ? 'UTC' : 'local'})` : head.label}
           </span>
         ))}

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { SourceLine } from '../../../shared/ipc/contract.ts';
-import { byUrgency, faultPlace, hasTrouble, stateWords, totals } from './ledger.ts';
+import { byUrgency, faultPlace, hasTrouble, stateWords, totals, unread } from './ledger.ts';
 
 const source = (change: Partial<SourceLine>): SourceLine => ({
   source: 0,
@@ -43,8 +43,34 @@ describe('ledger', () => {
       damaged: 0,
       troubled: 2,
       skipped: 1,
+      leftOut: 0,
     });
     expect([...sources].sort(byUrgency).map((s) => s.source)).toEqual([3, 2, 1, 4]);
+  });
+
+  it('takes what the user stopped for no fault, and knows what is left to read', () => {
+    const stopped = source({
+      source: 1,
+      state: 'partial',
+      faultCount: 1,
+      faults: [{ code: 'cancelled', message: 'x', remedy: 'rest' }],
+    });
+    const cut = source({
+      source: 2,
+      state: 'partial',
+      faultCount: 1,
+      faults: [{ code: 'damaged-source', message: 'x' }],
+    });
+    const waiting = source({ source: 3, state: 'waiting', events: 0 });
+    expect([stopped, cut, waiting].map(hasTrouble)).toEqual([false, true, false]);
+    expect(unread([stopped, cut, waiting])).toEqual([stopped, waiting]);
+    expect(stateWords(waiting)).toBe('Not read yet');
+  });
+
+  it('says what is the user’s to choose', () => {
+    const table = source({ faultCount: 1, faults: [{ code: 'note', message: 'x', remedy: 'columns' }] });
+    expect([hasTrouble(table), stateWords(table)]).toEqual([false, 'Needs a mapping']);
+    expect(stateWords(source({ leftOut: 3 }))).toBe('Read as chosen');
   });
 
   it('says where a fault is', () => {

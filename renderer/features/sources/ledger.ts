@@ -43,7 +43,9 @@ export function totals(sources: readonly SourceLine[]): LedgerTotals {
 /** Whether the user should look at this file: a fault, a loss, or not read to its end. A file that is no log is not. */
 export function hasTrouble(source: SourceLine): boolean {
   if (source.state === 'skipped') return false;
-  const ended = source.state === 'partial' || source.state === 'failed';
+  // What the user stopped is no fault.
+  const isStopped = source.faults.some(({ code }) => code === 'cancelled');
+  const ended = (source.state === 'partial' && !isStopped) || source.state === 'failed';
   return ended || lossCount(source) > 0 || source.damaged > 0;
 }
 

@@ -17,7 +17,7 @@ describe('column widths', () => {
     for (const width of [450, 520, 620, 700]) {
       const widths = columnWidths(shown, width);
       expect(seen(widths)).toBeLessThanOrEqual(width);
-      expect(widths[summary]).toBeGreaterThanOrEqual(130);
+      expect(widths[summary]).toBeGreaterThanOrEqual(96);
     }
   });
 

@@ -18,9 +18,9 @@ export function shownColumns(columns: readonly Column[]): readonly ShownColumn[]
 }
 
 /** Widths that columns give way to where there is not room for all: of those that the user left as they were. */
-const NARROW: Readonly<Record<string, number>> = { time: 158, severity: 40, computer: 72, eventId: 46 };
+const NARROW: Readonly<Record<string, number>> = { time: 158, severity: 40, computer: 82, eventId: 46 };
 /** What is left of the summary at least. */
-const LEAST_SUMMARY = 132;
+const LEAST_SUMMARY = 96;
 /** Below this a time is shown without its year, and to the millisecond. */
 const WHOLE_TIME = 200;
 
