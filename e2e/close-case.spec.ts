@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import type { Page } from '@playwright/test';
 import { answerOpenDialog, answerSaveDialog, expect, test } from './fixtures.ts';
 
 let folder = '';
@@ -16,7 +17,7 @@ test.afterAll(() => {
 });
 
 /** Whether the page lets its window close. */
-const mayClose = (page: import('@playwright/test').Page): Promise<boolean> =>
+const mayClose = (page: Page): Promise<boolean> =>
   page.evaluate(() => window.dispatchEvent(new Event('beforeunload', { cancelable: true })));
 
 test('the window asks before it closes over a case with changes', async ({ workbench, app }) => {

@@ -1,4 +1,4 @@
-import { DELIMITERS, type CsvMapping } from '../../../shared/model/csv-mapping.ts';
+import type { CsvMapping } from '../../../shared/model/csv-mapping.ts';
 import { formatInstant } from '../../../shared/model/time.ts';
 import { HEAD_BYTES } from '../detect.ts';
 import { FLAT_ROLES, type Role } from '../events/flat-roles.ts';
@@ -45,7 +45,7 @@ export function lookAtTable(
   kept: readonly CsvMapping[],
 ): TableLook | undefined {
   const layout = csvLayout(text, isWhole, kept);
-  const wanted = mapping?.delimiter ?? delimiter ?? layout?.delimiter ?? (DELIMITERS[0] as string);
+  const wanted = mapping?.delimiter ?? delimiter ?? layout?.delimiter ?? ',';
   const body = text.slice(layout?.start ?? 0, isWhole ? undefined : text.lastIndexOf('\n') + 1);
   const { columns, rows } = sampleRecords(body, wanted);
   if (columns.length === 0) return undefined;

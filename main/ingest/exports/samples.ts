@@ -1,3 +1,4 @@
+/* eslint-disable max-lines -- one list: a sample is its own text, and nothing else changes with it */
 /**
  * One made event as each product exports it, for tests: the start of a tunnelling client, as Sysmon's event 1 or as
  * Security's 4688. Layouts as the products' documentation and their own exports have them; all values are made up.

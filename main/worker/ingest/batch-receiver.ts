@@ -85,8 +85,8 @@ async function takeUnit(port: MessagePort, ledger: RunLedger, units: UnitQueue):
           break;
         case 'batch':
           if (!units.isCancelled && !ledger.fault) {
-            await ledger.append(message.batch as EventBatch);
-            if (ledger.fault) answer({ kind: 'stop' });
+            const isTaken = await ledger.append(message.batch as EventBatch);
+            if (!isTaken) answer({ kind: 'stop' });
           }
           answer({ kind: 'taken' });
           // Whoever asks the engine something meanwhile must not wait for a unit's end.
@@ -203,7 +203,8 @@ class RunLedger {
     this.target.startSource({ source, name, path, bytes });
   }
 
-  async append(batch: EventBatch): Promise<void> {
+  /** Gives whether the target took it. */
+  async append(batch: EventBatch): Promise<boolean> {
     const open = this.#open;
     if (!open) throw new Error('a batch came before its file');
     const result = await this.target.append({ ...batch, source: open.source });
@@ -212,6 +213,7 @@ class RunLedger {
       open.stored.events += batch.count - recovered;
       open.stored.recovered += recovered;
     } else this.fault = result.fault;
+    return result.ok;
   }
 
   endPiece({ report, leftOut, overflowed, isLast }: FromDecoder & { kind: 'end' }, isCancelled: boolean): void {
