@@ -6,7 +6,7 @@ import { useMenu } from '../menu.ts';
 import { RuleList } from '../rule/RuleList.tsx';
 import { opWords } from '../words.ts';
 import { CountBar } from './Bars.tsx';
-import { ValueWords } from './IndicatorTable.tsx';
+import { ValueWords } from './ValueWords.tsx';
 import { useShown } from './More.tsx';
 import { ColumnHead, Row } from './Row.tsx';
 

@@ -7,11 +7,12 @@ import { useCatalog } from '../../../state/use-answer.ts';
 import { count, counted } from '../../../ui/text/format.ts';
 import { useMenu } from '../menu.ts';
 import { RuleList } from '../rule/RuleList.tsx';
-import { opWords, shownValue, vendorName, vendorShort } from '../words.ts';
+import { opWords, vendorName, vendorShort } from '../words.ts';
 import { CountBar, ReachBars } from './Bars.tsx';
 import { useShown } from './More.tsx';
 import { ColumnHead, Row } from './Row.tsx';
 import { useCounts, type LogCounts } from './use-counts.ts';
+import { ValueWords } from './ValueWords.tsx';
 
 const FIRST = 40;
 
@@ -133,25 +134,6 @@ function sortedByLogs(
   const order = (row: CatalogIndicatorRow): number => NOISE_ORDER.indexOf(noise(row));
   // Of what is as sharp, that which is there first.
   return rows.toSorted((a, b) => order(a) - order(b) || events(b) - events(a) || b.rules - a.rules);
-}
-
-/** A value with its operator, and its field where the table is of several. */
-export function ValueWords(props: {
-  readonly row: Pick<CatalogIndicatorRow, 'field' | 'op' | 'value'>;
-  readonly hasField: boolean;
-}): JSX.Element {
-  const { row, hasField } = props;
-  return (
-    <>
-      {hasField && <span className="mono soft cat-value-field">{row.field}</span>}
-      <span className="cat-op">{opWords(row.op)}</span>
-      {row.value !== '' && (
-        <span className="mono cat-value" title={row.value}>
-          {shownValue(row.value)}
-        </span>
-      )}
-    </>
-  );
 }
 
 function InLogs(props: {

@@ -1,7 +1,7 @@
 import type { JSX } from 'react';
 import type { CatalogSimilarRule } from '../../../../shared/ipc/catalog-calls.ts';
 import { useWorkspace } from '../../../state/context.ts';
-import { ValueWords } from './IndicatorTable.tsx';
+import { ValueWords } from './ValueWords.tsx';
 
 /** The values that two rules both look for; each leads to all rules that use it. */
 export function SharedKeys({ shared }: Pick<CatalogSimilarRule, 'shared'>): JSX.Element {
