@@ -5,7 +5,7 @@ import { binaryOf, buildTree, type LiteralTree } from './literal-tree.ts';
 export type Place = 'whole' | 'start' | 'end' | 'anywhere';
 
 /** Bytes of a literal that go into the automaton, from its end; the rest is compared. Bounds the automaton's size. */
-const CUT = 8;
+const CUT = 6;
 
 const LOWER = Uint8Array.from({ length: 256 }, (_, byte) => (byte >= 65 && byte <= 90 ? byte + 32 : byte));
 

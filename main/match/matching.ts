@@ -147,7 +147,7 @@ export class TableMatching implements Matching {
         (unit) => certaintyOf(unit, witnesses.has(unit)),
       );
     if (units.length > KEPT_UNITS) return make();
-    const key = units.map((unit) => `${certaintyOf(unit, witnesses.has(unit))}${unit.key}`).join('\n');
+    const key = units.map((unit) => (witnesses.has(unit) ? unit.number : ~unit.number)).join();
     const kept = this.#matchers.get(key);
     // Taken out and put back, so that the first in the map is the one unused for longest.
     this.#matchers.delete(key);

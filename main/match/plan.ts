@@ -42,6 +42,7 @@ interface UnitPlace {
 
 /** Rules of one coverage: a kind of event is asked once for all. */
 interface RuleGroup {
+  readonly number: number;
   readonly rules: PlannedRule[];
   readonly keywords: Set<Unit>;
 }
@@ -61,6 +62,7 @@ export class Plan {
   readonly #places = new Map<Unit, UnitPlace>();
   readonly #witnesses = new Set<Unit>();
   readonly #groups = new Map<Coverage, RuleGroup>();
+  #keywordGroups: (readonly [Coverage, RuleGroup])[] | undefined;
   /** By the numbers of the groups whose keywords they are. */
   readonly #keywordMatchers = new Map<string, PlacedMatcher>();
   readonly #programs = new Map<string, { program: Program; fields: number }>();
@@ -74,7 +76,8 @@ export class Plan {
   ) {
     for (const rule of rules) {
       let group = this.#groups.get(rule.coverage);
-      if (!group) this.#groups.set(rule.coverage, (group = { rules: [], keywords: new Set() }));
+      if (!group)
+        this.#groups.set(rule.coverage, (group = { number: this.#groups.size, rules: [], keywords: new Set() }));
       group.rules.push(rule);
       this.#addRule(rule.expr, group);
     }
@@ -138,13 +141,12 @@ export class Plan {
 
   /** Keywords look at every value of an event: only those that apply to its kind may cost. */
   #keywordsFor(head: Head): PlacedMatcher {
-    const groups = [...this.#groups].filter(
-      ([coverage, { keywords }]) => keywords.size > 0 && coveredBy(coverage, head) !== undefined,
-    );
-    const units = [...new Set(groups.flatMap(([, { keywords }]) => [...keywords]))];
-    const key = units.map((unit) => this.#places.get(unit)?.index).join();
+    this.#keywordGroups ??= [...this.#groups].filter(([, { keywords }]) => keywords.size > 0);
+    const groups = this.#keywordGroups.filter(([coverage]) => coveredBy(coverage, head) !== undefined);
+    const key = groups.map(([, { number }]) => number).join();
     let placed = this.#keywordMatchers.get(key);
     if (!placed) {
+      const units = [...new Set(groups.flatMap(([, { keywords }]) => [...keywords]))];
       const positions = new Map(units.map((unit, position) => [unit, position]));
       placed = {
         matcher: this.context.matcherOf(units, this.#witnesses),

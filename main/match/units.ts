@@ -13,9 +13,12 @@ export class Unit {
   readonly field: string;
   #needs: readonly (NeededLiterals | undefined)[] | undefined;
 
-  /** @param predicate has only the unit's values, and the quantifier `any`. */
+  /**
+   * @param number differs from that of any other unit of the pool.
+   * @param predicate has only the unit's values, and the quantifier `any`.
+   */
   constructor(
-    readonly key: string,
+    readonly number: number,
     readonly predicate: Predicate,
   ) {
     this.field = predicate.field;
@@ -30,6 +33,7 @@ export class Unit {
 /** Gives the same unit for the same question, so that units can be told apart by identity. */
 export class UnitPool {
   readonly #units = new Map<string, Unit>();
+  #next = 0;
 
   get size(): number {
     return this.#units.size;
@@ -43,7 +47,7 @@ export class UnitPool {
     const key = keyOf(predicate, values);
     let unit = this.#units.get(key);
     if (!unit) {
-      unit = new Unit(key, { ...predicate, quantifier: 'any', values });
+      unit = new Unit(this.#next++, { ...predicate, quantifier: 'any', values });
       this.#units.set(key, unit);
     }
     return unit;
