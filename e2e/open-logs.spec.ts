@@ -77,6 +77,7 @@ test('a cancelled read keeps what it has and says so', async ({ workbench, app }
   await finished(out);
   await answerOpenDialog(app, [file]);
   await workbench.openLogs();
+  await expect(workbench.engine).toContainText(/[1-9][\d,]* events/);
   await workbench.engine.getByRole('button', { name: 'Cancel' }).click();
   await expect(workbench.engine).toHaveText('Engine idle');
   await workbench.show('Sources');
