@@ -187,13 +187,13 @@ describe('rules check', () => {
     const out = at('check.sarif');
     expect((await runCli('rules', 'check', at('bad'), '--format', 'sarif', '--out', out)).code).toBe(1);
     const log = sarifLog.parse(JSON.parse(readFileSync(out, 'utf8')));
-    const [one] = log.runs;
-    expect(one?.results.length).toBeGreaterThan(3);
-    for (const { ruleId, ruleIndex, locations } of one?.results ?? []) {
-      expect(one?.tool.driver.rules[ruleIndex]?.id).toBe(ruleId);
-      const { artifactLocation, region } = locations[0]?.physicalLocation ?? {};
-      expect(artifactLocation?.uri).toMatch(/^file:\/\/\/.*\.yml$/);
-      const { startLine = 0, startColumn = 0, endLine = 0, endColumn = 0 } = region ?? {};
+    const [{ tool, results }] = log.runs;
+    expect(results.length).toBeGreaterThan(3);
+    for (const { ruleId, ruleIndex, locations } of results) {
+      expect(tool.driver.rules[ruleIndex]?.id).toBe(ruleId);
+      const { artifactLocation, region } = locations[0].physicalLocation;
+      expect(artifactLocation.uri).toMatch(/^file:\/\/\/.*\.yml$/);
+      const { startLine, startColumn, endLine, endColumn } = region;
       expect(endLine > startLine || (endLine === startLine && endColumn >= startColumn)).toBe(true);
     }
   });
