@@ -161,6 +161,7 @@ describe('catalog stats', () => {
     const { code, out, err } = await run('stats', '--rules', rules);
     expect(code).toBe(0);
     expect(out).toMatch(/sigma +5 +4 80\.0%/);
+    expect(out).toMatch(/^ {2}sigma: \d+ \d+\.\d% of \d+ rules; 0 of several events/m);
     expect(err).toContain('e.yml');
   });
 
@@ -170,6 +171,8 @@ describe('catalog stats', () => {
       rules: 5,
       files: 5,
       languages: [{ language: 'sigma', rules: 5, parsed: 4 }],
+      fencedKql: { blocks: 0, parsed: 0 },
+      running: [{ vendor: 'sigma' }],
     });
   });
 });

@@ -10,6 +10,8 @@ import { buildIndex } from '../../shared/catalog/index/catalog-index.ts';
 import { readTechniques, type Technique } from '../../shared/language/facts/knowledge.ts';
 import { loadCatalogMappings } from '../catalog/mappings.ts';
 import { readCatalogFolders, type CatalogFolders } from '../catalog/read-folders.ts';
+import { fencedRate, runRates } from '../catalog/run-rates.ts';
+import { findRules } from '../app/rule-folder.ts';
 import { accessFault } from '../ingest/source.ts';
 import { catalogStats } from './catalog-stats.ts';
 import { EXIT, type CommandContext } from './context.ts';
@@ -56,7 +58,12 @@ export async function techniqueCommand(args: TechniqueArguments, context: Comman
 
 /** `rulewright catalog stats`. Gives the exit code. */
 export function statsCommand(args: StatsArguments, context: CommandContext): Promise<number> {
-  return withCatalog(args, context, (folders, seconds) => catalogStats(folders, seconds, args.format));
+  return withCatalog(args, context, async (folders, seconds) => {
+    const roots = args.rules.map((path) => ({ path, name: path }));
+    const { files } = await findRules(roots, () => context.signal.aborted);
+    const stats = { running: runRates(files, context.contentFolder), fenced: fencedRate(files) };
+    return catalogStats(folders, stats, seconds, args.format);
+  });
 }
 
 function rendered(page: TechniquePage, name: string, format: PageFormat): string {
@@ -80,7 +87,7 @@ function techniques(contentFolder: string): ReadonlyMap<string, Technique> {
 async function withCatalog(
   args: Pick<TechniqueArguments, 'rules' | 'out'>,
   context: CommandContext,
-  show: (folders: CatalogFolders, seconds: number) => string,
+  show: (folders: CatalogFolders, seconds: number) => string | Promise<string>,
 ): Promise<number> {
   const say = (line: string) => context.stderr.write(`${line}\n`);
   for (const path of args.rules) {
@@ -105,7 +112,7 @@ async function withCatalog(
     say('rulewright: stopped before all rules were read');
     return EXIT.failed;
   }
-  const code = await write(show(folders, seconds), args.out, context);
+  const code = await write(await show(folders, seconds), args.out, context);
   for (const line of unreadLines(folders)) say(line);
   if (code !== EXIT.ran) return code;
   if (folders.entries.length > 0) return EXIT.ran;

@@ -1,12 +1,27 @@
 import { parseRates, unmappedFields, type ParseRate } from '../catalog/parse-rates.ts';
 import type { CatalogFolders } from '../catalog/read-folders.ts';
+import type { FencedRate, RunRate } from '../catalog/run-rates.ts';
 import { counted, printable } from './text.ts';
 
 const UNMAPPED_LISTED = 30;
 const REASONS_LISTED = 8;
 
-/** What `catalog stats` prints: how the reading of each language went, and which fields have no canonical name. */
-export function catalogStats(folders: CatalogFolders, seconds: number, format: 'table' | 'json'): string {
+/** What is known of running the rules that a catalog has. */
+export interface RunStats {
+  readonly running: readonly RunRate[];
+  readonly fenced: FencedRate;
+}
+
+/**
+ * What `catalog stats` prints: how the reading of each language went, how many rules of each vendor run on logs, and
+ * which fields have no canonical name.
+ */
+export function catalogStats(
+  folders: CatalogFolders,
+  { running, fenced }: RunStats,
+  seconds: number,
+  format: 'table' | 'json',
+): string {
   const languages = parseRates(folders.entries);
   const unmapped = unmappedFields(folders.entries);
   const { files, others, macros, faults, unread } = folders;
@@ -16,7 +31,7 @@ export function catalogStats(folders: CatalogFolders, seconds: number, format: '
       ...faults.map(({ file = '', message }) => ({ file, reason: message, line: null, column: null })),
       ...unread.map(({ file, reason, line, column }) => ({ file, reason, line, column })),
     ];
-    return `${JSON.stringify({ ...totals, languages, unmapped, notRead }, undefined, 2)}\n`;
+    return `${JSON.stringify({ ...totals, languages, fencedKql: fenced, running, unmapped, notRead }, undefined, 2)}\n`;
   }
   const unreadFiles = new Set([...faults, ...unread].map(({ file }) => file)).size;
   return [
@@ -25,11 +40,27 @@ export function catalogStats(folders: CatalogFolders, seconds: number, format: '
     '',
     ...table(languages),
     ...languages.flatMap(reasonLines),
+    ...(fenced.blocks === 0
+      ? []
+      : [
+          '',
+          `kql by fenced block: ${share(fenced.parsed, fenced.blocks)} of ${counted(fenced.blocks, 'block')} parsed`,
+        ]),
+    '',
+    'Run on Windows logs, and Sigma on others too:',
+    ...running.flatMap(runLines),
     '',
     `Fields without a canonical name: ${unmapped.length.toLocaleString('en-US')}; in most rules:`,
     ...unmapped.slice(0, UNMAPPED_LISTED).map(({ vendor, field, rules }) => `  ${vendor} ${printable(field)} ${rules}`),
     '',
   ].join('\n');
+}
+
+function runLines({ vendor, rules, run, correlations, inPart, reasons }: RunRate): readonly string[] {
+  const left = reasons.slice(0, REASONS_LISTED).map(({ reason, rules: n }) => `    ${n} ${printable(reason)}`);
+  const more = reasons.length > REASONS_LISTED ? [`    … and ${reasons.length - REASONS_LISTED} more reasons`] : [];
+  const kinds = `${correlations} of several events, ${inPart} not on all of their events`;
+  return [`  ${vendor}: ${share(run, rules)} of ${counted(rules, 'rule')}; ${kinds}`, ...left, ...more];
 }
 
 const COLUMNS: readonly (readonly [string, (rate: ParseRate) => string])[] = [

@@ -6,6 +6,7 @@ import { entryOf, readYaml, type YamlMap, type YamlNode, type YamlScalar } from 
 import { readRawHeader } from '../common/raw-query.ts';
 import { labelled, readMarkdown, techniquesIn, type FencedBlock } from './markdown.ts';
 import { platformsOfTables } from './platforms.ts';
+import { parseKql } from './query/parser.ts';
 import { looksLikeKql, queryKey, readQueryText, runOfAll, type ReadQuery } from './query-text.ts';
 
 /**
@@ -47,6 +48,22 @@ function otherLanguage({ language }: FencedBlock, content: string): string | und
   const isKql = KQL_LANGUAGES.has(language) || language.startsWith('kql');
   if (!isKql) return `The block is in ${language}, not KQL`;
   return looksLikeKql(content) || language.startsWith('kql') ? undefined : 'The block is no query';
+}
+
+/** A fenced block that holds a query in KQL. */
+export interface FencedQuery {
+  readonly span: Span;
+  /** Whether all of it follows the grammar. */
+  readonly isWhole: boolean;
+}
+
+/** The blocks of a markdown text that hold KQL; those in other languages, and those that are no query, left out. */
+export function fencedQueries(text: string): readonly FencedQuery[] {
+  return readMarkdown(text).blocks.flatMap((block) => {
+    const content = text.slice(block.content.start, block.content.end);
+    if (otherLanguage(block, content) !== undefined) return [];
+    return [{ span: block.span, isWhole: parseKql(content).faults.length === 0 }];
+  });
 }
 
 function readMarkdownRule(text: string, fileName: string): CatalogText {
