@@ -6,7 +6,7 @@ import { fail, ok, type Result } from '../../shared/model/fault.ts';
 import { writeAtomically } from './atomic-file.ts';
 import type { CaseContents, StoredHits } from './case-contents.ts';
 import { readCase, type Rest } from './case-reader.ts';
-import { CASE_BYTE_LIMIT, capacityOf, estimatedBytes, FILE_LIMIT_FACTOR } from './case-size.ts';
+import { CASE_BYTE_LIMIT, capacityOf, caseByteLimit, estimatedBytes, FILE_LIMIT_FACTOR } from './case-size.ts';
 import { caseImage, type Rest as GoOn } from './case-index.ts';
 import { writeCase } from './case-writer.ts';
 import { loadSqlite } from './sqlite.ts';
@@ -28,7 +28,7 @@ export class CaseFiles {
    * @param fileLimit size of the largest file that is written or opened.
    */
   static async load(
-    byteLimit = CASE_BYTE_LIMIT,
+    byteLimit = caseByteLimit(),
     wasmPath?: string,
     fileLimit = Math.max(byteLimit, CASE_BYTE_LIMIT) * FILE_LIMIT_FACTOR,
   ): Promise<CaseFiles> {

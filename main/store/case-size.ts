@@ -1,9 +1,21 @@
+import { totalmem } from 'node:os';
 import type { EventTable } from '../columns/event-table.ts';
 import type { CaseSummary } from '../../shared/ipc/contract.ts';
 import { PAGE_BYTES } from './page-file.ts';
 
-/** Size at which a case takes no more events: opening its file needs that much memory twice for a moment. */
+/**
+ * Size at which a case takes no more events: its columns take up to twice that in memory, and opening its file needs
+ * the file's bytes twice for a moment.
+ */
 export const CASE_BYTE_LIMIT = 1_600_000_000;
+/** Part of the machine's memory that a case's size may be. */
+const MEMORY_PART = 0.2;
+
+/** The limit on this machine. @param memory bytes of it. */
+export function caseByteLimit(memory = totalmem()): number {
+  return Math.min(CASE_BYTE_LIMIT, Math.floor(memory * MEMORY_PART));
+}
+
 /** How much larger than a case's limit its file may be: by hits, and by what an analyst added to it. */
 export const FILE_LIMIT_FACTOR = 1.3;
 

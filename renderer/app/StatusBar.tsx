@@ -28,6 +28,13 @@ export function StatusBar(): JSX.Element {
             )}
           </span>
           <span>{counted(summary.events + summary.recovered, 'event')}</span>
+          {summary.capacity.state !== 'ok' && (
+            <span className="is-bad" title={summary.capacity.message}>
+              {summary.capacity.state === 'full'
+                ? 'Case full'
+                : `Case ${Math.floor(summary.capacity.used * 100)} % full`}
+            </span>
+          )}
           {summary.recovered > 0 && <span>{count(summary.recovered)} of them recovered</span>}
           <span title={summary.hosts.map((host) => `${host.name}: ${count(host.events)}`).join('\n')}>
             {counted(summary.hosts.length, 'host')}

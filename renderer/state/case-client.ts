@@ -235,8 +235,24 @@ export class CaseClient {
   }
 
   #takeSummary(summary: CaseSummary): void {
-    const jobs = summary.jobs.reduce(withJob, this.#store.getState().jobs);
+    const before = this.#store.getState();
+    const jobs = summary.jobs.reduce(withJob, before.jobs);
     this.#store.setState({ summary, jobs });
+    this.#tellCapacity(before.summary?.capacity.state ?? 'ok', summary.capacity);
+  }
+
+  /** Says, once, that the case is nearly full, while there is still time to open less of the logs; and when it is. */
+  #tellCapacity(before: CaseSummary['capacity']['state'], { state, message }: CaseSummary['capacity']): void {
+    if (state === 'ok' || state === before) return;
+    const rest =
+      state === 'near'
+        ? 'Consider a new case with only a time range, or only some channels'
+        : 'What was read stays usable; open the rest in another case, by time range or by channels';
+    this.#notices.add({
+      tone: 'warning',
+      text: `${message}. ${rest}`,
+      action: { label: 'Open logs with options', command: 'logs.openWith' },
+    });
   }
 
   #takeJob(job: JobProgress): void {

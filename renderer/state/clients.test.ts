@@ -60,6 +60,24 @@ async function started(api: FakeApi): Promise<Workspace> {
   return workspace;
 }
 
+describe('case client', () => {
+  it('says once that the case nears its limit, and once that it is full, with what to do', async () => {
+    const api = new FakeApi({ 'case.summary': () => summary(1), 'view.open': () => opened(1) });
+    const workspace = await started(api);
+    const tell = (revision: number, state: 'ok' | 'near' | 'full', used: number): void => {
+      api.tell('case.changed', { ...summary(revision), capacity: { used, state, message: `${revision} events` } });
+    };
+    tell(2, 'ok', 0.5);
+    tell(3, 'near', 0.7);
+    tell(4, 'near', 0.8);
+    tell(5, 'full', 1);
+    tell(6, 'full', 1);
+    const { notices } = workspace.store.getState();
+    expect(notices.map(({ text }) => text.slice(0, 8))).toEqual(['3 events', '5 events']);
+    expect(notices.map(({ action }) => action?.command)).toEqual(['logs.openWith', 'logs.openWith']);
+  });
+});
+
 describe('view client', () => {
   it('follows a growing case at its own pace, and the user at once', async () => {
     let n = 0;
