@@ -1,5 +1,4 @@
 import type { CorrelationPart } from '../../model/correlation.ts';
-import type { Expr } from '../../model/predicate.ts';
 import type { EventKind, Rule } from '../../model/rule.ts';
 import type { CatalogRule, EventQuery } from '../catalog-rule.ts';
 import { ONLY_A_SEQUENCE } from '../dialects/elastic/eql/read.ts';

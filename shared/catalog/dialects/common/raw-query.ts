@@ -14,9 +14,9 @@ const TECHNIQUE = /\bT\d{4}(?:\.\d{3})?\b/gi;
  * @param comment finds comments; its groups are what one says.
  */
 export function readRawHeader(text: string, fileName: string, comment: RegExp): RawHeader {
-  const lines = [...text.matchAll(comment)]
-    .flatMap(([, ...said]) => said.flatMap((one) => one?.split('\n') ?? []))
-    .map(plainLine);
+  const lines = [...text.matchAll(comment)].flatMap(([, ...said]: readonly (string | undefined)[]) =>
+    said.flatMap((one) => (one ?? '').split('\n').map(plainLine)),
+  );
   const name = (fileName.split(/[\\/]/).at(-1) ?? fileName).replace(/\.\w+$/, '');
   const labelled = (label: string): string => {
     const line = lines.find((one) => one.toLowerCase().startsWith(`${label}:`));

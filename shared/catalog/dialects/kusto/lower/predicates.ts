@@ -76,7 +76,7 @@ function lowerComparison(node: KqlNode & { kind: 'binary' }, scope: ConditionSco
   const isCased = positive.endsWith('_cs');
   const meaning = MEANINGS[isCased ? positive.slice(0, -3) : positive];
   if (!meaning) return lost(node, scope);
-  if (meaning.op === 'eq' && !/in/.test(written)) {
+  if (meaning.op === 'eq' && !written.includes('in')) {
     const truth = lowerTruth(node, isNegated, scope);
     if (truth) return truth;
   }
