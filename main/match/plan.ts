@@ -7,7 +7,7 @@ import { CHUNK, ChunkSets, Program, type Cell, type FieldComparison, type Progra
 import { Slot } from './slot.ts';
 import { specialise, witnessOf, type CellExpr } from './specialise.ts';
 import { expectedWeight } from './unit-weight.ts';
-import { forEachUnit, type Unit, type UnitExpr } from './units.ts';
+import type { Unit, UnitExpr } from './units.ts';
 
 /** A rule as the plan needs it. */
 export interface PlannedRule {
@@ -272,8 +272,8 @@ class Binder {
 const ABSENT_FIELD: BoundField = { holds: (unit) => unit.predicate.op === 'is_null' };
 
 /** A field that has the same value in every event of the kind. */
-function constantField(text: string | undefined, { matcher, indexOf }: PlacedMatcher): BoundField {
+function constantField(text: string | undefined, placed: PlacedMatcher): BoundField {
   if (text === undefined) return ABSENT_FIELD;
-  const held = matcher.unitsOfText(text);
-  return { holds: (unit) => held.has(indexOf(unit)) };
+  const held = placed.matcher.unitsOfText(text);
+  return { holds: (unit) => held.has(placed.indexOf(unit)) };
 }
