@@ -90,7 +90,7 @@ function fileSet(name: string, path: string): FileSet {
 
 async function measureSet(set: FileSet, runs: number, caseFile: string): Promise<void> {
   console.log(`\n${set.name}: ${set.files.length} files, ${(set.bytes / 1e6).toFixed(1)} MB`);
-  const peers = [evtxexport(set), rustEvtx(set), await tsEvtx(set)].filter((peer) => {
+  const peers = [evtxexport(set), rustEvtx(set), await tsEvtx(set)].filter((peer): peer is Measured => {
     if (peer?.events === 0) console.log(`  ${peer.name}: reads nothing of it`);
     return peer !== undefined && peer.events !== 0;
   });
