@@ -1,5 +1,4 @@
 import { fileURLToPath } from 'node:url';
-import type { SqlJsStatic } from 'sql.js';
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { BatchBuilder } from '../columns/batch-builder.ts';
 import { EventTable } from '../columns/event-table.ts';
@@ -26,7 +25,7 @@ function processes(count: number): MadeEvent[] {
 
 const quiet = new AbortController().signal;
 let engine: EngineApi;
-let sqlite: SqlJsStatic;
+let sqlite: Awaited<ReturnType<typeof loadSqlite>>;
 let builder: BatchBuilder;
 beforeAll(async () => {
   sqlite = await loadSqlite();

@@ -70,9 +70,11 @@ export class TableMatching implements Matching {
     this.#trim();
     const tree = toUnits(expr, this.#pool);
     // A filter whose regex is refused matches nothing; whoever lets a user write one checks it beforehand.
-    let isRefused = false;
-    forEachUnit(tree, (unit) => (isRefused ||= 'refused' in this.#compile(unit)));
-    if (isRefused) return { run: () => undefined };
+    const refused: Unit[] = [];
+    forEachUnit(tree, (unit) => {
+      if ('refused' in this.#compile(unit)) refused.push(unit);
+    });
+    if (refused.length > 0) return { run: () => undefined };
     const coverage = logsource ? this.#coverage(logsource) : EVERYWHERE;
     const plan = new Plan([{ number: 0, expr: tree, coverage }], this.#context());
     return { run: (shape, fromRow, toRow, onMatch) => plan.run(shape, fromRow, toRow, (_, event) => onMatch(event)) };

@@ -124,7 +124,7 @@ function neededLiterals(predicate: Predicate, value: PredicateValue): NeededLite
   if (predicate.splits) {
     const { splits: _splits, ...ofOne } = predicate;
     const needed = neededLiterals(ofOne, value);
-    return needed && needed.texts.every((text) => text !== '')
+    return needed?.texts.every((text) => text !== '')
       ? { texts: needed.texts, place: 'anywhere', decides: false }
       : undefined;
   }

@@ -8,7 +8,10 @@ const OPEN: Readonly<Record<OpenKind, { title: string; filters: FileFilter[] }>>
     title: 'Open logs',
     filters: [{ name: 'Logs', extensions: ['evtx', 'json', 'jsonl', 'ndjson', 'xml', 'csv', 'zip', 'gz'] }, ALL],
   },
-  rules: { title: 'Open rules', filters: [{ name: 'Rules', extensions: ['yml', 'yaml', 'toml', 'md', 'kql', 'spl', 'eql', 'esql'] }, ALL] },
+  rules: {
+    title: 'Open rules',
+    filters: [{ name: 'Rules', extensions: ['yml', 'yaml', 'toml', 'md', 'kql', 'spl', 'eql', 'esql'] }, ALL],
+  },
   messages: {
     title: 'Import message data',
     filters: [{ name: 'Message data', extensions: ['dll', 'exe', 'mui', 'sys', 'json', 'db', 'sqlite'] }, ALL],

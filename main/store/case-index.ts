@@ -56,7 +56,8 @@ export class CaseIndex {
       const columns = statement.getColumnNames();
       const rows: SqlCell[][] = [];
       let truncated = false;
-      for (let characters = 0; !truncated && statement.step();) {
+      let characters = 0;
+      while (statement.step()) {
         truncated = rows.length === limit || characters > ANSWER_CHARACTERS;
         if (truncated) break;
         const cells = statement.get().map(cell);

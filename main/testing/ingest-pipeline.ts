@@ -1,4 +1,4 @@
-import { MessageChannel, type MessagePort } from 'node:worker_threads';
+import { MessageChannel } from 'node:worker_threads';
 import type { EventBatch } from '../columns/batch.ts';
 import { EventTable } from '../columns/event-table.ts';
 import type { SourceEnd } from '../engine/api.ts';
@@ -59,7 +59,7 @@ export async function runPipeline(
   const stop = new AbortController();
   const either = AbortSignal.any([signal, stop.signal]);
   const reading = pool.run({ roots, options, signal: either, onProgress: (item) => progress.push(item) }, port2);
-  const receiving = receiveUnits(port1 as MessagePort, target).finally(() => {
+  const receiving = receiveUnits(port1, target).finally(() => {
     stop.abort();
   });
   const [read, received] = await Promise.all([reading, receiving]);

@@ -22,7 +22,7 @@ export class HeadCache {
       const key = index * HEAD_PARTS;
       let i = 0;
       while (i < HEAD_PARTS && this.#keys[key + i] === refs[i]) i++;
-      if (i === HEAD_PARTS) return this.#heads[index] as KnownHead;
+      if (i === HEAD_PARTS) return this.#heads[index];
       slot = (slot + 1) & mask;
     }
   }

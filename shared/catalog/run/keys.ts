@@ -30,9 +30,11 @@ export function keyField(native: string, event: RunEvent, names: FieldNames, eve
   switch (form?.kind) {
     case undefined:
     case 'absent':
-    case 'enum':
     case 'by':
       return { kind: 'none' };
+    case 'enum':
+      // An open list names the same things by other words (accounts for their identifiers): each has a word of its own.
+      return form.isOpen ? { kind: 'field', field: form.field, isFiner: true } : { kind: 'none' };
     case 'plain':
     case 'address':
     case 'registry':

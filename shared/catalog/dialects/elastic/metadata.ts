@@ -2,7 +2,7 @@ import type { Expr } from '../../../model/predicate.ts';
 import { LEVELS, type Level } from '../../../model/severity.ts';
 import type { CatalogRule, ScopeSource } from '../../catalog-rule.ts';
 import { eachPredicate } from '../common/lowering.ts';
-import { asTables, asTable, asText, asTexts, type Table } from './toml-value.ts';
+import { asTables, asText, asTexts, type Table } from './toml-value.ts';
 
 type Metadata = Pick<
   CatalogRule,
