@@ -36,7 +36,7 @@ export interface Field {
 export interface Layout {
   readonly spine: ReadonlyMap<SpinePart, readonly Part[]>;
   readonly fields: readonly Field[];
-  /** How often each base name occurs. */
+  /** How often each base name occurs; more where fields really so named have the names of its occurrences. */
   readonly counts: ReadonlyMap<string, number>;
   /** The substitution that stands for more XML, or -1. */
   readonly nested: number;
@@ -84,7 +84,8 @@ const SYSTEM_FIELDS: Readonly<Record<string, string>> = {
  * (`Certificate.fileRef`). Attributes of EventData and of UserData's first element carry that element's name.
  * Other children of Event keep their name as a first step (`ProcessingErrorData.ErrorCode`, `RenderingInfo.Message`).
  * Namespace declarations are no fields. An element with neither text nor a value gives none, but it counts as an
- * occurrence: so `Data[2]` is always the second Data.
+ * occurrence: so `Data[2]` is always the second Data. Where a field is really named `Data[2]`, whichever comes later has
+ * the next number that is free: none takes another's place.
  *
  * @param nameText text of a Data's Name, undefined where it is not known before the values are.
  */
@@ -100,6 +101,7 @@ class Describer {
   readonly #spine = new Map<SpinePart, readonly Part[]>();
   readonly #fields: Field[] = [];
   readonly #counts = new Map<string, number>();
+  readonly #names = new Set<string>();
   readonly #nameText: (parts: readonly Part[]) => string | undefined;
   #nested = -1;
   #nestedContext: 'section' | 'payload' = 'section';
@@ -238,9 +240,13 @@ class Describer {
   #add(base: string, parts: readonly Part[]): void {
     this.#nameLength += base.length;
     if (this.#nameLength > NAMES_LIMIT) throw new Damage("The names of the record's fields are too long together", 0);
-    const count = (this.#counts.get(base) ?? 0) + 1;
+    let count = (this.#counts.get(base) ?? 0) + 1;
+    let name = occurrenceName(base, count);
+    // A field really named `x[2]` may have the place of the second `x`, and the other way about.
+    while (this.#names.has(name)) name = occurrenceName(base, ++count);
+    this.#names.add(name);
     this.#counts.set(base, count);
-    if (parts.length > 0) this.#fields.push({ name: occurrenceName(base, count), base, parts });
+    if (parts.length > 0) this.#fields.push({ name, base, parts });
   }
 }
 

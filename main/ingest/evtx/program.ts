@@ -3,7 +3,7 @@ import { TYPE_ARRAY, TYPE_BINXML, type Instance } from './instance.ts';
 import { describe, SPINE_PARTS, type Context, type Layout } from './describe.ts';
 import type { ValueRef } from '../../columns/value-ref.ts';
 import type { ShapeRows } from '../../columns/batch-builder.ts';
-import { occurrenceName } from '../../columns/event-data.ts';
+import { baseField, occurrenceName } from '../../columns/event-data.ts';
 
 /** A source of text that is none of a template's substitutions, by number below zero. */
 export const NOTHING = -1;
@@ -157,8 +157,12 @@ function usesOf(layout: Layout): ReadonlyMap<number, number> {
     }
   };
   for (const parts of layout.spine.values()) use(parts, USED);
+  // Fields whose items' names are another's: there is one really named `field[2]`.
+  const contested = new Set<string>();
+  for (const name of layout.counts.keys()) if (baseField(name) !== name) contested.add(baseField(name));
   for (const { base, parts } of layout.fields) {
-    use(parts, parts.length === 1 && layout.counts.get(base) === 1 ? SPREADABLE : USED);
+    const isAlone = parts.length === 1 && layout.counts.get(base) === 1 && !contested.has(base);
+    use(parts, isAlone ? SPREADABLE : USED);
   }
   return uses;
 }

@@ -23,7 +23,7 @@ export class RowCells {
     const shape = this.#shape;
     if (!shape) return;
     if (this.#overflow.length > 0) {
-      const rest: Record<string, string> = {};
+      const rest = Object.create(null) as Record<string, string>;
       for (const [field, ref] of this.#overflow) rest[field] = dictionary.refText(ref) ?? '';
       shape.put(shape.slot(OVERFLOW_FIELD) as number, dictionary.refOfText(JSON.stringify(rest)));
     }

@@ -23,6 +23,7 @@ interface Trap {
 const CHECKSUM = "The checksum of the chunk's records is wrong";
 const SIZE = "A record's size is";
 const UNREADABLE = 'A record cannot be read';
+const OTHER = '65536 bytes skipped: something else';
 
 /** Damaged and unusual logs, by the trap that each exposes. */
 const TRAPS: Readonly<Record<string, Trap>> = {
@@ -35,6 +36,7 @@ const TRAPS: Readonly<Record<string, Trap>> = {
   'chunk count too low; string arrays': {
     file: 'system.evtx',
     events: 1881,
+    faults: [],
     shows: ({ fields }) => 'Data[2]' in fields,
   },
   'chunk count too low, garbage after': {
@@ -45,6 +47,7 @@ const TRAPS: Readonly<Record<string, Trap>> = {
   'several fragments; slack space holds only copies of live records': {
     file: 'E_Windows_system32_winevt_logs_Microsoft-Windows-Shell-Core%4Operational.evtx',
     events: 1146,
+    faults: [],
     recovered: 0,
     shows: ({ fields }) => fields['RenderingInfo.Keywords.Keyword'] !== undefined,
   },
@@ -53,23 +56,36 @@ const TRAPS: Readonly<Record<string, Trap>> = {
     events: 17,
     faults: ["The file header's checksum is wrong"],
   },
-  'junk header flags': { file: 'post-Security.evtx', events: 126 },
+  'junk header flags': { file: 'post-Security.evtx', events: 126, faults: [] },
   'chunk data overwritten (1)': {
     file: '2-vss_0-Microsoft-Windows-RemoteDesktopServices-RdpCoreTS%4Operational.evtx',
     events: 1910,
     damaged: 2,
+    // The four errors that are known: in each chunk a record that is overwritten, and the end of the walk behind it.
+    // Ours are six: the two checksums are told too.
     faults: [CHECKSUM, SIZE, UNREADABLE, CHECKSUM, SIZE, UNREADABLE],
+    recovered: 153,
   },
   'chunk data overwritten (2); records in slack space': {
     file: '2-vss_0-Microsoft-Windows-TerminalServices-RemoteConnectionManager%4Operational.evtx',
     events: 1774,
     damaged: 1,
+    // The two errors that are known, and two checksums: of the second chunk that alone is wrong.
     faults: [CHECKSUM, SIZE, UNREADABLE, CHECKSUM],
     recovered: 267,
   },
-  'zeroed chunk magic': { file: 'sample_with_a_bad_chunk_magic.evtx', events: 270 },
+  'zeroed chunk magic': {
+    file: 'sample_with_a_bad_chunk_magic.evtx',
+    events: 270,
+    // The two errors that are known are the two chunks with records whose magic is zeroed, both OTHER here. We also tell
+    // of the five empty chunks before the first of them (those at the file's end are no fault), and of the checksum
+    // and the last record of three chunks that are cut by zeros.
+    faults: [CHECKSUM, SIZE, '327680 bytes skipped: zeros', OTHER, CHECKSUM, SIZE, CHECKSUM, SIZE, OTHER],
+    recovered: 163,
+  },
   'record of size 0': {
     file: 'sample-with-zero-data-size-event.evtx',
+    // 336 by other readers' count, in which the one that is damaged is one.
     events: 335,
     damaged: 1,
     faults: [CHECKSUM, "A record's size is 0"],
@@ -79,9 +95,15 @@ const TRAPS: Readonly<Record<string, Trap>> = {
   size_t: {
     file: 'Security_with_size_t.evtx',
     events: 636,
+    faults: [],
     shows: ({ fields }) => /^0x[0-9a-f]+$/.test(fields['ProcessId'] ?? ''),
   },
-  'irregular booleans': { file: 'sample-with-irregular-bool-values.evtx', events: 3028 },
+  'irregular booleans': {
+    file: 'sample-with-irregular-bool-values.evtx',
+    events: 3028,
+    faults: [],
+    shows: ({ fields }) => Object.values(fields).includes('true'),
+  },
   'last record cut by zeros (1)': {
     file: 'Microsoft-Windows-HelloForBusiness%4Operational.evtx',
     events: 6,
@@ -95,11 +117,13 @@ const TRAPS: Readonly<Record<string, Trap>> = {
   'nested XML, processing instructions, entities (1)': {
     file: 'E_Windows_system32_winevt_logs_Microsoft-Windows-CAPI2%4Operational.evtx',
     events: 340,
+    faults: [],
     shows: ({ fields }) => fields['EventAuxInfo.ProcessName'] === 'Setup.exe',
   },
   'nested XML, processing instructions, entities (2)': {
     file: 'E_ShadowCopy6_windows_system32_winevt_logs_Microsoft-Windows-CAPI2%4Operational.evtx',
     events: 459,
+    faults: [],
   },
   'repeated and empty Data (1)': {
     file: 'MSExchange_Management_wec.evtx',
@@ -110,9 +134,15 @@ const TRAPS: Readonly<Record<string, Trap>> = {
   'records without a template': {
     file: 'ID1151-Defender health status.evtx',
     events: 455,
+    faults: [],
     shows: ({ head }) => head.eventId === 1151,
   },
-  'many string arrays': { file: 'many-events-application.evtx', events: 2216 },
+  'many string arrays': {
+    file: 'many-events-application.evtx',
+    events: 2216,
+    faults: [],
+    shows: ({ fields }) => 'Data[3]' in fields,
+  },
 };
 
 describe.skipIf(!corpus)('EVTX traps', () => {
@@ -143,9 +173,20 @@ describe.skipIf(!corpus)('EVTX traps', () => {
     expect(places.size).toBe(all.events.length);
   });
 
+  it('reads ANSI strings', async () => {
+    const file = 'Persistence_Winsock_Catalog Change EventId_1.evtx';
+    const { report, events } = await readAll(corpusPath('corpus', 'evtx', 'Persistence', file) as string);
+    expect(report).toMatchObject({ events: 2, damaged: 0, faultCount: 0 });
+    expect(events.map(({ fields }) => fields['Installer'])).toEqual([
+      String.raw`C:\Windows\System32\MsiExec.exe`,
+      String.raw`C:\Windows\syswow64\MsiExec.exe`,
+    ]);
+  });
+
   it('reads processing error data', async () => {
     const file = 'LM_winrm_target_wrmlogs_91_wsmanShellStarted_poorLog.evtx';
-    const { events } = await readAll(corpusPath('corpus', 'evtx', 'Lateral Movement', file) as string);
+    const { report, events } = await readAll(corpusPath('corpus', 'evtx', 'Lateral Movement', file) as string);
+    expect(report).toMatchObject({ events: 1, damaged: 0, faultCount: 0 });
     expect(events[0]?.fields).toMatchObject({ 'ProcessingErrorData.ErrorCode': '15005' });
   });
 
