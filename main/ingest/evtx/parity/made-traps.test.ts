@@ -8,8 +8,9 @@ import { Craft } from '../fuzz/craft.ts';
 import { readAll } from './read-all.ts';
 import { sampleEvents } from './sample-events.ts';
 
-// Traps that no sample log has; no log of ../shared has a double with a value either. Templates that contain themselves, or are reused with other content, are in
-// decode-evtx.test.ts; arrays beyond their record and offsets beyond their chunk in fuzz/amplification.test.ts.
+// Traps that no sample log has. Doubles are among them: no log of corpus/evtx or corpus/evtx-damaged has one with a
+// value. Templates that contain themselves, or are reused with other content, are in decode-evtx.test.ts; arrays
+// beyond their record and offsets beyond their chunk in fuzz/amplification.test.ts.
 
 const folder = new LogFolder();
 afterAll(() => folder.remove());
