@@ -25,8 +25,11 @@ test('an analyst gives events their text, and takes it away again', async ({ app
     .getByRole('row')
     .filter({ hasText: 'Sysmon' })
     .filter({ hasText: 'Process created' });
-  await started.first().click();
-  await expect(workbench.detail.getByRole('region', { name: 'Event data' })).toBeVisible();
+  // Rows may still move while the last of the files joins the view.
+  await expect(async () => {
+    await started.first().click();
+    await expect(workbench.detail).toContainText('Process created', { timeout: 1000 });
+  }).toPass();
   const message = workbench.detail.getByRole('region', { name: 'Message' });
   await expect(message).toHaveCount(0);
 

@@ -38,6 +38,7 @@ export class WorkbenchPage {
   async openSample(): Promise<void> {
     await this.page.getByRole('button', { name: /^Open the sample incident/ }).click();
     await this.settled(sample.totalEvents);
+    await expect(this.eventsInView).toHaveText(`${count(sample.totalEvents)} events`);
   }
 
   async openLogs(): Promise<void> {
