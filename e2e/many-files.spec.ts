@@ -5,6 +5,7 @@ import { gzipSync } from 'node:zlib';
 import { zipSync } from 'fflate';
 import type { WorkbenchBridge } from '../shared/ipc/contract.ts';
 import { answerOpenDialog, expect, shipped, test } from './fixtures.ts';
+import { processLine } from './log-lines.ts';
 import { count, sample } from './pages/workbench.ts';
 
 const START = Date.UTC(2026, 2, 10, 6);
@@ -22,22 +23,7 @@ test.afterAll(() => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-function line(record: number): string {
-  return JSON.stringify({
-    Event: {
-      System: {
-        Provider: { '#attributes': { Name: 'Microsoft-Windows-Security-Auditing' } },
-        EventID: 4688,
-        TimeCreated: { '#attributes': { SystemTime: new Date(START + record * 10).toISOString() } },
-        EventRecordID: record,
-        Channel: 'Security',
-        Computer: `HOST-${String(record % 7)}`,
-      },
-      EventData: { NewProcessName: `C:\\Tools\\p${String(record % 400)}.exe`, CommandLine: `p${String(record)} --run` },
-    },
-  });
-}
-
+const line = (record: number): string => processLine(record, record % 400, START + record * 10);
 const lines = (from: number, n: number): string => Array.from({ length: n }, (_, i) => `${line(from + i)}\n`).join('');
 
 function xml(n: number): string {

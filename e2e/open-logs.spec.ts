@@ -3,6 +3,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { finished } from 'node:stream/promises';
 import { answerOpenDialog, corpus, expect, shipped, test } from './fixtures.ts';
+import { processLine } from './log-lines.ts';
 
 let folder = '';
 
@@ -14,22 +15,7 @@ test.afterAll(() => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-/** One line of NDJSON, as evtx_dump writes it. */
-function line(record: number): string {
-  return JSON.stringify({
-    Event: {
-      System: {
-        Provider: { '#attributes': { Name: 'Microsoft-Windows-Security-Auditing' } },
-        EventID: 4688,
-        TimeCreated: { '#attributes': { SystemTime: new Date(1_770_000_000_000 + record).toISOString() } },
-        EventRecordID: record,
-        Channel: 'Security',
-        Computer: `HOST-${String(record % 7)}`,
-      },
-      EventData: { NewProcessName: `C:\\Tools\\p${String(record)}.exe`, CommandLine: `p${String(record)} --run` },
-    },
-  });
-}
+const line = (record: number): string => processLine(record, record, 1_770_000_000_000 + record);
 
 test('an EVTX file of a real attack opens through the dialog', async ({ workbench, app }) => {
   const file = corpus('evtx', 'AutomatedTestingTools', 'panache_sysmon_vs_EDRTestingScript.evtx');

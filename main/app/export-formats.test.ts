@@ -2,9 +2,7 @@ import { join } from 'node:path';
 import { afterAll, expect, it } from 'vitest';
 import { EXPORT_SAMPLES } from '../ingest/exports/samples.ts';
 import { LogFolder } from '../testing/read-log.ts';
-import { contentFolder, TestThreads } from '../testing/workbench-threads.ts';
-import { NO_DIALOGS } from './ports.ts';
-import { Workbench } from './workbench.ts';
+import { contentFolder, openWorkbench } from '../testing/workbench-threads.ts';
 
 const folder = new LogFolder();
 afterAll(() => {
@@ -26,16 +24,7 @@ it.for(EXPORT_SAMPLES)('$name: the same event, its own field names', async ({ te
 });
 
 it('a rule for created processes hits each of them', async () => {
-  const workbench = await Workbench.open({
-    threads: new TestThreads(),
-    dialogs: NO_DIALOGS,
-    emit: () => undefined,
-    contentFolder,
-    dataFolder: undefined,
-    version: '0',
-    runtime: 'stand-in',
-    paths: [],
-  });
+  const workbench = await openWorkbench();
   const hit = new Set<string>();
   const result = await workbench.scan({
     logs: EXPORT_SAMPLES.map(({ name, text }) => ({ path: folder.write(text), name })),

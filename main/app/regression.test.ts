@@ -3,9 +3,7 @@ import { dirname } from 'node:path';
 import { globSync } from 'tinyglobby';
 import { expect, it } from 'vitest';
 import { corpusPath } from '../testing/corpus.ts';
-import { contentFolder, TestThreads } from '../testing/workbench-threads.ts';
-import { NO_DIALOGS } from './ports.ts';
-import { Workbench } from './workbench.ts';
+import { openWorkbench } from '../testing/workbench-threads.ts';
 
 const sigma = corpusPath('corpus', 'sigma');
 
@@ -15,16 +13,7 @@ it.skipIf(sigma === undefined)(
   { timeout: 300_000 },
   async () => {
     const root = sigma as string;
-    const workbench = await Workbench.open({
-      threads: new TestThreads(),
-      dialogs: NO_DIALOGS,
-      emit: () => undefined,
-      contentFolder,
-      dataFolder: undefined,
-      version: '0',
-      runtime: 'stand-in',
-      paths: [],
-    });
+    const workbench = await openWorkbench();
     const hits = new Set<string>();
     const result = await workbench.scan({
       logs: [{ path: `${root}/regression_data`, name: 'data' }],

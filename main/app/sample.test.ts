@@ -1,9 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { contentFolder, TestThreads } from '../testing/workbench-threads.ts';
-import { NO_DIALOGS } from './ports.ts';
-import { Workbench } from './workbench.ts';
+import { contentFolder, openWorkbench } from '../testing/workbench-threads.ts';
 
 interface Manifest {
   readonly totalEvents: number;
@@ -68,16 +66,7 @@ it('the starter rules of all vendors hit the sample incident exactly where its g
   const manifest = JSON.parse(
     readFileSync(join(contentFolder, 'samples', 'tunnel-incident.manifest.json'), 'utf8'),
   ) as Manifest;
-  const workbench = await Workbench.open({
-    threads: new TestThreads(),
-    dialogs: NO_DIALOGS,
-    emit: () => undefined,
-    contentFolder,
-    dataFolder: undefined,
-    version: '0',
-    runtime: 'stand-in',
-    paths: [],
-  });
+  const workbench = await openWorkbench();
   const found: string[] = [];
   const result = await workbench.scan({
     logs: [{ path: join(contentFolder, 'samples', 'tunnel-incident'), name: 'sample' }],

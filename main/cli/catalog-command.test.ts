@@ -1,11 +1,9 @@
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Writable } from 'node:stream';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { TechniqueJson } from '../../shared/catalog/page/page-json.ts';
-import { contentFolder, TestThreads } from '../testing/workbench-threads.ts';
-import { runProgram } from './program.ts';
+import { runCli } from '../testing/run-cli.ts';
 
 let folder: string;
 let rules: string;
@@ -41,29 +39,7 @@ detection:
 `;
 }
 
-class Sink extends Writable {
-  text = '';
-  override _write(chunk: Buffer, _: string, done: () => void): void {
-    this.text += chunk.toString();
-    done();
-  }
-}
-
-async function run(...args: string[]) {
-  const [stdout, stderr] = [new Sink(), new Sink()];
-  const code = await runProgram(['catalog', ...args], {
-    stdout,
-    stderr,
-    stdoutColumns: undefined,
-    isStderrTty: false,
-    allowsColours: false,
-    threads: new TestThreads(),
-    contentFolder,
-    version: '1.2.3',
-    signal: new AbortController().signal,
-  });
-  return { code, out: stdout.text, err: stderr.text };
-}
+const run = (...args: string[]) => runCli('catalog', ...args);
 
 describe('catalog technique', () => {
   it('prints the page in the agreed keys', async () => {

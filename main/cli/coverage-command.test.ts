@@ -1,11 +1,9 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Writable } from 'node:stream';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { CoverageJson } from '../../shared/catalog/coverage/render-coverage.ts';
-import { contentFolder, TestThreads } from '../testing/workbench-threads.ts';
-import { runProgram } from './program.ts';
+import { runCli } from '../testing/run-cli.ts';
 
 let folder: string;
 let logs: string;
@@ -53,29 +51,7 @@ detection:
 `;
 }
 
-class Sink extends Writable {
-  text = '';
-  override _write(chunk: Buffer, _: string, done: () => void): void {
-    this.text += chunk.toString();
-    done();
-  }
-}
-
-async function run(...args: string[]) {
-  const [stdout, stderr] = [new Sink(), new Sink()];
-  const code = await runProgram(['catalog', 'coverage', ...args], {
-    stdout,
-    stderr,
-    stdoutColumns: undefined,
-    isStderrTty: false,
-    allowsColours: false,
-    threads: new TestThreads(),
-    contentFolder,
-    version: '1.2.3',
-    signal: new AbortController().signal,
-  });
-  return { code, out: stdout.text, err: stderr.text };
-}
+const run = (...args: string[]) => runCli('catalog', 'coverage', ...args);
 
 it('tells techniques by their rules, the events of the logs, and hits', async () => {
   const { code, out } = await run(logs, '--rules', rules, '--format', 'json');

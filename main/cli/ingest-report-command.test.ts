@@ -2,13 +2,11 @@ import { zipSync } from 'fflate';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Writable } from 'node:stream';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { corpusPath } from '../testing/corpus.ts';
-import { contentFolder, TestThreads } from '../testing/workbench-threads.ts';
+import { runCli } from '../testing/run-cli.ts';
 import type { IngestReport } from './ingest-report-command.ts';
-import { runProgram } from './program.ts';
 
 let folder: string;
 beforeAll(() => {
@@ -30,28 +28,7 @@ afterAll(() => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-async function report(...args: string[]) {
-  const texts = ['', ''];
-  const sink = (index: number) =>
-    new Writable({
-      write: (chunk: Buffer, _, done) => {
-        texts[index] = (texts[index] ?? '') + chunk.toString();
-        done();
-      },
-    });
-  const code = await runProgram(['ingest-report', ...args], {
-    stdout: sink(0),
-    stderr: sink(1),
-    stdoutColumns: undefined,
-    isStderrTty: false,
-    allowsColours: false,
-    threads: new TestThreads(),
-    contentFolder,
-    version: '1.2.3',
-    signal: new AbortController().signal,
-  });
-  return { code, out: texts[0] ?? '', err: texts[1] ?? '' };
-}
+const report = (...args: string[]) => runCli('ingest-report', ...args);
 
 describe('ingest-report', () => {
   it('reads times without a zone in the one that is given', async () => {

@@ -1,11 +1,9 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Writable } from 'node:stream';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { programDataFolder } from '../app/data-folder.ts';
-import { contentFolder, TestThreads } from '../testing/workbench-threads.ts';
-import { runProgram } from './program.ts';
+import { runCli as run } from '../testing/run-cli.ts';
 
 let folder: string;
 beforeAll(() => {
@@ -34,32 +32,6 @@ function event(id: number): string {
       event_data: { Image: 'a.exe', User: 'u' },
     },
   });
-}
-
-class Sink extends Writable {
-  text = '';
-  override _write(chunk: Buffer, _: string, done: () => void): void {
-    this.text += chunk.toString();
-    done();
-  }
-}
-
-async function run(...args: readonly string[]) {
-  const stdout = new Sink();
-  const stderr = new Sink();
-  const threads = new TestThreads();
-  const code = await runProgram(args, {
-    stdout,
-    stderr,
-    stdoutColumns: undefined,
-    isStderrTty: false,
-    allowsColours: false,
-    threads,
-    contentFolder,
-    version: '0',
-    signal: new AbortController().signal,
-  });
-  return { code, out: stdout.text, err: stderr.text };
 }
 
 describe('message data on the command line', () => {

@@ -1,12 +1,11 @@
 import { Option, type Command } from 'commander';
 import { messagesFolder, programDataFolder } from '../app/data-folder.ts';
 import { packLine } from '../app/message-work.ts';
-import { NO_DIALOGS } from '../app/ports.ts';
-import { Workbench } from '../app/workbench.ts';
 import type { ImportedFile, ImportReport } from '../messages/import-messages.ts';
 import { PackFolder } from '../messages/pack-folder.ts';
 import { EXIT, type CommandContext } from './context.ts';
 import { asGiven } from './paths.ts';
+import { openWorkbench } from './run-command.ts';
 import { clipped, counted, printable } from './text.ts';
 
 type Format = 'table' | 'json';
@@ -79,17 +78,7 @@ export function addMessagesCommands(program: Command, context: CommandContext, o
 }
 
 async function importCommand(paths: readonly string[], options: Options, context: CommandContext): Promise<number> {
-  const { threads, contentFolder, version } = context;
-  const workbench = await Workbench.open({
-    threads,
-    contentFolder,
-    version,
-    dialogs: NO_DIALOGS,
-    emit: () => undefined,
-    dataFolder: undefined,
-    runtime: 'stand-in',
-    paths: [],
-  });
+  const workbench = await openWorkbench(context);
   try {
     const imported = await workbench.importMessages({
       roots: paths.map(asGiven),

@@ -1,11 +1,8 @@
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Writable } from 'node:stream';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { contentFolder, TestThreads } from '../testing/workbench-threads.ts';
-import type { CommandContext } from './context.ts';
-import { runProgram } from './program.ts';
+import { runCliIn, Sink } from '../testing/run-cli.ts';
 
 let folder: string;
 let logs: string;
@@ -59,36 +56,7 @@ detection:
 `;
 }
 
-class Sink extends Writable {
-  text = '';
-  /** Bytes after which it behaves as a pipe whose reader has gone. */
-  constructor(private readonly limit = Infinity) {
-    super();
-  }
-  override _write(chunk: Buffer, _: string, done: (error?: Error) => void): void {
-    this.text += chunk.toString();
-    if (this.text.length > this.limit) done(Object.assign(new Error('write EPIPE'), { code: 'EPIPE' }));
-    else done();
-  }
-}
-
-async function run(args: readonly string[], more: Partial<CommandContext> & { stdout?: Sink } = {}) {
-  const stdout = more.stdout ?? new Sink();
-  const stderr = new Sink();
-  const code = await runProgram(args, {
-    stderr,
-    stdoutColumns: undefined,
-    isStderrTty: false,
-    allowsColours: false,
-    threads: new TestThreads(),
-    contentFolder,
-    version: '1.2.3',
-    signal: new AbortController().signal,
-    ...more,
-    stdout,
-  });
-  return { code, out: stdout.text, err: stderr.text };
-}
+const run = (args: readonly string[], around: Parameters<typeof runCliIn>[0] = {}) => runCliIn(around, args);
 
 describe('events', () => {
   it('prints events in the agreed keys, their order, and all digits', async () => {

@@ -21,6 +21,20 @@ export interface CommandWork<T extends RunResult> {
   hasFailed?(result: T): boolean;
 }
 
+/** A workbench without a window, that keeps nothing on disk. */
+export function openWorkbench({ threads, contentFolder, version }: CommandContext): Promise<Workbench> {
+  return Workbench.open({
+    threads,
+    contentFolder,
+    version,
+    dialogs: NO_DIALOGS,
+    emit: () => undefined,
+    dataFolder: undefined,
+    runtime: 'stand-in',
+    paths: [],
+  });
+}
+
 /**
  * Runs a command over a workbench of its own: opens the output, shows progress, and ends with a summary on stderr.
  * Gives the exit code.
@@ -34,17 +48,7 @@ export async function runCommand<T extends RunResult>(context: CommandContext, w
     say(`rulewright: cannot write to ${work.out ?? ''}: ${(error as Error).message}`);
     return EXIT.failed;
   }
-  const { threads, contentFolder, version } = context;
-  const workbench = await Workbench.open({
-    threads,
-    contentFolder,
-    version,
-    dialogs: NO_DIALOGS,
-    emit: () => undefined,
-    dataFolder: undefined,
-    runtime: 'stand-in',
-    paths: [],
-  });
+  const workbench = await openWorkbench(context);
   const bar = new ProgressBar(context.stderr, context.isStderrTty);
   try {
     const result = await work.run(workbench, output, bar);

@@ -1,4 +1,6 @@
 import { join } from 'node:path';
+import { NO_DIALOGS } from '../app/ports.ts';
+import { Workbench } from '../app/workbench.ts';
 import { createEngine } from '../engine/create.ts';
 import { GuideService } from '../guide/guide-service.ts';
 import { readRaw } from '../ingest/decode.ts';
@@ -41,4 +43,18 @@ export class TestThreads {
     this.started.push(thread);
     return thread;
   }
+}
+
+/** A workbench over these threads that nobody sees, and that keeps nothing on disk. */
+export function openWorkbench(): Promise<Workbench> {
+  return Workbench.open({
+    threads: new TestThreads(),
+    dialogs: NO_DIALOGS,
+    emit: () => undefined,
+    contentFolder,
+    dataFolder: undefined,
+    version: '0',
+    runtime: 'stand-in',
+    paths: [],
+  });
 }

@@ -25,12 +25,15 @@ const KEYS = 40;
  * Arguments: numbers of events (default 200000 and 2000000).
  */
 export async function run(args: readonly string[]): Promise<void> {
-  for (const count of args.length > 0 ? args.map(Number) : [200_000, 2_000_000]) await measure(count);
+  for (const count of args.length > 0 ? args.map(Number) : [200_000, 2_000_000]) {
+    const table = new EventTable();
+    for (const batch of makeBatches(count, 'realistic')) table.append(batch);
+    await typeInto(table);
+  }
 }
 
-async function measure(count: number): Promise<void> {
-  const table = new EventTable();
-  for (const batch of makeBatches(count, 'realistic')) table.append(batch);
+/** Types into a rule over these events, and prints the times. */
+export async function typeInto(table: EventTable): Promise<void> {
   const matching = createMatching(table, join(projectRoot, 'rules'));
   const { read } = new RuleReader(join(projectRoot, 'rules'));
   const draft = new Draft();
@@ -50,7 +53,7 @@ async function measure(count: number): Promise<void> {
     if (!result.ok) throw new Error(result.fault.message);
     hits = Math.max(hits, result.value.hits);
   }
-  console.log(`${table.count} events, ${table.dictionary.size} distinct texts, up to ${hits} hits`);
+  console.log(`draft, ${table.count} events, ${table.dictionary.size} distinct texts, up to ${hits} hits`);
   console.log(`  answer      ${spread(whole)}`);
   console.log(`  first hits  ${spread(firsts)}`);
   console.log(`  cancelled by the next key after ${spread(await cancelTimes(draft, { read, matching, table }))}`);

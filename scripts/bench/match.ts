@@ -11,18 +11,8 @@ import { corpusPath, projectRoot } from '../../main/testing/corpus.ts';
 import { readRules } from '../../shared/catalog/read.ts';
 import type { Rule } from '../../shared/model/rule.ts';
 import { writeBigLog } from './big-log.ts';
+import { typeInto } from './draft.ts';
 import { makeBatches, type Repetition } from './match-events.ts';
-
-const DRAFT = `title: Draft
-logsource: {category: process_creation, product: windows}
-detection:
-  selection:
-    CommandLine|contains: ['%', ' --config ']
-    Image|endswith: ['\\rundll32.exe', '\\regsvr32.exe']
-  filter:
-    ParentImage|startswith: 'C:\\Program Files'
-  condition: selection and not filter
-`;
 
 /**
  * Prints how fast (in CPU time) rules are read, compiled and matched, on generated events.
@@ -48,7 +38,7 @@ export async function run(args: readonly string[]): Promise<void> {
   print('again, values known', count, rules.length, { ...many, runMs: many.againMs });
   const distinct = timeRun(fill(Math.min(count, 100_000), 'distinct'), rules);
   print('every value distinct', Math.min(count, 100_000), rules.length, distinct);
-  draft(table);
+  await typeInto(table);
   await wholeRun(tenth, rules);
   console.log(`memory: ${Math.round(process.memoryUsage.rss() / 1e6)} MB`);
 }
@@ -157,22 +147,6 @@ function runPlan(table: EventTable, plan: RulePlan): number {
 function print(what: string, count: number, rules: number, timing: Timing): void {
   const rate = Math.round(count / (timing.runMs / 1000));
   console.log(`${what}, ${rules} rules: ${rate} events/s (${Math.round(timing.runMs)} ms, ${timing.hits} hits)`);
-}
-
-/** Edits one rule as a typist would, and prints how long each answer takes. */
-function draft(table: EventTable): void {
-  const matching = createMatching(table, join(projectRoot, 'rules'));
-  const times: number[] = [];
-  for (let edit = 0; edit < 40; edit++) {
-    const text = DRAFT.replace('%', '-ForceV1 quiet'.slice(0, 1 + (edit % 14)));
-    const start = now();
-    const { rules } = readRules(text);
-    runPlan(table, matching.compile(rules));
-    times.push(now() - start);
-  }
-  const sorted = times.sort((a, b) => a - b);
-  const at = (part: number): string => (sorted[Math.floor((sorted.length - 1) * part)] as number).toFixed(1);
-  console.log(`draft, ${table.count} events: median ${at(0.5)} ms, p95 ${at(0.95)} ms, first or worst ${at(1)} ms`);
 }
 
 function fill(count: number, repetition: Repetition): EventTable {

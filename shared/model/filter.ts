@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { OPS } from './predicate.ts';
 
 /**
  * What a view of the events shows. Fields resolve as in rules (data field by name; `Channel`, `Provider_Name`,
@@ -6,21 +7,7 @@ import { z } from 'zod';
  */
 export const filterChip = z.object({
   field: z.string().min(1).max(512),
-  op: z.enum([
-    'eq',
-    'contains',
-    'starts_with',
-    'ends_with',
-    'wildcard',
-    'match',
-    'cidr',
-    'is_null',
-    'is_not_null',
-    'gt',
-    'gte',
-    'lt',
-    'lte',
-  ]),
+  op: z.enum(OPS).exclude(['eq_field', 'in_lookup']),
   /** As a predicate's value, see `PredicateValue`. Ignored by is_null and is_not_null. */
   value: z.string().max(65_536),
   negated: z.boolean(),

@@ -1,5 +1,5 @@
 import type { EventTable } from '../../columns/event-table.ts';
-import type { Matching } from '../../match/api.ts';
+import type { Matching, RulePlan } from '../../match/api.ts';
 import { scanTable, type Pace } from '../pace.ts';
 import { takeCorrelations, type LoadedRule, type RuleSet } from './rule-set.ts';
 
@@ -22,14 +22,7 @@ export async function joinRules(
     tested.map(({ rule }) => rule),
     { others: set.othersOf(loaded, new Set([...leaving, ...affected.map(({ key }) => key)])) },
   );
-  const finished = await scanTable(
-    table,
-    (shape, fromRow, toRow) => plan.run(shape, fromRow, toRow, (rule, event) => tested[rule]?.hits.add(event)),
-    pace,
-    onRows,
-  );
-  if (!finished || pace.isCancelled) return false;
-  takeCorrelations(plan, tested);
+  if (!(await runPlan(plan, tested, table, pace, onRows))) return false;
   set.remove([...leaving]);
   set.add(loaded, plan, affected);
   set.tidy(matching);
@@ -45,6 +38,20 @@ export async function testAnew(
 ): Promise<boolean> {
   const tested = set.copies();
   const plan = matching.compile(tested.map(({ rule }) => rule));
+  if (!(await runPlan(plan, tested, table, pace, onRows))) return false;
+  set.add([], plan, tested);
+  set.tidy(matching);
+  return true;
+}
+
+/** Runs a plan of these rules over all events, and gives them their hits. False where it was cancelled. */
+async function runPlan(
+  plan: RulePlan,
+  tested: readonly LoadedRule[],
+  table: EventTable,
+  pace: Pace,
+  onRows?: (rows: number) => void,
+): Promise<boolean> {
   const finished = await scanTable(
     table,
     (shape, fromRow, toRow) => plan.run(shape, fromRow, toRow, (rule, event) => tested[rule]?.hits.add(event)),
@@ -53,7 +60,5 @@ export async function testAnew(
   );
   if (!finished || pace.isCancelled) return false;
   takeCorrelations(plan, tested);
-  set.add([], plan, tested);
-  set.tidy(matching);
   return true;
 }

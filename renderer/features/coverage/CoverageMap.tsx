@@ -1,10 +1,9 @@
-import { Download } from 'lucide-react';
 import { useMemo, type JSX } from 'react';
-import { Button, Menu, MenuItem, MenuTrigger, Popover } from 'react-aria-components';
 import type { CoverageFormat, CoverageRow } from '../../../shared/ipc/coverage-calls.ts';
 import { COVERAGE_FILTERS, type CoverageFilter } from '../../state/coverage-state.ts';
 import { useUi, useWorkspace } from '../../state/context.ts';
 import { Segments } from '../../ui/controls.tsx';
+import { ExportMenu } from '../../ui/ExportMenu.tsx';
 import { count } from '../../ui/text/format.ts';
 import { Matrix } from './Matrix.tsx';
 import { isOfFilter, matrixOf, shownRows, sortedRows } from './rows.ts';
@@ -99,7 +98,11 @@ function CoverageBar({ rows }: { readonly rows: readonly CoverageRow[] }): JSX.E
           value={words}
           onChange={(event) => workspace.setCoverage({ words: event.target.value })}
         />
-        <ExportMenu />
+        <ExportMenu
+          label="Export the coverage as"
+          formats={FORMATS}
+          onExport={(format) => void workspace.catalog.exportCoverage(format)}
+        />
       </div>
       <div className="cov-filters" role="group" aria-label="Which techniques">
         {COVERAGE_FILTERS.map((id) => (
@@ -125,30 +128,6 @@ const FORMATS: readonly { readonly id: CoverageFormat; readonly label: string }[
   { id: 'csv', label: 'CSV' },
   { id: 'json', label: 'JSON' },
 ];
-
-function ExportMenu(): JSX.Element {
-  const workspace = useWorkspace();
-  return (
-    <MenuTrigger>
-      <Button className="button quiet">
-        <Download size={14} aria-hidden /> Export
-      </Button>
-      <Popover className="popover" placement="bottom end">
-        <Menu
-          className="menu"
-          aria-label="Export the coverage as"
-          onAction={(format) => void workspace.catalog.exportCoverage(format as CoverageFormat)}
-        >
-          {FORMATS.map(({ id, label }) => (
-            <MenuItem key={id} id={id} className="menu-item">
-              {label}
-            </MenuItem>
-          ))}
-        </Menu>
-      </Popover>
-    </MenuTrigger>
-  );
-}
 
 /** Without logs there is nothing that could hit: the matrix shows which techniques have rules. */
 function NoLogs(): JSX.Element {

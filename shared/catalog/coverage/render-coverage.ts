@@ -1,28 +1,12 @@
-import { VENDORS, type Vendor } from '../../model/rule.ts';
+import { VENDORS } from '../../model/rule.ts';
 import type { CatalogEvent } from '../normalise/normalised-rule.ts';
 import { csvText } from '../page/csv-text.ts';
-import type { Coverage, NeededEvent, TechniqueCoverage } from './coverage.ts';
-import type { RuleState, TechniqueState } from './states.ts';
+import type { Coverage, TechniqueCoverage } from './coverage.ts';
 
 /** The coverage for scripts: a contract. Every technique that a rule is tagged with is there. */
 export interface CoverageJson {
   readonly hasLogs: boolean;
-  readonly techniques: readonly {
-    readonly technique: string;
-    readonly name: string;
-    readonly tactics: readonly string[];
-    readonly state: TechniqueState;
-    readonly rules: number;
-    readonly vendors: Readonly<Record<Vendor, number>>;
-    /** Rules by what they come to on the logs. */
-    readonly states: Readonly<Record<RuleState, number>>;
-    /** Rules that are loaded and run, and rules that could hit and are not. */
-    readonly run: number;
-    readonly idle: number;
-    readonly hits: number;
-    /** The events that its rules read, and how many the logs have. */
-    readonly events: readonly NeededEvent[];
-  }[];
+  readonly techniques: readonly (TechniqueCoverage & { readonly name: string; readonly tactics: readonly string[] })[];
   /** Kinds of events of the logs that no rule reads. */
   readonly unread: readonly (CatalogEvent & { readonly events: number })[];
 }

@@ -6,6 +6,7 @@ import { count, counted } from '../../../ui/text/format.ts';
 import { RuleDetail } from '../rule/RuleDetail.tsx';
 import { RuleList } from '../rule/RuleList.tsx';
 import { IndicatorTable } from '../tables/IndicatorTable.tsx';
+import { NativeNames } from '../tables/NativeNames.tsx';
 import { eventWords, opWords, shownValue } from '../words.ts';
 import { PageState } from './PageState.tsx';
 import { Section } from './Section.tsx';
@@ -33,16 +34,7 @@ export function FieldPage({ field }: { readonly field: string }): JSX.Element {
             </>
           )}
         </p>
-        <p className="cat-natives">
-          {value.native.map(({ vendor, name, rules }) => (
-            <span key={`${vendor} ${name}`}>
-              <span className="mono">{name}</span>{' '}
-              <span className="faint">
-                {vendor} {count(rules)}
-              </span>
-            </span>
-          ))}
-        </p>
+        <NativeNames names={value.native} />
       </header>
       <Section title="Values" count={count(value.values.length)}>
         <IndicatorTable rows={value.values} here={NONE_HERE} label={`Values of ${field}`} hasField={false} />

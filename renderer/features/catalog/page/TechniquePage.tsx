@@ -1,10 +1,10 @@
-import { ClipboardCopy, Download } from 'lucide-react';
+import { ClipboardCopy } from 'lucide-react';
 import type { JSX } from 'react';
-import { Button, Menu, MenuItem, MenuTrigger, Popover } from 'react-aria-components';
 import type { CatalogExportFormat, CatalogTechniquePage } from '../../../../shared/ipc/catalog-calls.ts';
 import { VENDORS } from '../../../../shared/model/rule.ts';
 import { useUi, useWorkspace } from '../../../state/context.ts';
 import { useCatalog } from '../../../state/use-answer.ts';
+import { ExportMenu } from '../../../ui/ExportMenu.tsx';
 import { tacticTitle } from '../../../ui/tactics.ts';
 import { count, counted } from '../../../ui/text/format.ts';
 import { vendorName } from '../words.ts';
@@ -73,7 +73,11 @@ function Head({ page }: { readonly page: CatalogTechniquePage }): JSX.Element {
         <button type="button" className="button quiet" onClick={() => void workspace.copyTechniquePage()}>
           <ClipboardCopy size={14} aria-hidden /> <span className="cat-wide-only">Copy as Markdown</span>
         </button>
-        <ExportMenu technique={technique.id} />
+        <ExportMenu
+          label="Export this page as"
+          formats={FORMATS}
+          onExport={(format) => void workspace.catalog.export(technique.id, format)}
+        />
       </div>
       <p className="soft">
         {parent && <>{link(parent.id, `${parent.id} ${parent.name}`, 'The technique that this is a part of')} · </>}
@@ -108,30 +112,6 @@ const FORMATS: readonly { readonly id: CatalogExportFormat; readonly label: stri
   { id: 'html', label: 'HTML' },
   { id: 'md', label: 'Markdown' },
 ];
-
-function ExportMenu({ technique }: { readonly technique: string }): JSX.Element {
-  const workspace = useWorkspace();
-  return (
-    <MenuTrigger>
-      <Button className="button quiet">
-        <Download size={14} aria-hidden /> Export
-      </Button>
-      <Popover className="popover" placement="bottom end">
-        <Menu
-          className="menu"
-          aria-label="Export this page as"
-          onAction={(format) => void workspace.catalog.export(technique, format as CatalogExportFormat)}
-        >
-          {FORMATS.map(({ id, label }) => (
-            <MenuItem key={id} id={id} className="menu-item">
-              {label}
-            </MenuItem>
-          ))}
-        </Menu>
-      </Popover>
-    </MenuTrigger>
-  );
-}
 
 /** A page without rules says why, and what can be done. */
 function NoRules({ page }: { readonly page: CatalogTechniquePage }): JSX.Element {

@@ -7,6 +7,7 @@ import { useMenu } from '../menu.ts';
 import { opWords, shownValue } from '../words.ts';
 import { CountBar } from './Bars.tsx';
 import { IndicatorTable } from './IndicatorTable.tsx';
+import { NativeNames } from './NativeNames.tsx';
 import { useShown } from './More.tsx';
 import { ColumnHead, Row } from './Row.tsx';
 
@@ -89,16 +90,7 @@ function FieldValues(props: {
   const looked = value.values.filter(({ rules }) => rules > 0);
   return (
     <>
-      <p className="cat-natives">
-        {value.native.map(({ vendor, name, rules }) => (
-          <span key={`${vendor} ${name}`}>
-            <span className="mono">{name}</span>{' '}
-            <span className="faint">
-              {vendor} {count(rules)}
-            </span>
-          </span>
-        ))}
-      </p>
+      <NativeNames names={value.native} />
       {looked.length === 0 ? (
         <p className="faint">The rules test it without naming a value.</p>
       ) : (
