@@ -52,14 +52,17 @@ export class CaseClient {
       this.#notices.add({ tone: 'error', text, fault });
     });
     this.#api.on('theme.changed', ({ dark }) => this.#store.setState({ systemDark: dark }));
-    const [info, summary] = await Promise.all([this.#api.call('app.info', {}), this.#api.call('case.summary', {})]);
+    const asked = this.#api.call('case.summary', {});
+    const info = await this.#api.call('app.info', {});
+    const granted = info.ok ? info.value.granted : [];
+    if (info.ok) this.#store.setState({ info: info.value });
+    // The start page waits for no engine; it does not flash up before files that are about to open.
+    if (granted.length === 0) this.#store.setState({ isReady: true });
+    const summary = await asked;
     if (summary.ok) this.#takeSummary(summary.value);
     else this.#notices.fault('The state of the case could not be read', summary.fault);
     this.#store.setState({ isReady: true });
-    if (info.ok) {
-      this.#store.setState({ info: info.value });
-      if (info.value.granted.length > 0) await this.#openChosen(info.value.granted, false);
-    }
+    if (granted.length > 0) await this.#openChosen(granted, false);
   }
 
   /** Opens what a second start of the program, or the system, handed over meanwhile. */
