@@ -27,6 +27,8 @@ export const test = base.extend<Fixtures>({
     page.on('console', (message) => {
       if (message.type() === 'error' && !expectedErrors?.test(message.text())) errors.push(message.text());
     });
+    // A user acts on what is there to see; what comes before the page listens would be lost.
+    await page.getByRole('main').locator('> *').first().waitFor();
     await use({ app, workbench: new WorkbenchPage(page) });
     if (testInfo.status !== testInfo.expectedStatus && !page.isClosed()) {
       await testInfo.attach('window', { body: await page.screenshot(), contentType: 'image/png' });
