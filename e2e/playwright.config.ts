@@ -1,6 +1,6 @@
 import { defineConfig } from '@playwright/test';
 
-/** Each test starts the program anew, with a data folder of its own. Tests wait for states; nothing is retried. */
+/** Each test starts the program anew, with a data folder of its own. Tests wait for states; only `npm test` tries one again, and says so. */
 export default defineConfig({
   testDir: '.',
   testMatch: '*.spec.ts',

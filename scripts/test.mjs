@@ -81,16 +81,26 @@ const endToEnd = {
     }
     console.log(`e2e runs ${note}`);
     const result = await runTests({
-      command: ['@playwright/test/cli.js', 'test', '--config', 'e2e/playwright.config.ts', '--reporter=list,json'],
+      command: [
+        '@playwright/test/cli.js',
+        'test',
+        '--config',
+        'e2e/playwright.config.ts',
+        '--retries=1',
+        '--reporter=list,json',
+      ],
       report: 'playwright.json',
       env,
       count: ({ stats }) => ({
-        passed: stats.expected,
-        failed: stats.unexpected + stats.flaky,
+        passed: stats.expected + stats.flaky,
+        failed: stats.unexpected,
         skipped: stats.skipped,
       }),
     });
-    return { ...result, note };
+    // A specification that held only when tried again is a fault to look into: it is named, with what it printed.
+    const flaky = /^ {2}\d+ flaky$/m.exec(result.output);
+    if (flaky && result.failed === 0) console.log(result.output.slice(result.output.search(/^ {2}1\) /m)));
+    return { ...result, note: flaky ? `${note};${flaky[0].replace(/^ +/, ' ')}` : note };
   },
 };
 

@@ -65,11 +65,11 @@ export function EditorPane(props: EditorPaneProps): JSX.Element {
 
   const problems = useMemo(() => {
     // What is shown stays until the new text has been checked.
-    if (checked.text !== text) return undefined;
+    if (checked?.text !== text) return undefined;
     const theirs = result ? engineDiagnostics(result.diagnostics, resultText, text) : [];
     return { text, list: mergeDiagnostics(checked.list, theirs) };
   }, [checked, text, result, resultText]);
-  const [kept, setKept] = useState<Checked>(NOTHING);
+  const [kept, setKept] = useState<Checked>();
   if (problems && problems !== kept) setKept(problems);
 
   useEffect(() => {
@@ -143,7 +143,7 @@ export function EditorPane(props: EditorPaneProps): JSX.Element {
           </span>
         )}
         <span className="spacer" />
-        <ProblemsToggle list={kept.list} open={open} listId={listId} onToggle={() => setOpen(!open)} />
+        <ProblemsToggle list={kept?.list} open={open} listId={listId} onToggle={() => setOpen(!open)} />
         {actions}
       </div>
       <div ref={host} className="rule-editor-text">
@@ -159,7 +159,7 @@ export function EditorPane(props: EditorPaneProps): JSX.Element {
           {trouble}
         </p>
       )}
-      {open && <ProblemsList id={listId} text={kept.text} list={kept.list} onGo={go} />}
+      {open && <ProblemsList id={listId} text={kept?.text ?? ''} list={kept?.list} onGo={go} />}
     </section>
   );
 }
@@ -170,8 +170,15 @@ async function loadEditor() {
 }
 
 /** Checks the text in the worker as it changes. */
-function useChecks(text: string, fileName: string, placeholders: Placeholders): { checked: Checked; trouble: string } {
-  const [checked, setChecked] = useState<Checked>(NOTHING);
+function useChecks(
+  text: string,
+  fileName: string,
+  placeholders: Placeholders,
+): {
+  checked: Checked | undefined;
+  trouble: string;
+} {
+  const [checked, setChecked] = useState<Checked>();
   const [trouble, setTrouble] = useState('');
   const client = useRef<LanguageClient | null>(null);
   const file = useRef<string | null>(null);

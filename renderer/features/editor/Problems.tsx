@@ -2,25 +2,28 @@ import { CircleX, Info, TriangleAlert } from 'lucide-react';
 import type { JSX } from 'react';
 import type { Diagnostic } from '../../../shared/model/rule.ts';
 import { positionAt, type Span } from '../../../shared/model/span.ts';
+import { counted } from '../../ui/text/format.ts';
 
-/** The number of problems by severity; opens and closes their list. */
+/** The number of problems by severity, once the text was checked; opens and closes their list. */
 export function ProblemsToggle({
   list,
   open,
   listId,
   onToggle,
 }: {
-  readonly list: readonly Diagnostic[];
+  /** Undefined while no text was checked yet. */
+  readonly list: readonly Diagnostic[] | undefined;
   readonly open: boolean;
   readonly listId: string;
   readonly onToggle: () => void;
 }): JSX.Element {
-  const count = (severity: Diagnostic['severity']): number => list.filter((each) => each.severity === severity).length;
+  const count = (severity: Diagnostic['severity']): number =>
+    list?.filter((each) => each.severity === severity).length ?? 0;
   const errors = count('error');
   const warnings = count('warning');
   const infos = count('info');
   const words =
-    list.length === 0 ? 'No problems' : `${String(list.length)} ${list.length === 1 ? 'problem' : 'problems'}`;
+    list === undefined ? 'Not checked yet' : list.length === 0 ? 'No problems' : counted(list.length, 'problem');
   return (
     <button
       type="button"
@@ -31,7 +34,7 @@ export function ProblemsToggle({
       onClick={onToggle}
     >
       <span className="visually-hidden">{words}</span>
-      {list.length === 0 && <span aria-hidden>No problems</span>}
+      {errors + warnings + infos === 0 && <span aria-hidden>{words}</span>}
       {errors > 0 && (
         <span className="rule-problem error" aria-hidden>
           <CircleX size={13} /> {errors}
@@ -61,13 +64,15 @@ export function ProblemsList({
   readonly id: string;
   /** The text that the problems are of. */
   readonly text: string;
-  readonly list: readonly Diagnostic[];
+  /** Undefined while no text was checked yet. */
+  readonly list: readonly Diagnostic[] | undefined;
   readonly onGo: (span: Span) => void;
 }): JSX.Element {
   return (
     <ul id={id} className="rule-problems" aria-label="Problems">
-      {list.length === 0 && <li className="rule-problems-none faint">No problems in this text.</li>}
-      {list.map((problem) => {
+      {list === undefined && <li className="rule-problems-none faint">This text is not checked yet.</li>}
+      {list?.length === 0 && <li className="rule-problems-none faint">No problems in this text.</li>}
+      {list?.map((problem) => {
         const { line, column } = positionAt(text, problem.span.start);
         return (
           <li key={`${problem.code}@${String(problem.span.start)}-${String(problem.span.end)}`}>
