@@ -84,7 +84,7 @@ export async function coverageCommand(args: CoverageArguments, context: CommandC
       await output.write(rendered(coverage, names, format, layerName));
       return result;
     },
-    summary: (result) => [...readSummary(result), ...(coverage ? stateLines(coverage) : [])],
+    summary: (result) => [...readSummary(result, reading), ...(coverage ? stateLines(coverage) : [])],
     useless: () => (index.rules.length === 0 ? 'no rule could be read' : undefined),
   });
 }

@@ -30,6 +30,6 @@ export function eventsCommand(args: EventsArguments, context: CommandContext): P
         messages: args.messages,
         onLines: (lines) => output.write(lines),
       }),
-    summary: readSummary,
+    summary: (result) => readSummary(result, args.reading),
   });
 }

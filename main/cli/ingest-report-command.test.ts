@@ -51,6 +51,7 @@ describe('ingest-report', () => {
       records: 3,
       recovered: 0,
       damaged: 1,
+      leftOut: 0,
       firstTime: '2024-04-29T22:00:00Z',
       lastTime: '2024-05-01T08:15:02.1234567Z',
     };
@@ -70,6 +71,7 @@ describe('ingest-report', () => {
         records: 1,
         recovered: 0,
         damaged: 0,
+        leftOut: 0,
         faultCount: 1,
         faults: [{ code: 'note', message: 'Times without a zone were read as UTC', offset: 10, line: 2 }],
         firstTime: '2024-05-01T08:15:02Z',
@@ -87,12 +89,13 @@ describe('ingest-report', () => {
       'records',
       'recovered',
       'damaged',
+      'leftOut',
       'faultCount',
       'faults',
       'firstTime',
       'lastTime',
     ]);
-    expect(totals).toEqual({ files: 5, records: 7, recovered: 0, damaged: 2, faults: 5 });
+    expect(totals).toEqual({ files: 5, records: 7, recovered: 0, damaged: 2, leftOut: 0, faults: 5 });
     expect(err).toContain('Files      5 (3 read, 1 failed, 1 skipped)');
   });
 

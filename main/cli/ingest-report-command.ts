@@ -25,6 +25,8 @@ export interface ReportedFile {
   readonly records: number;
   readonly recovered: number;
   readonly damaged: number;
+  /** Read and left out, as `--from`, `--to` and `--channels` asked for; in no other number. */
+  readonly leftOut: number;
   /** All of them, though the first 100 are listed. */
   readonly faultCount: number;
   readonly faults: readonly ReportedFault[];
@@ -49,6 +51,7 @@ export interface IngestReport {
     readonly records: number;
     readonly recovered: number;
     readonly damaged: number;
+    readonly leftOut: number;
     readonly faults: number;
   };
 }
@@ -72,7 +75,7 @@ export function ingestReportCommand(args: IngestReportArguments, context: Comman
       await output.write(text);
       return result;
     },
-    summary: (result) => readSummary({ ...result, files: result.files.map(withoutFaults) }),
+    summary: (result) => readSummary({ ...result, files: result.files.map(withoutFaults) }, args.reading),
   });
 }
 
@@ -91,6 +94,7 @@ function reportOf({ files, times }: LedgerResult): IngestReport {
     records: report.events,
     recovered: report.recovered,
     damaged: report.damaged,
+    leftOut: report.leftOut,
     faultCount: report.faultCount,
     faults: report.faults.map(({ code, message, offset, line }) => ({
       code,
@@ -109,6 +113,7 @@ function reportOf({ files, times }: LedgerResult): IngestReport {
       records: sum((file) => file.records),
       recovered: sum((file) => file.recovered),
       damaged: sum((file) => file.damaged),
+      leftOut: sum((file) => file.leftOut),
       faults: sum((file) => file.faultCount),
     },
   };
@@ -142,6 +147,7 @@ function table({ files, totals }: IngestReport): string {
     const { state, format, records, recovered, damaged, faultCount, bytes, firstTime, lastTime } = file;
     const numbers = [records, recovered, damaged, faultCount, bytes].map(number);
     lines.push(row([state, format ?? '', ...numbers, firstTime ?? '', lastTime ?? '', file.file]));
+    if (file.leftOut > 0) lines.push(`        ${counted(file.leftOut, 'event')} left out, as chosen`);
     lines.push(...file.faults.slice(0, FAULTS_LISTED).map(faultLine));
     const hidden = faultCount - Math.min(file.faults.length, FAULTS_LISTED);
     if (hidden > 0) lines.push(`        … and ${counted(hidden, 'fault')} more`);

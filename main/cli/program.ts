@@ -5,7 +5,7 @@ import { coverageCommand, type CoverageFormat } from './coverage-command.ts';
 import { eventsCommand } from './events-command.ts';
 import { addMessagesCommands, dataOption, messagesIn } from './messages-command.ts';
 import type { HitFormat } from './hit-formats.ts';
-import { readingOf, recoverOption, zoneOption, type ReadingOptions } from './reading-options.ts';
+import { addReadingOptions, readingOf, type ReadingOptions } from './reading-options.ts';
 import { addRulesCommands, placeholdersOption } from './rules-commands.ts';
 import { ingestReportCommand, type ReportFormat } from './ingest-report-command.ts';
 import { scanCommand } from './scan-command.ts';
@@ -35,7 +35,7 @@ export async function runProgram(args: readonly string[], context: CommandContex
       writeOut: (text) => context.stdout.write(text),
       writeErr: (text) => context.stderr.write(text),
     });
-  program
+  const scan = program
     .command('scan')
     .description('match rules against logs and print the hits as they are found')
     .argument('<paths...>', LOGS)
@@ -43,13 +43,11 @@ export async function runProgram(args: readonly string[], context: CommandContex
     .addOption(new Option('--format <format>', 'of the hits').choices(['table', 'jsonl', 'csv']).default('table'))
     .option('--out <file>', 'write the hits there in place of stdout')
     .addOption(placeholdersOption())
-    .addOption(recoverOption())
-    .addOption(zoneOption())
     .action(async (paths: string[], options: ScanCommandOptions) => {
       const { rules, placeholders = [], format, out } = options;
       code = await scanCommand({ paths, rules, placeholders, format, out, reading: readingOf(options) }, context);
     });
-  program
+  const events = program
     .command('events')
     .description('print the events of logs, one JSON object a line')
     .argument('<paths...>', LOGS)
@@ -57,8 +55,6 @@ export async function runProgram(args: readonly string[], context: CommandContex
     .option('--out <file>', 'write the events there in place of stdout')
     .option('--messages', 'with the message of each event, from what `messages import` keeps')
     .addOption(dataOption())
-    .addOption(recoverOption())
-    .addOption(zoneOption())
     .action(async (paths: string[], options: EventsOptions) => {
       const { out, messages, data } = options;
       const folder = messages ? messagesIn(data) : undefined;
@@ -67,18 +63,17 @@ export async function runProgram(args: readonly string[], context: CommandContex
   addCatalogCommands(program, context, (given) => {
     code = given;
   });
-  program
+  const report = program
     .command('ingest-report')
     .description('read logs and tell of each file what was read, recovered and damaged, and why')
     .argument('<paths...>', LOGS)
     .addOption(new Option('--format <format>', 'of the report').choices(['table', 'json']).default('table'))
     .option('--out <file>', 'write the report there in place of stdout')
-    .addOption(recoverOption())
-    .addOption(zoneOption())
     .action(async (paths: string[], options: ReadingOptions & { format: ReportFormat; out?: string }) => {
       const { format, out } = options;
       code = await ingestReportCommand({ paths, format, out, reading: readingOf(options) }, context);
     });
+  for (const command of [scan, events, report]) addReadingOptions(command);
   for (const command of program.commands) command.addHelpText('after', EXIT_HELP);
   addMessagesCommands(program, context, (exit) => {
     code = exit;
@@ -115,7 +110,7 @@ function addCatalogCommands(program: Command, context: CommandContext, end: (cod
       const { rules, scope, format, out, subtechniques = false } = options;
       end(await techniqueCommand({ technique, rules, scope, format, out, subtechniques }, context));
     });
-  catalog
+  const coverage = catalog
     .command('coverage')
     .description('tell of each ATT&CK technique the rules, whether the logs have the events that they read, and hits')
     .argument('<paths...>', LOGS)
@@ -131,12 +126,11 @@ function addCatalogCommands(program: Command, context: CommandContext, end: (cod
         .default('table'),
     )
     .option('--out <file>', 'write it there in place of stdout')
-    .addOption(recoverOption())
-    .addOption(zoneOption())
     .action(async (paths: string[], options: CoverageOptions) => {
       const { rules, scope, format, out } = options;
       end(await coverageCommand({ paths, rules, scope, format, out, reading: readingOf(options) }, context));
     });
+  addReadingOptions(coverage);
   catalog
     .command('stats')
     .description('print how many rules of each language were read, wholly or in part, and why not')

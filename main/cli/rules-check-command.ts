@@ -47,7 +47,7 @@ function checkSummary(result: CheckResult, readsLogs: boolean): string[] {
   const of = (severity: string) => check.findings.filter((finding) => finding.severity === severity);
   const [errors, warnings, infos] = [of('error'), of('warning'), of('info')];
   return [
-    ...(readsLogs ? readSummary(result) : []),
+    ...(readsLogs ? readSummary(result, {}) : []),
     `Rules      ${check.rules.toLocaleString('en-US')} (from ${counted(check.files, 'file')}${others})`,
     `Can run    ${check.run.toLocaleString('en-US')}`,
     `Cannot     ${check.notRun.toLocaleString('en-US')}`,

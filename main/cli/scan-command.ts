@@ -53,7 +53,7 @@ export async function scanCommand(args: ScanArguments, context: CommandContext):
       if (result.ok) await begin().catch(() => undefined);
       return result;
     },
-    summary: (result) => scanSummary(result, hitsByLevel),
+    summary: (result) => scanSummary(result, args.reading, hitsByLevel),
     useless: ({ rules }) => (rules.run === 0 ? 'none of the rules can run' : undefined),
   });
 }

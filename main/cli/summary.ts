@@ -1,7 +1,9 @@
+import type { OpenOptions } from '../../shared/model/open-options.ts';
 import { LEVELS, type Level } from '../../shared/model/severity.ts';
 import type { RunResult, ScanResult } from '../app/scan-run.ts';
 import type { FileReport } from '../worker/protocol.ts';
 import type { RuleNotRun } from '../scan/api.ts';
+import { choiceText } from './reading-options.ts';
 import { counted, LEVEL_SYMBOLS, printable } from './text.ts';
 
 /** Problem files, and examples of a reason, that are listed; the rest are counted. */
@@ -11,17 +13,22 @@ const MESSAGES_LISTED = 5;
 
 const number = (n: number): string => n.toLocaleString('en-US');
 
-/** What a run read: files, events, and each file that was not read as it should. */
-export function readSummary({ totals, files }: RunResult): string[] {
+/**
+ * What a run read: files, events, what was left out and why, and each file that was not read as it should.
+ * @param reading the options that it was read with.
+ */
+export function readSummary({ totals, files }: RunResult, reading: OpenOptions): string[] {
   const states = new Map<string, number>();
   for (const { report } of files) states.set(report.state, (states.get(report.state) ?? 0) + 1);
   const parts = ['read', 'partial', 'failed', 'skipped'].flatMap((state) => {
     const count = states.get(state);
     return count === undefined ? [] : [`${number(count)} ${state}`];
   });
+  const choice = choiceText(reading);
   return [
     `Files      ${number(files.length)}${parts.length > 0 ? ` (${parts.join(', ')})` : ''}`,
     `Events     ${number(totals.events)}`,
+    ...(choice === undefined ? [] : [`Left out   ${counted(totals.leftOut, 'event')}: ${choice}`]),
     `Recovered  ${number(totals.recovered)}`,
     `Damaged    ${counted(totals.damaged, 'record')}`,
     ...problemFiles(files),
@@ -60,7 +67,7 @@ function examples(names: readonly string[]): string {
 }
 
 /** What a scan tested and found. */
-export function scanSummary(result: ScanResult, hits: ReadonlyMap<Level, number>): string[] {
+export function scanSummary(result: ScanResult, reading: OpenOptions, hits: ReadonlyMap<Level, number>): string[] {
   const { rules, unreadRules, otherFiles } = result;
   const total = [...hits.values()].reduce((sum, count) => sum + count, 0);
   const byLevel = [...LEVELS]
@@ -69,7 +76,7 @@ export function scanSummary(result: ScanResult, hits: ReadonlyMap<Level, number>
     .join('  ');
   const others = otherFiles > 0 ? `; ${counted(otherFiles, 'file')} without a rule left out` : '';
   return [
-    ...readSummary(result),
+    ...readSummary(result, reading),
     `Rules      ${number(rules.run)} run (from ${counted(rules.files, 'file')}${others})`,
     `Not run    ${counted(rules.notRun.length, 'rule')}`,
     ...notRunLines(rules.notRun),

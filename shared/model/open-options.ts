@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { csvMapping } from './csv-mapping.ts';
+import type { Instant } from './time.ts';
 
 /** How logs are opened. What is not given is: all of them, read in the ordinary way. */
 export const openOptions = z.object({
@@ -18,3 +19,9 @@ export const openOptions = z.object({
   tables: z.array(csvMapping).max(500).optional(),
 });
 export type OpenOptions = z.infer<typeof openOptions>;
+
+/** The range between two instants, of which either may be left open. @param to not in it. */
+export function timeRangeOf(from: Instant | undefined, to: Instant | undefined): OpenOptions['timeRange'] {
+  if (!from && !to) return undefined;
+  return { from: from?.us ?? Number.MIN_SAFE_INTEGER, to: to?.us ?? Number.MAX_SAFE_INTEGER };
+}

@@ -1,3 +1,5 @@
+import { parseInstant, type Instant } from './time.ts';
+
 /**
  * Time zones: `UTC`, a name of the IANA data base (`Europe/Berlin`), or a fixed offset (`+02:00`). Offsets and times are
  * microseconds; an offset is what the zone's clocks show minus UTC. Rules come from the runtime's own data (ECMA-402).
@@ -74,6 +76,14 @@ export class ZoneClock {
     if (this.#fixed !== undefined) return shown - this.#fixed;
     const quarter = Math.floor(shown / QUARTER);
     return shown - remembered(this.#toUtc, quarter, () => this.#offsetWhereShown(quarter * QUARTER));
+  }
+
+  /** The instant of a time as people type it (see `parseInstant`): by these clocks, unless it names a zone itself. */
+  read(text: string): Instant | undefined {
+    const instant = parseInstant(text);
+    // The zone stands behind the date, whose own dashes look like an offset's.
+    if (!instant || /(?:Z|UTC|[+-]\d\d:?\d\d)$/i.test(text.trim().slice(10))) return instant;
+    return { ...instant, us: this.toUtc(instant.us) };
   }
 
   #offsetWhereShown(shown: number): number {

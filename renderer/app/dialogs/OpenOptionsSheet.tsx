@@ -1,7 +1,7 @@
 import { Check } from 'lucide-react';
 import { useState, type JSX } from 'react';
 import { readZone } from '../../../shared/model/zone.ts';
-import type { OpenOptions } from '../../../shared/model/open-options.ts';
+import { timeRangeOf, type OpenOptions } from '../../../shared/model/open-options.ts';
 import { useUi, useWorkspace } from '../../state/context.ts';
 import { openingNames, type Opening } from '../../state/opening.ts';
 import { useClock } from '../../state/use-clock.ts';
@@ -206,10 +206,8 @@ function optionsOf(form: Form, clock: ShownClock): { options?: OpenOptions; prob
   if ((form.from !== '' && !from) || (form.to !== '' && !to)) return { problem: 'Not a time: write 2024-05-01 08:15' };
   if (from && to && to.us <= from.us) return { problem: 'The range ends before it begins' };
   const options: OpenOptions = { recover: form.recover, zone };
-  if (from || to) {
-    const [lowest, highest] = [Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER];
-    options.timeRange = { from: from?.us ?? lowest, to: to?.us ?? highest };
-  }
+  const timeRange = timeRangeOf(from, to);
+  if (timeRange) options.timeRange = timeRange;
   if (form.channels.length > 0) options.channels = [...form.channels];
   return { options };
 }

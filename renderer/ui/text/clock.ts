@@ -1,4 +1,4 @@
-import { parseInstant, type Instant } from '../../../shared/model/time.ts';
+import type { Instant } from '../../../shared/model/time.ts';
 import { ZoneClock } from '../../../shared/model/zone.ts';
 import { gridTime, utcTime } from './format.ts';
 
@@ -54,9 +54,7 @@ export class ShownClock {
 
   /** Reads a time that is typed: by this clock, unless it names an offset. */
   read(text: string): Instant | undefined {
-    const instant = parseInstant(text);
-    if (!instant || /(?:Z|UTC|[+-]\d\d:?\d\d)$/i.test(text.trim().slice(10))) return instant;
-    return { ...instant, us: this.toUtc(instant.us) };
+    return this.#clock.read(text);
   }
 }
 
