@@ -101,6 +101,19 @@ describe('events', () => {
     expect(readFileSync(file, 'utf8').split('\n').length).toBe(5);
   });
 
+  it('does not read its own output', async () => {
+    const own = join(folder, 'own');
+    mkdirSync(own);
+    writeFileSync(join(own, 'a.json'), Array.from({ length: 5000 }, (_, i) => winlog(i, 'C:\\a.exe')).join('\n'));
+    const out = join(own, 'z.jsonl');
+    for (let i = 0; i < 2; i++) {
+      const { code, err } = await run(['events', own, '--out', out]);
+      expect(code).toBe(0);
+      expect(err).toContain('Events     5,000\n');
+      expect(readFileSync(out, 'utf8').split('\n').length).toBe(5001);
+    }
+  });
+
   it('goes on past a path that is not there, and fails where no log could be read', async () => {
     expect(await run(['events', join(folder, 'gone'), logs])).toMatchObject({ code: 0 });
     const { code, err } = await run(['events', join(folder, 'gone')]);

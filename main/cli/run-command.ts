@@ -1,3 +1,4 @@
+import { stat } from 'node:fs/promises';
 import { NO_DIALOGS } from '../app/ports.ts';
 import { Workbench } from '../app/workbench.ts';
 import type { RunResult } from '../app/scan-run.ts';
@@ -10,6 +11,8 @@ import { printable } from './text.ts';
 /** A command's work between opening and closing of its output. */
 export interface CommandWork<T extends RunResult> {
   readonly out: string | undefined;
+  /** Files and folders that are read. The output must not take the place of one of these files. */
+  readonly inputs?: readonly string[];
   run(workbench: Workbench, output: Output, bar: ProgressBar): Promise<Result<T>>;
   /** Lines of the summary. */
   summary(result: T): readonly string[];
@@ -41,6 +44,11 @@ export function openWorkbench({ threads, contentFolder, version }: CommandContex
  */
 export async function runCommand<T extends RunResult>(context: CommandContext, work: CommandWork<T>): Promise<number> {
   const say = (line: string) => context.stderr.write(`${line}\n`);
+  const own = work.out === undefined ? undefined : await sameFile(work.out, work.inputs ?? []);
+  if (own !== undefined) {
+    say(`rulewright: --out ${printable(own)} is one of the files to read, and would be overwritten`);
+    return EXIT.badUsage;
+  }
   let output: Output;
   try {
     output = work.out === undefined ? new Output(context.stdout) : await Output.toFile(work.out);
@@ -74,6 +82,17 @@ export async function runCommand<T extends RunResult>(context: CommandContext, w
     bar.stop();
     await workbench.close();
   }
+}
+
+/** That path of `inputs` which is the same file as `out`, by whatever name or link. */
+async function sameFile(out: string, inputs: readonly string[]): Promise<string | undefined> {
+  const target = await stat(out).catch(() => undefined);
+  if (!target?.isFile()) return undefined;
+  for (const path of inputs) {
+    const input = await stat(path).catch(() => undefined);
+    if (input?.dev === target.dev && input.ino === target.ino) return path;
+  }
+  return undefined;
 }
 
 function uselessRead({ files, totals }: RunResult): string | undefined {

@@ -17,6 +17,8 @@ export type Detected =
 /** Bytes looked at: an EVTX file's header block and its first chunk's head, or some hundred lines of text. */
 export const HEAD_BYTES = 65_536;
 
+/** Why a file without a byte is no log. */
+export const EMPTY_FILE = 'The file is empty (0 bytes)';
 const NOT_A_LOG = 'Not a log format Rulewright reads';
 
 /**
@@ -24,7 +26,7 @@ const NOT_A_LOG = 'Not a log format Rulewright reads';
  * @param mappings what the user said of tables.
  */
 export function detect(head: Uint8Array, mappings: readonly CsvMapping[] = []): Detected {
-  if (head.length === 0) return { kind: 'none', reason: 'The file is empty (0 bytes)' };
+  if (head.length === 0) return { kind: 'none', reason: EMPTY_FILE };
   const bytes = Buffer.from(head.buffer, head.byteOffset, head.byteLength);
   // A file whose header is damaged is still an EVTX file where it has a chunk.
   if (bytes.subarray(0, 8).equals(Buffer.from('ElfFile\0')) || bytes.includes('ElfChnk\0')) return { kind: 'evtx' };

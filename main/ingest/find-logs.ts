@@ -21,7 +21,8 @@ export async function findLogs(
     }
     for (const source of await findSources(part.roots, isCancelled)) {
       if (isCancelled()) break;
-      if (source.fault || source.bytes === 0) logs.push(source);
+      if (source.fault) logs.push(source);
+      else if (source.bytes === 0) logs.push({ ...source, isEmpty: true });
       else logs.push(...(await withinOf(source, archives)));
     }
   }

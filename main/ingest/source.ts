@@ -9,6 +9,11 @@ export interface FoundSource {
   /** As the user named it: the path as given, and for a file in a folder its relative part, joined with `/`. */
   readonly displayName: string;
   readonly bytes: number;
+  /**
+   * Had no bytes when it was found, and is not opened: what has got some since may be a command's own output, whose
+   * reading would never end.
+   */
+  readonly isEmpty?: true;
   /** Set where it cannot be read at all. */
   readonly fault?: Fault;
 }

@@ -3,6 +3,8 @@ import { OverflowCount } from '../../columns/overflow-count.ts';
 import type { BatchBuilder } from '../../columns/batch-builder.ts';
 import { FAULT_LIMIT, type DecodeSink, type SourceReport } from '../../ingest/api.ts';
 import { decodeFile, unreadReport } from '../../ingest/decode.ts';
+import { EMPTY_FILE } from '../../ingest/detect.ts';
+import type { FoundSource } from '../../ingest/source.ts';
 import type { Archives } from '../../ingest/input/archives.ts';
 import { readZone } from '../../../shared/model/zone.ts';
 import type { OpenOptions } from '../../../shared/model/open-options.ts';
@@ -47,6 +49,12 @@ function stopped(report: SourceReport): SourceReport {
   return { ...report, faultCount: report.faultCount + 1, faults };
 }
 
+/** The report of a source that is not opened. */
+function unopened({ fault, isEmpty }: FoundSource): SourceReport | undefined {
+  if (fault) return unreadReport('failed', fault);
+  return isEmpty ? unreadReport('skipped', { code: 'unreadable-source', message: EMPTY_FILE }) : undefined;
+}
+
 class UnitRun {
   readonly #filter: BatchFilter | undefined;
   readonly #overflow = new OverflowCount();
@@ -71,7 +79,7 @@ class UnitRun {
     const { source } = piece;
     this.sender.start(piece);
     this.#progressNow(source.displayName, 0);
-    const report = source.fault ? unreadReport('failed', source.fault) : await this.#decode(piece);
+    const report = unopened(source) ?? (await this.#decode(piece));
     this.sender.end(piece, report, this.#leftOut, this.#overflow.take());
     this.#leftOut = { events: 0, recovered: 0 };
     this.#bytes += piece.bytes;
