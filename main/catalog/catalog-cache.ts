@@ -1,20 +1,15 @@
-import { createHash } from 'node:crypto';
-import { mkdir, readFile } from 'node:fs/promises';
-import { statSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import type { Dialect } from '../../shared/catalog/detect.ts';
 import type { SplunkMacro } from '../../shared/catalog/dialects/splunk/macro.ts';
 import type { CatalogFileRules } from '../../shared/catalog/read-catalog.ts';
 import type { Result } from '../../shared/model/fault.ts';
-import { writeAtomically } from '../store/atomic-file.ts';
+import { readCacheFile, writeCacheFile } from '../cache/cache-file.ts';
 import { packFile, unpackFile, type PackedFile, TextTable } from './pack.ts';
 
 /**
- * What the catalog keeps between runs, in one file: each rule file's rules, by path, with what tells whether the file
- * has changed. Every line is JSON: a header with the hash of all that follows; what the files share; then a rule file
- * a line, so that each is taken apart while it is young (as one text, half the time went into collecting garbage). A
- * file of another format, of another build or other mappings, or damaged is as good as none: everything is built anew.
+ * What the catalog keeps between runs, in one file (see main/cache/cache-file.ts): each rule file's rules, by path,
+ * with what tells whether the file has changed. Every line is JSON: first what the files share, then a rule file a line,
+ * so that each is taken apart while it is young (as one text, half the time went into collecting garbage).
  */
 export interface CachedFile extends CatalogFileRules {
   readonly path: string;
@@ -34,16 +29,10 @@ export interface CatalogCache {
   readonly macroHash: string;
 }
 
-const FORMAT = 2;
 const FILE_NAME = 'catalog.cache';
-const NEWLINE = 10;
 
-interface Header {
-  readonly format: number;
-  readonly program: string;
-  readonly mappings: string;
-  readonly hash: string;
-}
+/** @param mappings hash of the mappings that the rules were read with. */
+const contentOf = (mappings: string): string => `catalog ${mappings}`;
 
 interface Shared {
   readonly texts: readonly string[];
@@ -55,53 +44,22 @@ interface Shared {
  * @param mappings hash of the mappings that the rules were read with.
  */
 export async function loadCache(folder: string, mappings: string): Promise<CatalogCache | undefined> {
+  const lines = await readCacheFile(join(folder, FILE_NAME), contentOf(mappings));
+  const [first, ...rest] = lines ?? [];
+  if (!first) return undefined;
   try {
-    const content = await readFile(join(folder, FILE_NAME));
-    const end = content.indexOf('\n');
-    const header = JSON.parse(content.toString('utf8', 0, end)) as Partial<Header>;
-    if (header.format !== FORMAT || header.program !== programStamp() || header.mappings !== mappings) return undefined;
-    const body = content.subarray(end + 1);
-    if (header.hash !== hashOf(body)) return undefined;
-    // The hash says that it is what saveCache wrote in this format.
-    const lines = linesOf(body);
-    const { texts, macroHash } = JSON.parse(lines.next().value as string) as Shared;
-    const files: CachedFile[] = [];
-    for (const line of lines) files.push(unpackFile(JSON.parse(line) as PackedFile, texts));
-    return { macroHash, files };
+    // The file's hash says that it is what saveCache wrote.
+    const { texts, macroHash } = JSON.parse(first.toString()) as Shared;
+    return { macroHash, files: rest.map((line) => unpackFile(JSON.parse(line.toString()) as PackedFile, texts)) };
   } catch {
-    // Not there, not readable, or no JSON: a cache may be lost at any time.
     return undefined;
   }
 }
 
 /** Writes the cache, in place of the one before. */
-export async function saveCache(folder: string, mappings: string, cache: CatalogCache): Promise<Result<unknown>> {
+export function saveCache(folder: string, mappings: string, cache: CatalogCache): Promise<Result<unknown>> {
   const table = new TextTable();
   const files = cache.files.map((file) => JSON.stringify(packFile(file, table)));
   const shared = JSON.stringify({ texts: table.texts, macroHash: cache.macroHash } satisfies Shared);
-  const body = [shared, ...files].join('\n');
-  const header: Header = { format: FORMAT, program: programStamp(), mappings, hash: hashOf(body) };
-  await mkdir(folder, { recursive: true }).catch(() => undefined);
-  return writeAtomically(join(folder, FILE_NAME), async (write) => {
-    await write(Buffer.from(`${JSON.stringify(header)}\n${body}`));
-  });
-}
-
-function* linesOf(content: Buffer): Generator<string, undefined> {
-  for (let start = 0; start < content.length;) {
-    const found = content.indexOf(NEWLINE, start);
-    const end = found < 0 ? content.length : found;
-    yield content.toString('utf8', start, end);
-    start = end + 1;
-  }
-}
-
-/** Tells builds of the program apart: another one may read the same rules differently. */
-function programStamp(): string {
-  const { size, mtimeMs } = statSync(fileURLToPath(import.meta.url));
-  return `${size} ${mtimeMs}`;
-}
-
-export function hashOf(content: string | Uint8Array): string {
-  return createHash('sha256').update(content).digest('hex');
+  return writeCacheFile(join(folder, FILE_NAME), contentOf(mappings), [shared, ...files]);
 }

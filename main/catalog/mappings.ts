@@ -4,7 +4,7 @@ import { readLogsources } from '../../shared/catalog/logsource.ts';
 import { readEventMap } from '../../shared/catalog/normalise/event-map.ts';
 import { readFieldTable } from '../../shared/catalog/normalise/field-table.ts';
 import type { CatalogMappings } from '../../shared/catalog/normalise/normalise.ts';
-import { hashOf } from './catalog-cache.ts';
+import { hashOf } from '../cache/cache-file.ts';
 import { once } from './once.ts';
 
 export interface LoadedMappings extends CatalogMappings {

@@ -7,7 +7,8 @@ import { readCatalogFile, type CatalogFileRules } from '../../shared/catalog/rea
 import type { Fault } from '../../shared/model/fault.ts';
 import { Pace } from '../engine/pace.ts';
 import { accessFault, type SourceRoot } from '../ingest/source.ts';
-import { hashOf, loadCache, saveCache, type CachedFile } from './catalog-cache.ts';
+import { hashOf } from '../cache/cache-file.ts';
+import { loadCache, saveCache, type CachedFile } from './catalog-cache.ts';
 import type { LoadedMappings } from './mappings.ts';
 import { findRuleFiles, type RuleFileFound } from './rule-files.ts';
 
