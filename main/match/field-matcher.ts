@@ -1,10 +1,10 @@
 import type { Dictionary } from '../columns/dictionary.ts';
 import { inlineText, isInline, type ValueRef } from '../columns/value-ref.ts';
 import { Subject, type ValueTest } from '../../shared/matching/value-test.ts';
-import { LiteralFinder, LiteralNotes } from './literal-finder.ts';
+import { LiteralFinder, type Place } from './literal-finder.ts';
 import { UNKNOWN } from './ref-map.ts';
 import { RefMemo } from './ref-memo.ts';
-import type { Unit } from './units.ts';
+import { plainPlace, type Unit } from './units.ts';
 import { Verdicts } from './verdicts.ts';
 
 /** A unit with its values compiled. */
@@ -32,7 +32,7 @@ const SET_LIMIT = 1 << 17;
 const QUOTE = 0x22;
 
 /** What a part of a number can be as refs write it. */
-const NUMERIC = /^[0-9a-fx]+$/;
+const NUMERIC = /^[0-9a-fx]+$/i;
 
 const encoder = new TextEncoder();
 const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
@@ -59,14 +59,15 @@ export class FieldMatcher {
   #verdicts = new Verdicts();
   #dictionary: Dictionary | undefined;
 
-  /** By test: its unit, and which of the unit's values it is of. */
+  /** By test of a single value: its unit, and which of the unit's values it is of. */
   readonly #testUnit: number[] = [];
   readonly #testValue: number[] = [];
   /** Units that every value fulfils. */
   readonly #always: number[] = [];
   /** Tests that no literal speaks for. */
   readonly #direct: number[] = [];
-  readonly #finder: LiteralFinder;
+  /** Notes, by literal: unit * 2 + 1 where that the literal stands there is enough, test * 2 where it isn't. */
+  readonly #finder = new LiteralFinder();
   /** By unit, whether it compares the arguments of a command line; undefined where none does. */
   readonly #splits: Uint8Array | undefined;
   /** UTF-16 units that a value has at the least of which any unit may hold. A text has no more of them than bytes. */
@@ -97,15 +98,13 @@ export class FieldMatcher {
     this.units = units;
     this.#certainty = Uint8Array.from(units, ({ unit }) => certainty(unit));
     const absent: number[] = [];
-    const notes = new LiteralNotes();
     units.forEach(({ unit }, index) => {
       const { op } = unit.predicate;
       if (op === 'is_null') absent.push(index);
       else if (this.#certainty[index] === UNSAID) return;
       else if (op === 'is_not_null') this.#always.push(index);
-      else this.#addTests(index, unit, notes);
+      else this.#addTests(index, unit);
     });
-    this.#finder = new LiteralFinder(notes);
     const splits = Uint8Array.from(units, ({ unit }) => (unit.predicate.splits ? 1 : 0));
     this.#splits = splits.includes(1) ? splits : undefined;
     if (this.#always.length > 0 || this.#direct.length > 0) {
@@ -220,22 +219,34 @@ export class FieldMatcher {
     this.#internAbsent([...absent]);
   }
 
-  #addTests(index: number, unit: Unit, notes: LiteralNotes): void {
-    unit.needs.forEach((needed, value) => {
-      const test = this.#testUnit.length;
-      this.#testUnit.push(index);
-      this.#testValue.push(value);
-      if (!needed) {
-        this.#direct.push(test);
+  #addTests(index: number, unit: Unit): void {
+    const isPerhaps = this.#certainty[index] === PERHAPS;
+    const plain = plainPlace(unit.predicate);
+    unit.predicate.values.forEach(({ text }, value) => {
+      if (plain && (text !== '' || plain === 'whole')) {
+        const isEnough = isPerhaps || !unit.predicate.caseSensitive;
+        this.#addLiteral(text, plain, isEnough ? index * 2 + 1 : this.#addTest(index, value) * 2);
         return;
       }
-      const isEnough = needed.decides || this.#certainty[index] === PERHAPS;
-      for (const literal of needed.texts) {
-        notes.add(literal, needed.place, test * 2 + (isEnough ? 1 : 0));
-        this.#fewestUnits = Math.min(this.#fewestUnits, literal.length);
-        this.#asksNumbers ||= NUMERIC.test(literal);
+      const needed = unit.needs[value];
+      if (!needed) {
+        this.#direct.push(this.#addTest(index, value));
+        return;
       }
+      const note = needed.decides || isPerhaps ? index * 2 + 1 : this.#addTest(index, value) * 2;
+      for (const literal of needed.texts) this.#addLiteral(literal, needed.place, note);
     });
+  }
+
+  #addTest(unit: number, value: number): number {
+    this.#testValue.push(value);
+    return this.#testUnit.push(unit) - 1;
+  }
+
+  #addLiteral(text: string, place: Place, note: number): void {
+    this.#finder.add(text, place, note);
+    this.#fewestUnits = Math.min(this.#fewestUnits, text.length);
+    this.#asksNumbers ||= NUMERIC.test(text);
   }
 
   #evaluate(bytes: Uint8Array, start: number, end: number): number {
@@ -268,9 +279,8 @@ export class FieldMatcher {
         .arguments.map(({ subject }) => subject.folded)
         .join('\n'),
     );
-    this.#finder.find(all, 0, all.length, (notes, from, to) => {
-      const own = notes.subarray(from, to).filter((note) => splits[this.#testUnit[note >> 1] as number] === 1);
-      this.#take(own, 0, own.length);
+    this.#finder.find(all, 0, all.length, (note) => {
+      if (splits[(note & 1) === 1 ? note >> 1 : (this.#testUnit[note >> 1] as number)] === 1) this.#take(note);
     });
   }
 
@@ -278,15 +288,10 @@ export class FieldMatcher {
     return (this.#subject ??= new Subject(decoder.decode(this.#bytes.subarray(this.#start, this.#end))));
   }
 
-  /** A literal stands where these tests want it; notes are test * 2, and 1 more where that is enough. */
-  readonly #take = (notes: Int32Array, from: number, to: number): void => {
-    const serial = this.#serial;
-    for (let i = from; i < to; i++) {
-      const note = notes[i] as number;
-      const test = note >> 1;
-      if ((note & 1) === 1) this.#hold(this.#testUnit[test] as number, serial);
-      else if (this.#testSeen[test] !== serial) this.#verifyTest(test, serial);
-    }
+  /** A literal stands where it should. */
+  readonly #take = (note: number): void => {
+    if ((note & 1) === 1) this.#hold(note >> 1, this.#serial);
+    else if (this.#testSeen[note >> 1] !== this.#serial) this.#verifyTest(note >> 1, this.#serial);
   };
 
   #verifyTest(test: number, serial: number): void {

@@ -1,5 +1,5 @@
 import { PERHAPS, SURE, UNSAID, type Certainty } from './field-matcher.ts';
-import type { Unit } from './units.ts';
+import { plainPlace, type Unit } from './units.ts';
 
 /** Literals shorter than this stand in too many texts to be told by sets of units: nearly every text would have its own. */
 const TELLING_LENGTH = 3;
@@ -63,8 +63,12 @@ export function certaintyOf(unit: Unit, isWitness: boolean): Certainty {
 }
 
 /** Whether each of a unit's values has literals that few texts hold where it wants them. */
-function isTelling({ needs }: Unit): boolean {
-  return needs.every((needed) => {
+function isTelling(unit: Unit): boolean {
+  const { values } = unit.predicate;
+  const plain = plainPlace(unit.predicate);
+  if (plain === 'whole') return true;
+  if (plain) return values.every(({ text }) => text.length >= (plain === 'anywhere' ? TELLING_LENGTH : 1));
+  return unit.needs.every((needed) => {
     return needed && (needed.place !== 'anywhere' || needed.texts.every(({ length }) => length >= TELLING_LENGTH));
   });
 }

@@ -129,12 +129,13 @@ function neededLiterals(predicate: Predicate, value: PredicateValue): NeededLite
       : undefined;
   }
   const { windash = false, caseSensitive } = predicate;
+  const plain = plainPlace(predicate);
+  if (plain) return literals([value.text], plain, !caseSensitive);
   switch (predicate.op) {
     case 'eq':
     case 'contains':
     case 'starts_with':
     case 'ends_with': {
-      if (!windash && !predicate.encodings) return literals([value.text], PLACES[predicate.op], !caseSensitive);
       const written = encodeValue(value.text, predicate.encodings ?? []);
       const variants = written.map((text) => (windash ? dashVariants(text, VARIANT_LIMIT) : [text]));
       // In full where every way to write it is known, else what stands between its dashes.
@@ -156,6 +157,13 @@ function neededLiterals(predicate: Predicate, value: PredicateValue): NeededLite
 }
 
 const PLACES = { eq: 'whole', contains: 'anywhere', starts_with: 'start', ends_with: 'end' } as const;
+
+/** Where a predicate's values stand in a text as they are written; undefined where there is more to them. */
+export function plainPlace(predicate: Predicate): Place | undefined {
+  const { op, windash, encodings, splits, timePart } = predicate;
+  if (windash || encodings || splits || timePart) return undefined;
+  return op === 'eq' || op === 'contains' || op === 'starts_with' || op === 'ends_with' ? PLACES[op] : undefined;
+}
 
 function literals(texts: readonly string[], place: Place, decides: boolean): NeededLiterals | undefined {
   const folded = texts.map(foldText);
