@@ -52,14 +52,18 @@ export function ActivityRail(): JSX.Element {
             type="button"
             className="rail-button"
             aria-current={id === activity ? 'page' : undefined}
-            aria-label={label}
+            aria-label={`${label}${words}`}
             title={`${label}${words} (${keys})`}
             onClick={() => {
               store.setState({ activity: id });
             }}
           >
             <Icon size={19} strokeWidth={1.6} aria-hidden />
-            {n > 0 && <span className={`rail-news news-${id}`}>{n > 999 ? '999+' : n}</span>}
+            {n > 0 && (
+              <span className={`rail-news news-${id}`} aria-hidden>
+                {n > 999 ? '999+' : n}
+              </span>
+            )}
           </button>
         );
       })}

@@ -7,6 +7,7 @@ import { useClock } from '../state/use-clock.ts';
 import { useLive } from '../state/use-live.ts';
 import type { ShownClock } from '../ui/text/clock.ts';
 import { truncateMiddle } from '../ui/text/truncate.ts';
+import { lineText } from '../ui/text/visible.ts';
 
 /** Longest value that a chip shows whole. */
 const CHIP_VALUE = 36;
@@ -99,7 +100,7 @@ function ValueChip({ chip, index }: { readonly chip: FilterChip; readonly index:
         }}
       >
         {chip.field} <em>{chipOpWords(chip)}</em>
-        {hasValue && <span className="mono"> {truncateMiddle(chip.value, CHIP_VALUE)}</span>}
+        {hasValue && <span className="mono"> {truncateMiddle(lineText(chip.value), CHIP_VALUE)}</span>}
       </button>
       <ChipButton
         label={`Turn around: ${text}`}

@@ -139,7 +139,8 @@ function DraftOutcome(): JSX.Element {
             <span className="soft nowrap">
               {result.progress
                 ? `so far · ${Math.floor((100 * result.progress.done) / result.progress.total)}% of the events seen`
-                : `${takesAway === undefined ? '' : `· takes ${counted(takesAway, 'hit')} of loaded rules away `}of ${counted(result.candidates, 'candidate')} · ${count(Math.max(1, result.elapsedMs))} ms`}
+                : `${takesAway === undefined ? '' : `· takes ${counted(takesAway, 'hit')} of loaded rules away `}of ${counted(result.candidates, 'candidate')}`}
+              {!result.progress && <span aria-hidden> · {count(Math.max(1, result.elapsedMs))} ms</span>}
             </span>
           </>
         )}

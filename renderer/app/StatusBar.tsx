@@ -101,7 +101,7 @@ function Engine(): JSX.Element {
   if (job) {
     const share = job.bytesTotal > 0 ? job.bytesDone / job.bytesTotal : job.filesDone / Math.max(1, job.filesTotal);
     return (
-      <span className="status-job" role="status" aria-label="Engine">
+      <span className="status-job" role="status" aria-live="off" aria-label="Engine">
         <span>
           {jobWords(job.kind)}: {count(job.filesDone)} of {count(job.filesTotal)}
           {job.kind === 'catalog' ? ' files' : `, ${counted(job.events, 'event')}`}
@@ -114,8 +114,9 @@ function Engine(): JSX.Element {
     );
   }
   const words = isDrafting ? 'Running the draft' : isOpening ? 'Filtering' : 'Engine idle';
+  // What it does changes with every key in the editor: to be asked for, not to be read out.
   return (
-    <span role="status" aria-label="Engine">
+    <span role="status" aria-live="off" aria-label="Engine">
       {words}
     </span>
   );

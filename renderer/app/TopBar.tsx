@@ -4,27 +4,35 @@ import { useUi, useWorkspace } from '../state/context.ts';
 import { IconButton } from '../ui/controls.tsx';
 import { focusPane } from '../ui/panes.ts';
 import { Chips } from './Chips.tsx';
-import { runCommand } from './commands/commands.ts';
+import { isPossible, runCommand } from './commands/commands.ts';
 import { shownKeys } from './commands/keys.ts';
 
 /** Time after the last key before the search runs. */
 const SEARCH_MS = 200;
 
-/** The filter as chips, the search, and the way back. */
+/** The filter as chips, the search, and the way back: through filters, and in the catalog through its pages. */
 export function TopBar(): JSX.Element {
   const workspace = useWorkspace();
-  const canBack = useUi((state) => state.past.length > 0);
-  const canForward = useUi((state) => state.future.length > 0);
+  const canBack = useUi((state) => isPossible('filter.back', state));
+  const canForward = useUi((state) => isPossible('filter.forward', state));
   const platform = useUi((state) => state.info?.platform ?? 'linux');
+  const activity = useUi((state) => state.activity);
   return (
-    <header className="top-bar" role="toolbar" aria-label="Filter">
-      <IconButton icon={ArrowLeft} label="Back" keys="Alt+Left" disabled={!canBack} onClick={() => workspace.back()} />
+    <header className="top-bar" aria-label="Filter">
+      <h1 className="visually-hidden">Rulewright: {activity === 'sql' ? 'SQL' : activity}</h1>
+      <IconButton
+        icon={ArrowLeft}
+        label="Back"
+        keys="Alt+Left"
+        disabled={!canBack}
+        onClick={() => void runCommand('filter.back', workspace)}
+      />
       <IconButton
         icon={ArrowRight}
         label="Forward"
         keys="Alt+Right"
         disabled={!canForward}
-        onClick={() => workspace.forward()}
+        onClick={() => void runCommand('filter.forward', workspace)}
       />
       <Chips />
       <IconButton
@@ -39,9 +47,12 @@ export function TopBar(): JSX.Element {
         type="button"
         className="button quiet palette-button"
         aria-label="Commands"
+        title="Commands"
         onClick={() => void runCommand('palette.open', workspace)}
       >
-        <kbd className="kbd">{shownKeys('Ctrl+K', platform)}</kbd>
+        <kbd className="kbd" aria-hidden>
+          {shownKeys('Ctrl+K', platform)}
+        </kbd>
       </button>
     </header>
   );
@@ -85,8 +96,12 @@ function SearchBox(): JSX.Element {
           if (event.key === 'Escape') {
             if (typed !== '') setTyped('');
             else focusPane('grid');
-          } else if (event.key === 'Enter') focusPane('grid');
-          else return;
+          } else if (event.key === 'Enter') {
+            // Elsewhere what was found would be out of sight.
+            const { activity } = workspace.store.getState();
+            if (activity === 'hits' || activity === 'timeline') focusPane('grid');
+            else runCommand('show.timeline', workspace);
+          } else return;
           event.preventDefault();
         }}
       />

@@ -6,6 +6,7 @@ import type { ValueTarget } from '../state/ui-state.ts';
 import type { Workspace } from '../state/workspace.ts';
 import { PointMenu } from '../ui/PointMenu.tsx';
 import { truncateMiddle } from '../ui/text/truncate.ts';
+import { lineText } from '../ui/text/visible.ts';
 
 /** Offered widths of the window around an event, in minutes. */
 const PIVOTS: readonly { readonly minutes: number; readonly label: string }[] = [
@@ -54,7 +55,7 @@ function Item({ id, label, keys = '' }: { readonly id: string; readonly label: s
 }
 
 function FieldItems({ field, value }: { readonly field: string; readonly value: string | null }): JSX.Element {
-  const shown = value === null ? `${field} is absent` : `${field} = ${truncateMiddle(value, 60)}`;
+  const shown = value === null ? `${field} is absent` : `${field} = ${truncateMiddle(lineText(value), 60)}`;
   return (
     <MenuSection aria-label={shown}>
       <Header className="menu-head mono">{shown}</Header>

@@ -54,10 +54,13 @@ export function WorkArea({ activity }: { readonly activity: 'timeline' | 'hits' 
                 ) : (
                   <section className="pane" aria-label="Events pane">
                     <GridBar onExport={(format) => void workspace.exportView(format)} />
-                    <ViewState />
-                    <Guard name="The event grid">
-                      <EventGrid />
-                    </Guard>
+                    <ViewFault />
+                    <div className="grid-place">
+                      <Guard name="The event grid">
+                        <EventGrid />
+                      </Guard>
+                      <NoRows />
+                    </div>
                   </section>
                 )}
               </Panel>
@@ -75,8 +78,20 @@ export function WorkArea({ activity }: { readonly activity: 'timeline' | 'hits' 
   );
 }
 
-/** Above the rows: why there are none, and how to get some. */
-function ViewState(): JSX.Element | null {
+/** Above the rows: that they do not answer the filter. */
+function ViewFault(): JSX.Element | null {
+  const fault = useUi((state) => state.viewFault);
+  return (
+    fault && (
+      <p className="detail-note" role="alert">
+        This filter could not be applied: {fault.message}. The rows below are of the filter before.
+      </p>
+    )
+  );
+}
+
+/** In the rows' place: why there are none, and how to get some. */
+function NoRows(): JSX.Element | null {
   const workspace = useWorkspace();
   const view = useUi((state) => state.view);
   const fault = useUi((state) => state.viewFault);
@@ -86,18 +101,11 @@ function ViewState(): JSX.Element | null {
   );
   const hasFaults = useUi((state) => (state.summary?.sourcesWithFaults ?? 0) > 0);
   const isReading = useUi((state) => runningJob(state)?.kind === 'ingest');
-  if (fault) {
-    return (
-      <p className="detail-note" role="alert">
-        This filter could not be applied: {fault.message}. The rows below are of the filter before.
-      </p>
-    );
-  }
-  if (!view || view.total > 0) return null;
-  if (isReading && of.kind === 'all') return <p className="detail-note">Reading the first events…</p>;
+  if (fault || !view || view.total > 0) return null;
+  if (isReading && of.kind === 'all') return <p className="detail-note grid-empty">Reading the first events…</p>;
   const words = { all: 'events', hits: 'hits', draft: 'draft hits', rule: 'hits of this rule' }[of.kind];
   return (
-    <div className="empty" role="status">
+    <div className="empty grid-empty" role="status">
       <h3>No {words} here</h3>
       <p>{narrowed ? 'Nothing is left after the filters above.' : `There are no ${words} in the open logs.`}</p>
       {hasFaults && of.kind === 'all' && <p>Some files could not be read to their end.</p>}

@@ -124,7 +124,7 @@ export class ViewClient {
     const before = this.#store.getState().view;
     // A case that grows asks the same again: nothing to grey out for that.
     if (!before || !sameQuestion(before, { filter, sort })) this.#store.setState({ viewBusy: true });
-    const result = await this.#api.call('view.open', { filter, sort: { ...sort } });
+    const result = await this.#api.call('view.open', { filter, sort: { ...sort }, slot: 'grid' });
     if (sequence !== this.#sequence) return;
     this.#inFlight = false;
     this.#lastOpened = performance.now();
@@ -152,7 +152,7 @@ export class ViewClient {
     if (view.filter.of.kind === 'all') {
       this.#store.setState({ context: view });
     } else if (context?.revision !== view.revision || !sameFilter(context.filter, filter)) {
-      const result = await this.#api.call('view.open', { filter, sort: { ...BY_TIME } });
+      const result = await this.#api.call('view.open', { filter, sort: { ...BY_TIME }, slot: 'around' });
       if (sequence !== this.#sequence) return;
       if (result.ok) this.#store.setState({ context: { ...result.value, filter, sort: BY_TIME } });
       else this.#notices.fault('The events around the hits could not be counted', result.fault);

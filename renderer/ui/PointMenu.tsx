@@ -18,6 +18,7 @@ export function PointMenu({ at, onClose, onAction, children }: Props): JSX.Eleme
       <span ref={anchor} className="menu-anchor" style={{ left: at?.x ?? 0, top: at?.y ?? 0 }} aria-hidden />
       <Popover
         className="popover"
+        aria-label="Menu of a value"
         triggerRef={anchor}
         placement="bottom start"
         offset={2}

@@ -136,7 +136,7 @@ const GO: readonly Command[] = [
   { id: 'show.rules', title: 'Show rules', keys: ['Alt+3'], run: show('rules', 'grid') },
   { id: 'show.sources', title: 'Show sources', keys: ['Alt+4'], run: show('sources', 'grid') },
   { id: 'show.catalog', title: 'Show catalog', keys: ['Alt+5'], run: show('catalog', 'catalog') },
-  { id: 'show.sql', title: 'SQL', keys: ['Alt+6'], run: show('sql', 'grid') },
+  { id: 'show.sql', title: 'Show SQL', keys: ['Alt+6'], run: show('sql', 'grid') },
   { id: 'show.coverage', title: 'Show coverage', keys: ['Alt+7'], run: show('coverage', 'grid') },
   { id: 'catalog.technique', title: 'Go to technique…', keys: ['Ctrl+Shift+T'], run: open('technique') },
   { id: 'show.notices', title: 'Show notices', run: open('notices') },
@@ -220,17 +220,28 @@ const VIEW: readonly Command[] = [
   { id: 'theme.system', title: 'Theme: as the system', run: theme('system') },
 ];
 
-/** Every command, in the order of the palette. */
-export const COMMANDS: readonly Command[] = [...GO, ...FILES, ...RULES, ...VIEW];
+/** Every command by what it is about, in the order of the palette. */
+export const COMMAND_GROUPS: readonly (readonly [name: string, commands: readonly Command[]])[] = [
+  ['Go', GO],
+  ['Logs and cases', FILES],
+  ['Rules', RULES],
+  ['View', VIEW],
+];
+
+export const COMMANDS: readonly Command[] = COMMAND_GROUPS.flatMap(([, commands]) => commands);
 
 export function findCommand(id: string): Command | undefined {
   return COMMANDS.find((command) => command.id === id);
 }
 
+export function isPossible(id: string, state: UiState): boolean {
+  const command = findCommand(id);
+  return command !== undefined && command.isPossible?.(state) !== false;
+}
+
 /** Runs a command where it is possible now; gives whether it ran. */
 export function runCommand(id: string, workspace: Workspace): boolean {
-  const command = findCommand(id);
-  if (!command || command.isPossible?.(workspace.store.getState()) === false) return false;
-  command.run(workspace);
+  if (!isPossible(id, workspace.store.getState())) return false;
+  findCommand(id)?.run(workspace);
   return true;
 }

@@ -1,7 +1,8 @@
 import type { JSX } from 'react';
 import { Header, MenuItem, MenuSection } from 'react-aria-components';
+import { logTest } from '../../../shared/catalog/log-test.ts';
 import { insertPredicate, sigmaLine, type WantedPredicate } from '../../../shared/language/insert-predicate.ts';
-import { chipOfTest, logTest } from '../../state/catalog-state.ts';
+import { chipOfTest } from '../../state/catalog-state.ts';
 import { useUi, useWorkspace } from '../../state/context.ts';
 import type { Workspace } from '../../state/workspace.ts';
 import { PointMenu } from '../../ui/PointMenu.tsx';

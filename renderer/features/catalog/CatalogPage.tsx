@@ -1,9 +1,7 @@
-import { ArrowLeft, ArrowRight } from 'lucide-react';
 import { useEffect, useRef, useState, type JSX } from 'react';
 import type { CatalogPlace } from '../../state/catalog-state.ts';
 import { useUi, useWorkspace } from '../../state/context.ts';
 import { useCatalog } from '../../state/use-answer.ts';
-import { IconButton } from '../../ui/controls.tsx';
 import { CatalogMenu } from './CatalogMenu.tsx';
 import { richest } from './list/technique-rows.ts';
 import { MenuContext, type MenuTarget } from './menu.ts';
@@ -19,7 +17,7 @@ import './catalog.css';
 /** The page that the catalog shows, with the menu of its values. */
 export function CatalogPage(): JSX.Element {
   const workspace = useWorkspace();
-  const { place, past, future } = useUi((state) => state.catalog);
+  const place = useUi((state) => state.catalog.place);
   const shown = useFirstPlace(place);
   const [menu, setMenu] = useState<MenuTarget | null>(null);
   const body = useRef<HTMLDivElement | null>(null);
@@ -33,20 +31,6 @@ export function CatalogPage(): JSX.Element {
   return (
     <section className="pane catalog-page" aria-label="Catalog page">
       <header className="pane-head">
-        <IconButton
-          icon={ArrowLeft}
-          label="Back"
-          keys="Alt+Left"
-          disabled={past.length === 0}
-          onClick={() => workspace.catalog.back()}
-        />
-        <IconButton
-          icon={ArrowRight}
-          label="Forward"
-          keys="Alt+Right"
-          disabled={future.length === 0}
-          onClick={() => workspace.catalog.forward()}
-        />
         <span className="soft nowrap">{shown === null ? '' : placeWords(shown)}</span>
       </header>
       <div ref={body} className="pane-body cat-scroll" data-pane-focus="page" tabIndex={-1} onKeyDown={moveBetweenRows}>

@@ -116,7 +116,9 @@ function Cell({ row, id, isAt, isSame, onChoose, onOpen }: CellProps): JSX.Eleme
     >
       <StateMark state={state} />
       <span className="nowrap">{name === '' ? technique : name}</span>
-      <span className="number">{hits > 0 ? count(hits) : rules > 0 ? `${row.states.ready}/${rules}` : ''}</span>
+      <span className="number" aria-hidden>
+        {hits > 0 ? count(hits) : rules > 0 ? `${row.states.ready}/${rules}` : ''}
+      </span>
       <Share row={row} />
     </div>
   );

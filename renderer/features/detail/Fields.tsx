@@ -7,7 +7,11 @@ import { useWorkspace } from '../../state/context.ts';
 import { IconButton } from '../../ui/controls.tsx';
 import { count } from '../../ui/text/format.ts';
 import { Highlighted } from '../../ui/text/highlight.tsx';
+import { truncateMiddle } from '../../ui/text/truncate.ts';
 import { EventTime } from './EventTime.tsx';
+
+/** Characters of a field's name that are shown at most. */
+const NAME_ROOM = 32;
 
 interface Field {
   readonly field: string;
@@ -37,9 +41,11 @@ export function Fields({ event }: { readonly event: EventDetail }): JSX.Element 
           }}
         />
       </div>
-      <FieldList title="Event data" fields={data} event={event} matched={matched} />
-      <FieldList title="System" fields={system} event={event} matched={matched} />
-      <Clocks event={event} />
+      <div className="field-groups">
+        <FieldList title="Event data" fields={data} event={event} matched={matched} />
+        <FieldList title="System" fields={system} event={event} matched={matched} />
+        <Clocks event={event} />
+      </div>
       {data.length + system.length === 0 && <p className="detail-note">No field or value contains “{wanted}”.</p>}
     </>
   );
@@ -78,6 +84,8 @@ function FieldList({ title, fields, event, matched }: FieldListProps): JSX.Eleme
   );
 }
 
+const NO_RANGES: readonly Span[] = [];
+
 interface LineProps {
   readonly field: Field;
   readonly event: EventDetail;
@@ -105,16 +113,18 @@ function FieldLine({ field, event, ranges }: LineProps): JSX.Element {
         openMenu(at.left + 20, at.top + 22);
       }}
     >
-      <dt title={field.field}>{field.field}</dt>
-      <dd className="mono selectable">{ranges ? <Highlighted text={field.value} ranges={ranges} /> : field.value}</dd>
-      <IconButton
-        icon={Copy}
-        label={`Copy ${field.field}`}
-        tabIndex={-1}
-        onClick={() => {
-          void workspace.copy(field.value);
-        }}
-      />
+      <dt title={field.field}>{truncateMiddle(field.field, NAME_ROOM)}</dt>
+      <dd className="mono selectable">
+        <Highlighted text={field.value} ranges={ranges ?? NO_RANGES} />
+        <IconButton
+          icon={Copy}
+          label={`Copy ${field.field}`}
+          tabIndex={-1}
+          onClick={() => {
+            void workspace.copy(field.value);
+          }}
+        />
+      </dd>
     </div>
   );
 }

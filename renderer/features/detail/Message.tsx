@@ -5,6 +5,7 @@ import { useWorkspace } from '../../state/context.ts';
 import { useMessageStamp } from '../../state/messages.ts';
 import { useAnswer } from '../../state/use-answer.ts';
 import { IconButton } from '../../ui/controls.tsx';
+import { visibleText } from '../../ui/text/visible.ts';
 
 type EventMessage = NonNullable<CallOutput<'event.message'>['message']>;
 
@@ -60,7 +61,7 @@ function MessageText({ message, event }: Props): JSX.Element {
       <p className={`message-text selectable${isLong && !isWhole ? ' is-short' : ''}`}>
         {message.parts.map((part, i) => {
           const { field } = part;
-          if (field === null) return part.text;
+          if (field === null) return visibleText(part.text);
           return (
             <span
               key={i}
@@ -74,7 +75,7 @@ function MessageText({ message, event }: Props): JSX.Element {
                 openMenu(e, field, part.value);
               }}
             >
-              {part.text}
+              {visibleText(part.text)}
             </span>
           );
         })}

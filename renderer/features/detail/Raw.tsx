@@ -5,6 +5,7 @@ import { useWorkspace } from '../../state/context.ts';
 import { IconButton } from '../../ui/controls.tsx';
 import { count } from '../../ui/text/format.ts';
 import { jsonLines, xmlLines, type Line } from '../../ui/text/markup.ts';
+import { visibleText } from '../../ui/text/visible.ts';
 
 /** Longest text that is laid out and tinted; a longer one is shown as it is. */
 const PRETTY_LIMIT = 400_000;
@@ -53,7 +54,7 @@ export function Raw({ event }: { readonly event: EventDetail }): JSX.Element {
           <div key={i} className="raw-line" style={{ paddingLeft: 10 + line.depth * 14 + (wrap ? 14 : 0) }}>
             {line.tokens.map((token, j) => (
               <span key={j} className={`token-${token.kind}`}>
-                {token.text}
+                {visibleText(token.text)}
               </span>
             ))}
           </div>

@@ -1,4 +1,4 @@
-import { Play, Square } from 'lucide-react';
+import { ChevronDown, ChevronRight, Play, Square } from 'lucide-react';
 import { useRef, useState, type JSX, type KeyboardEvent } from 'react';
 import type { CallOutput } from '../../../shared/ipc/contract.ts';
 import { useUi, useWorkspace } from '../../state/context.ts';
@@ -201,39 +201,50 @@ function Views({ onInsert }: { readonly onInsert: (name: string) => void }): JSX
       </header>
       {fault && <p className="detail-note">The views could not be listed: {fault.message}</p>}
       <div className="pane-body">
-        {views?.map(({ name, columns, rows }) => (
-          <details key={name}>
-            <summary>
-              <button
-                type="button"
-                className="link mono"
-                title={`Insert ${name}`}
-                onClick={(event) => {
-                  event.preventDefault();
-                  onInsert(name);
-                }}
-              >
-                {name}
-              </button>
-              <span className="number soft">{count(rows)}</span>
-            </summary>
-            <ul>
-              {columns.map((column) => (
-                <li key={column}>
-                  <button
-                    type="button"
-                    className="link mono"
-                    title={`Insert ${column}`}
-                    onClick={() => onInsert(column)}
-                  >
-                    {column}
-                  </button>
-                </li>
-              ))}
-            </ul>
-          </details>
+        {views?.map((view) => (
+          <ViewEntry key={view.name} view={view} onInsert={onInsert} />
         ))}
       </div>
     </nav>
+  );
+}
+
+function ViewEntry(props: {
+  readonly view: CallOutput<'sql.schema'>[number];
+  readonly onInsert: (name: string) => void;
+}): JSX.Element {
+  const { view, onInsert } = props;
+  const { name, columns, rows } = view;
+  const [isOpen, setOpen] = useState(false);
+  const Arrow = isOpen ? ChevronDown : ChevronRight;
+  return (
+    <>
+      <div className="sql-view">
+        <button
+          type="button"
+          className="sql-view-toggle"
+          aria-expanded={isOpen}
+          aria-label={`Columns of ${name}`}
+          onClick={() => setOpen(!isOpen)}
+        >
+          <Arrow size={13} aria-hidden />
+        </button>
+        <button type="button" className="link mono" title={`Insert ${name}`} onClick={() => onInsert(name)}>
+          {name}
+        </button>
+        <span className="number soft">{count(rows)}</span>
+      </div>
+      {isOpen && (
+        <ul>
+          {columns.map((column) => (
+            <li key={column}>
+              <button type="button" className="link mono" title={`Insert ${column}`} onClick={() => onInsert(column)}>
+                {column}
+              </button>
+            </li>
+          ))}
+        </ul>
+      )}
+    </>
   );
 }

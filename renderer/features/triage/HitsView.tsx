@@ -17,9 +17,11 @@ export function HitsView(): JSX.Element {
     <section className="pane" aria-label="Hits">
       <header className="pane-head">
         <h2>Hits</h2>
-        <span className="soft nowrap">
-          {counted(groups.hits.length, 'rule')} of {count(groups.enabled)} enabled
-        </span>
+        {groups.enabled > 0 && (
+          <span className="soft nowrap">
+            {counted(groups.hits.length, 'rule')} of {count(groups.enabled)} enabled
+          </span>
+        )}
       </header>
       <div className="pane-body" data-pane-focus="side">
         {fault && <p className="detail-note">The rules could not be listed: {fault.message}</p>}
@@ -43,7 +45,7 @@ export function HitsView(): JSX.Element {
               <ListBoxItem id={id} textValue={rule.title} className="hit-row">
                 <Severity level={rule.level} />
                 <span className="hit-title" title={`${levelLabel(rule.level)}: ${rule.title}`}>
-                  {rule.title}
+                  <span>{rule.title}</span>
                   <small>{rule.techniques.join(' ')}</small>
                 </span>
                 <span className="number" title={counted(rule.hits, 'hit')}>

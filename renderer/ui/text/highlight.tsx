@@ -1,5 +1,6 @@
 import type { JSX, ReactNode } from 'react';
 import type { Span } from '../../../shared/model/span.ts';
+import { visibleText } from './visible.ts';
 
 /** Sorts ranges, clips them to the text and joins those that touch. */
 export function mergeRanges(ranges: readonly Span[], length: number): readonly Span[] {
@@ -17,7 +18,7 @@ export function mergeRanges(ranges: readonly Span[], length: number): readonly S
   return merged;
 }
 
-/** A text with some of its characters marked. */
+/** A value with some of its characters marked, and what would hide itself shown. */
 export function Highlighted({
   text,
   ranges,
@@ -28,9 +29,9 @@ export function Highlighted({
   const parts: ReactNode[] = [];
   let at = 0;
   for (const { start, end } of mergeRanges(ranges, text.length)) {
-    parts.push(text.slice(at, start), <mark key={start}>{text.slice(start, end)}</mark>);
+    parts.push(visibleText(text.slice(at, start)), <mark key={start}>{visibleText(text.slice(start, end))}</mark>);
     at = end;
   }
-  parts.push(text.slice(at));
+  parts.push(visibleText(text.slice(at)));
   return <>{parts}</>;
 }

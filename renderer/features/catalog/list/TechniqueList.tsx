@@ -126,7 +126,9 @@ function Rows(props: {
             {vendorShort(vendor)}
           </span>
         ))}
-        <span className="number technique-all">Rules</span>
+        <span className="number technique-all" aria-hidden>
+          Rules
+        </span>
         <span className="number" title="Hits of the enabled rules in the open logs">
           Hits
         </span>
@@ -202,7 +204,7 @@ function Row({ id, row, top, isFolded, isShown, isAt, onOpen }: RowProps): JSX.E
       role="treeitem"
       aria-level={depth + 1}
       aria-selected={isShown}
-      aria-label={`${line.id} ${line.name}, ${counted(line.all, 'rule')}`}
+      aria-label={`${line.id} ${line.name}, ${counted(line.all, 'rule')}, ${counted(line.hits, 'hit')}`}
       className={`technique-row depth-${depth}${line.all === 0 ? ' is-empty' : ''}${marks}`}
       style={place}
       title={`${line.id} ${line.name}: ${counted(line.all, 'rule')}${depth === 1 ? ', sub-techniques included' : ''}`}
@@ -211,12 +213,16 @@ function Row({ id, row, top, isFolded, isShown, isAt, onOpen }: RowProps): JSX.E
       <span className="mono">{depth === 1 ? line.id : line.id.slice(line.id.indexOf('.'))}</span>
       <span>{line.name === '' ? <span className="faint">Not in ATT&CK 17</span> : line.name}</span>
       {VENDORS.map((vendor) => (
-        <span key={vendor} className="number technique-vendor">
+        <span key={vendor} className="number technique-vendor" aria-hidden>
           {line.vendors[vendor] > 0 ? count(line.vendors[vendor]) : ''}
         </span>
       ))}
-      <span className="number technique-all">{line.all > 0 ? count(line.all) : ''}</span>
-      <span className="number technique-hits">{line.hits > 0 ? count(line.hits) : ''}</span>
+      <span className="number technique-all" aria-hidden>
+        {line.all > 0 ? count(line.all) : ''}
+      </span>
+      <span className="number technique-hits" aria-hidden>
+        {line.hits > 0 ? count(line.hits) : ''}
+      </span>
     </div>
   );
 }

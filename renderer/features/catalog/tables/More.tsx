@@ -16,8 +16,12 @@ export function useShown<T>(
 
 function MoreButton({ left, onMore }: { readonly left: number; readonly onMore: () => void }): JSX.Element {
   return (
-    <button type="button" className="button quiet cat-show-more" onClick={onMore}>
-      Show {left > STEP ? `${count(STEP)} of ${count(left)} more` : `${count(left)} more`}
-    </button>
+    <div role="row">
+      <span role="cell">
+        <button type="button" className="button quiet cat-show-more" onClick={onMore}>
+          Show {left > STEP ? `${count(STEP)} of ${count(left)} more` : `${count(left)} more`}
+        </button>
+      </span>
+    </div>
   );
 }

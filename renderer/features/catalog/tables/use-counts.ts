@@ -1,6 +1,6 @@
 import { useEffect, useMemo, useState } from 'react';
+import { logTest, type LogTest } from '../../../../shared/catalog/log-test.ts';
 import type { CatalogIndicatorRow } from '../../../../shared/ipc/catalog-calls.ts';
-import { logTest, type LogTest } from '../../../state/catalog-state.ts';
 import { useUi, useWorkspace } from '../../../state/context.ts';
 
 /** Tests asked in one call. */

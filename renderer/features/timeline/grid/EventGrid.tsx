@@ -27,6 +27,7 @@ export function EventGrid(): JSX.Element {
   const cursor = useUi((state) => state.cursor);
   const compact = useUi((state) => state.compact);
   const clock = useClock();
+  const spansYears = view !== null && yearOf(view.firstUs) !== yearOf(view.lastUs);
   const rowHeight = compact ? COMPACT_ROW_HEIGHT : ROW_HEIGHT;
   const scroller = useScroller(view?.total ?? 0, rowHeight, HEAD_HEIGHT, workspace.gridPlace(view));
   const { map, offset } = scroller;
@@ -60,6 +61,7 @@ export function EventGrid(): JSX.Element {
         selected={index === cursor}
         activeColumn={index === cursor ? activeColumn : null}
         clock={clock}
+        spansYears={spansYears}
       />,
     );
   }
@@ -85,6 +87,10 @@ export function EventGrid(): JSX.Element {
       </div>
     </div>
   );
+}
+
+function yearOf(us: number | null): number | undefined {
+  return us === null ? undefined : new Date(us / 1000).getUTCFullYear();
 }
 
 /** The selected row is brought into sight when it changes. */

@@ -4,6 +4,7 @@ import type { ShownClock } from '../../../ui/text/clock.ts';
 import { shortChannel, shortHost } from '../../../ui/text/format.ts';
 import { levelLabel, Severity } from '../../../ui/severity.tsx';
 import { fitPairs, truncateMiddle } from '../../../ui/text/truncate.ts';
+import { lineText } from '../../../ui/text/visible.ts';
 import { CELL_PADDING, cellValue, CHARACTER, fittedTime, type ShownColumn } from './row-values.ts';
 
 /** Width of a character of the title's type, on average. */
@@ -16,6 +17,7 @@ interface CellProps {
   readonly column: ShownColumn;
   readonly width: number;
   readonly clock: ShownClock;
+  readonly spansYears: boolean;
 }
 
 export interface GridRowProps {
@@ -30,6 +32,8 @@ export interface GridRowProps {
   /** Position of the active cell, in the selected row. */
   readonly activeColumn: number | null;
   readonly clock: ShownClock;
+  /** Whether the view has events of several years. */
+  readonly spansYears: boolean;
 }
 
 /** One event of the grid, or the place of one that is still on its way. */
@@ -62,7 +66,13 @@ export const GridRow = memo(function GridRow(props: GridRowProps): JSX.Element {
           data-column={column.id}
         >
           {row ? (
-            <Cell row={row} column={column} width={widths[i] ?? column.width} clock={props.clock} />
+            <Cell
+              row={row}
+              column={column}
+              width={widths[i] ?? column.width}
+              clock={props.clock}
+              spansYears={props.spansYears}
+            />
           ) : (
             <span className="skeleton" />
           )}
@@ -72,11 +82,11 @@ export const GridRow = memo(function GridRow(props: GridRowProps): JSX.Element {
   );
 });
 
-function Cell({ row, column, width, clock }: CellProps): JSX.Element | null {
+function Cell({ row, column, width, clock, spansYears }: CellProps): JSX.Element | null {
   const room = Math.max(1, Math.floor((width - CELL_PADDING) / CHARACTER));
   switch (column.id) {
     case 'time':
-      return <Time row={row} clock={clock} width={width} />;
+      return <Time row={row} clock={clock} width={width} spansYears={spansYears} />;
     case 'severity':
       return <Marks row={row} />;
     case 'title':
@@ -84,23 +94,23 @@ function Cell({ row, column, width, clock }: CellProps): JSX.Element | null {
     case 'channel':
       return <span title={row.channel}>{shortChannel(row.channel)}</span>;
     case 'computer':
-      return <span title={row.computer}>{shortHost(row.computer)}</span>;
+      return <span title={row.computer}>{truncateMiddle(shortHost(row.computer), room)}</span>;
     case 'summary':
       return <Summary row={row} room={room} />;
     default: {
       const { text, value } = cellValue(row, column, clock);
       if (value === null) return <span className="absent" aria-label="absent" />;
-      const flat = text.replace(/\s*[\r\n]+\s*/g, ' ⏎ ');
+      const flat = lineText(text);
       const cut = truncateMiddle(flat, room);
       return <span title={cut === flat ? undefined : text}>{cut}</span>;
     }
   }
 }
 
-function Time({ row, clock, width }: Omit<CellProps, 'column'>): JSX.Element {
+function Time({ row, clock, width, spansYears }: Omit<CellProps, 'column'>): JSX.Element {
   if (row.time === '') return <span className="absent">no time</span>;
   const whole = clock.eventTime(row.time, row.timeUs);
-  const { date, time } = fittedTime(whole, width);
+  const { date, time } = fittedTime(whole, width, spansYears);
   return (
     <span className="time" title={`${date} ${time}` === whole ? undefined : whole}>
       <span className="date">{date} </span>

@@ -21,6 +21,11 @@ describe('column widths', () => {
     }
   });
 
+  it('shrink the summary rather than cut the column behind it', () => {
+    const total = (width: number): number => columnWidths(shown, width).reduce((sum, w) => sum + w, 0);
+    expect([630, 640, 660].map(total)).toEqual([630, 640, 660]);
+  });
+
   it('leave alone what the user has set', () => {
     const set = shown.map((column) => (column.id === 'time' ? { ...column, width: 300 } : column));
     expect(columnWidths(set, 450)[0]).toBe(300);
@@ -28,7 +33,14 @@ describe('column widths', () => {
 });
 
 it('a time without room keeps day and millisecond', () => {
-  expect(fittedTime('2024-05-01 08:15:02.1234567', 220)).toEqual({ date: '2024-05-01', time: '08:15:02.1234567' });
-  expect(fittedTime('2024-05-01 08:15:02.1234567', 158)).toEqual({ date: '05-01', time: '08:15:02.123' });
-  expect(fittedTime('2024-05-01 08:15:02', 158)).toEqual({ date: '05-01', time: '08:15:02' });
+  expect(fittedTime('2024-05-01 08:15:02.1234567', 220, true)).toEqual({
+    date: '2024-05-01',
+    time: '08:15:02.1234567',
+  });
+  expect(fittedTime('2024-05-01 08:15:02.1234567', 158, false)).toEqual({ date: '05-01', time: '08:15:02.123' });
+  expect(fittedTime('2024-05-01 08:15:02', 158, false)).toEqual({ date: '05-01', time: '08:15:02' });
+});
+
+it('among events of several years a time keeps its year', () => {
+  expect(fittedTime('2024-05-01 08:15:02.1234567', 158, true)).toEqual({ date: '2024-05-01', time: '08:15:02' });
 });

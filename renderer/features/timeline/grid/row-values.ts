@@ -18,15 +18,18 @@ export function shownColumns(columns: readonly Column[]): readonly ShownColumn[]
 }
 
 /** Widths that columns give way to where there is not room for all: of those that the user left as they were. */
-const NARROW: Readonly<Record<string, number>> = { time: 158, severity: 40, computer: 82, eventId: 46 };
+const NARROW: Readonly<Record<string, number>> = { time: 160, severity: 40, computer: 82, eventId: 46 };
 /** What is left of the summary at least. */
 const LEAST_SUMMARY = 96;
-/** Below this a time is shown without its year, and to the millisecond. */
+/** A summary of this width still says enough for the columns behind it to be seen too. */
+const FAIR_SUMMARY = 176;
+/** Below this a time is shown in part. */
 const WHOLE_TIME = 200;
 
 /**
  * Widths in pixels for a grid of some width: the summary (or else the last column) takes what is left over. Where there
- * is not room for all, the first columns shrink until the summary is seen, and columns behind it are scrolled to.
+ * is not room for all, the first columns shrink, then the summary; where not even that will do, the columns behind it
+ * are scrolled to.
  */
 export function columnWidths(columns: readonly ShownColumn[], width: number): readonly number[] {
   const used = columns.reduce((sum, c) => sum + c.width, 0);
@@ -37,16 +40,23 @@ export function columnWidths(columns: readonly ShownColumn[], width: number): re
   const isPlain = (c: ShownColumn): boolean => c.width === columnKind(c.id).defaultWidth;
   const narrow = columns.map((c) => (isPlain(c) ? (NARROW[c.id] ?? c.width) : c.width));
   const before = narrow.slice(0, Math.max(0, summary)).reduce((sum, w) => sum + w, 0);
-  return columns.map((c, i) => {
-    if (i !== summary || !isPlain(c)) return narrow[i] as number;
-    return Math.min(c.width, Math.max(LEAST_SUMMARY, width - before));
-  });
+  const others = narrow.reduce((sum, w, i) => (i === summary ? sum : sum + w), 0);
+  const room = width - others >= FAIR_SUMMARY ? width - others : Math.max(LEAST_SUMMARY, width - before);
+  return columns.map((c, i) => (i === summary && isPlain(c) ? Math.min(c.width, room) : (narrow[i] as number)));
 }
 
-/** A time as there is room for it: whole, or `05-01 08:15:02.123`. @param text as the clock writes an event's time. */
-export function fittedTime(text: string, width: number): { readonly date: string; readonly time: string } {
+/**
+ * A time as there is room for it: whole, or `05-01 08:15:02.123`; among events of several years rather
+ * `2024-05-01 08:15:02`. @param text as the clock writes an event's time.
+ */
+export function fittedTime(
+  text: string,
+  width: number,
+  spansYears: boolean,
+): { readonly date: string; readonly time: string } {
   const [date = '', time = ''] = text.split(' ');
   if (width >= WHOLE_TIME) return { date, time };
+  if (spansYears) return { date, time: time.replace(/\.\d+$/, '') };
   return { date: date.slice(-5), time: time.replace(/(\.\d{3})\d+$/, '$1') };
 }
 
