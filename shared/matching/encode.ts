@@ -80,5 +80,5 @@ export function encodeValue(text: string, encodings: readonly Encoding[]): reado
       }
     }
   }
-  return [bytes ? String.fromCharCode(...bytes) : text];
+  return [bytes ? bytes.map((byte) => String.fromCharCode(byte)).join('') : text];
 }

@@ -72,6 +72,32 @@ describe('correlations', () => {
     expect(run(about('event_count', 'a', 'condition: {gte: 4}'), events)).toEqual(['outer@0 count=4']);
   });
 
+  it('take a rule that is listed by its id and named in an alias, whatever the case of the id', () => {
+    const id = '0E95725d-7320-415d-80f7-004da920fc11';
+    const rules = [
+      ...texts(
+        about('temporal', `${id}, b`, 'group-by: [who]\naliases:\n  who: {a: Source, b: Target}'),
+        plain('a', 1).replace('name:', `id: ${id.toLowerCase()}\nname:`),
+        plain('b', 2),
+      ),
+    ];
+    const { plan } = compile(rules, [at(0, 1, { Source: 'x', Target: 'y' }), at(1, 2, { Source: 'y', Target: 'x' })]);
+    expect([...plan.notRun.values()].flat()).toEqual([]);
+    expect(correlated(plan)).toEqual(['outer@1 who=x count=2']);
+  });
+
+  it('are refused where an alias names a rule of no part, or a rule is listed by name and by id', () => {
+    const id = '0e95725d-7320-415d-80f7-004da920fc11';
+    const withId = plain('a', 1).replace('name:', `id: ${id}\nname:`);
+    const why = (rules: string, more: string): string[] => {
+      const { plan } = compile(texts(about('temporal', rules, more), withId, plain('b', 2)), []);
+      return [...plan.notRun.values()].flat().map(({ code }) => code);
+    };
+    expect(why(id, 'aliases:\n  who: {b: Target}')).toEqual(['sigma-unknown-alias-rule']);
+    expect(why(`${id}, a`, '')).toEqual(['sigma-duplicate-reference']);
+    expect(why(`${id}, b`, 'aliases:\n  who: {a: Source}')).toEqual([]);
+  });
+
   it('leave out events without a group value, and those without a time', () => {
     const events = [at(0, 1, {}), at(1, 1, user('x')), at(undefined, 1, user('x')), at(2, 1, user('x'))];
     const text = (n: number) => about('event_count', 'a', `group-by: [User]\ncondition: {gte: ${n}}`);

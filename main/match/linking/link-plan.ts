@@ -1,6 +1,6 @@
 import type { Coverage } from '../../../shared/catalog/logsource.ts';
 import type { Expr } from '../../../shared/model/predicate.ts';
-import type { CorrelationPart } from '../../../shared/model/correlation.ts';
+import type { Correlation, CorrelationPart } from '../../../shared/model/correlation.ts';
 import type { Diagnostic, Rule } from '../../../shared/model/rule.ts';
 import { Correlator } from '../correlation/correlator.ts';
 import type { Collected, Feed, PlannedCorrelation } from '../correlation/correlations.ts';
@@ -151,21 +151,26 @@ class Linking {
 
   #makeCorrelation(rule: Rule): Made<PlannedCorrelation> {
     const own = ownErrors(rule);
-    const { correlation } = rule;
+    const correlation = this.#links.correlationOf(rule);
     if (own.length > 0 || !correlation) return own;
     this.#open.push(rule);
     const faults: Diagnostic[] = [];
+    const found = new Set<Rule>();
     const children: (PlannedCorrelation | undefined)[] = [];
     const tests: (PlannedRule | undefined)[] = [];
     for (const part of correlation.parts) {
       const made = part.kind === 'inline' ? this.#plan(rule, part.expr) : this.#referred(rule, part);
+      const referred = part.kind === 'reference' ? this.#links.find(part.name, rule) : undefined;
       if (isFault(made)) faults.push(...made);
+      else if (referred && found.has(referred)) faults.push(...twice(part));
       else {
+        if (referred) found.add(referred);
         children.push('correlator' in made ? made : undefined);
         tests.push('correlator' in made ? undefined : made);
       }
     }
     this.#open.pop();
+    if (faults.length === 0) faults.push(...this.#strangers(rule, correlation));
     if (faults.length > 0) return faults;
     const { texts, budget, correlators } = this.collected;
     const carried = [...(this.#carried.get(rule) ?? [])];
@@ -199,7 +204,7 @@ class Linking {
 
   /** Notes which fields a correlation, and those above it, want of the ones it looks at. */
   #carry(rule: Rule, seen: Set<Rule>): void {
-    const { correlation } = rule;
+    const correlation = this.#links.correlationOf(rule);
     if (!correlation || seen.has(rule)) return;
     const wanted = [...correlation.groupBy, ...correlation.fields, ...(this.#carried.get(rule) ?? [])];
     for (const part of correlation.parts) {
@@ -212,12 +217,25 @@ class Linking {
     }
   }
 
+  #strangers(rule: Rule, { span }: Correlation): Diagnostic[] {
+    return this.#links.strangersIn(rule).map((name) => {
+      const message = `The aliases name "${name}", which is not among the rules of the correlation`;
+      return { severity: 'error', code: 'sigma-unknown-alias-rule', message, span };
+    });
+  }
+
   #testsBelow(one: PlannedCorrelation): PlannedRule[] {
     const own = this.#planned.filter(({ number }) =>
       this.#feeds.get(number)?.some(({ correlator }) => correlator === one.correlator),
     );
     return [...own, ...one.children.flatMap((child) => (child ? this.#testsBelow(child) : []))];
   }
+}
+
+/** A rule that a correlation lists by its id and by its name, which would count as two. */
+function twice({ name, span }: CorrelationPart): Diagnostic[] {
+  const message = `"${name}" is a rule that stands in the list already`;
+  return [{ severity: 'error', code: 'sigma-duplicate-reference', message, span }];
 }
 
 function ownErrors(rule: Rule): readonly Diagnostic[] {

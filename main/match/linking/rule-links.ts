@@ -1,5 +1,5 @@
 import type { Expr } from '../../../shared/model/predicate.ts';
-import type { CorrelationPart } from '../../../shared/model/correlation.ts';
+import type { Correlation, CorrelationPart } from '../../../shared/model/correlation.ts';
 import type { Diagnostic, Logsource, Rule } from '../../../shared/model/rule.ts';
 
 /**
@@ -14,7 +14,7 @@ export class RuleLinks {
   constructor(rules: readonly Rule[]) {
     for (const rule of rules) {
       if (rule.filter) continue;
-      for (const label of new Set([rule.id, rule.name ?? ''])) {
+      for (const label of new Set([labelOf(rule.id), labelOf(rule.name ?? '')])) {
         if (label === '') continue;
         const known = this.#byLabel.get(label);
         if (known) known.push(rule);
@@ -26,7 +26,7 @@ export class RuleLinks {
 
   /** The rule that a name or id stands for in a rule; undefined where there is none. */
   find(label: string, from: Rule): Rule | undefined {
-    const known = this.#byLabel.get(label) ?? [];
+    const known = this.#byLabel.get(labelOf(label)) ?? [];
     return known.find(({ origin }) => origin !== undefined && origin === from.origin) ?? known[0];
   }
 
@@ -35,6 +35,33 @@ export class RuleLinks {
     return (rule.correlation?.parts ?? []).flatMap((part: CorrelationPart) =>
       part.kind === 'reference' ? (this.find(part.name, rule) ?? []) : [],
     );
+  }
+
+  /**
+   * A rule's correlation with aliases that go by what `parts` calls a rule: a text may list a rule by its id and name it
+   * in an alias by its name.
+   */
+  correlationOf(rule: Rule): Correlation | undefined {
+    const { correlation } = rule;
+    if (!correlation || Object.keys(correlation.aliases).length === 0) return correlation;
+    const aliases = Object.create(null) as Record<string, Record<string, string>>;
+    for (const [alias, fields] of Object.entries(correlation.aliases)) {
+      const own = (aliases[alias] = Object.assign(Object.create(null) as Record<string, string>, fields));
+      for (const part of correlation.parts) {
+        const found =
+          part.kind === 'reference' && own[part.name] === undefined ? this.find(part.name, rule) : undefined;
+        const label = found && Object.keys(fields).find((name) => isLabelOf(name, found));
+        if (label !== undefined) own[part.name] = fields[label] as string;
+      }
+    }
+    return { ...correlation, aliases };
+  }
+
+  /** Names in a correlation's aliases that are of none of its rules. */
+  strangersIn(rule: Rule): string[] {
+    const parts = this.partsOf(rule);
+    const names = Object.values(rule.correlation?.aliases ?? {}).flatMap((fields) => Object.keys(fields));
+    return [...new Set(names)].filter((name) => !parts.some((part) => isLabelOf(name, part)));
   }
 
   /** Filters that apply to a rule, in the order of the set. A rule about other rules' hits has none. */
@@ -48,7 +75,7 @@ export class RuleLinks {
     const rules = filter.filter?.rules ?? 'any';
     if (rules === 'any') return [];
     return rules.flatMap(({ name, span }) => {
-      const found = this.#byLabel.get(name) ?? [];
+      const found = this.#byLabel.get(labelOf(name)) ?? [];
       const warn = (code: string, message: string): Diagnostic[] => [{ severity: 'warning', code, message, span }];
       if (found.length === 0) return warn('filter-without-rule', `No rule with the id or name "${name}" is loaded`);
       if (found.every(isAboutRules))
@@ -134,7 +161,20 @@ export function filtered(expr: Expr, filters: readonly Rule[]): Expr {
 
 function names({ filter }: Rule, rule: Rule): boolean {
   if (!filter) return false;
-  return filter.rules === 'any' || filter.rules.some(({ name }) => name === rule.id || name === rule.name);
+  return filter.rules === 'any' || filter.rules.some(({ name }) => isLabelOf(name, rule));
+}
+
+const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+
+/** A name as rules are found by: that of an id has no case (RFC 9562, 4). */
+function labelOf(written: string): string {
+  return UUID.test(written) ? written.toLowerCase() : written;
+}
+
+/** Whether a rule is referred to by a name or an id. */
+export function isLabelOf(written: string, rule: Rule): boolean {
+  const label = labelOf(written);
+  return label === labelOf(rule.id) || label === rule.name;
 }
 
 /** Whether every part that the one names is the same in the other. */

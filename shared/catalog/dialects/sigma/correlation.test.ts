@@ -59,6 +59,11 @@ describe('a correlation', () => {
     expect(one(text).correlation?.criteria).toEqual([{ op: 'gte', value: 3 }]);
   });
 
+  it('takes the field beside the condition, too', () => {
+    const text = counting('field: [Host, User]').replace('event_count', 'value_count');
+    expect(one(text).correlation?.fields).toEqual(['Host', 'User']);
+  });
+
   it('takes generate beside the correlation, too', () => {
     expect(one(`${counting('')}generate: true\n`).correlation?.generate).toBe(true);
     expect(one(counting('')).correlation?.generate).toBe(false);

@@ -1,6 +1,7 @@
 import { COMPARISONS, type Correlation, type CorrelationPart, type Criterion } from '../../../model/correlation.ts';
 import type { Report } from '../../diagnostics.ts';
 import { entryOf, type YamlEntry, type YamlMap, type YamlNode } from '../../yaml/tree.ts';
+import { UUID } from './metadata.ts';
 import { readTimespan } from './timespan.ts';
 
 /** Types that a `correlation` may have (specification 2.1; value_median is of the tools that convert rules). */
@@ -13,7 +14,7 @@ const TYPES = [
   'value_avg',
   'value_percentile',
 ] as const;
-const KEYS = ['type', 'rules', 'aliases', 'group-by', 'timespan', 'condition', 'generate'];
+const KEYS = ['type', 'rules', 'aliases', 'group-by', 'timespan', 'condition', 'generate', 'field'];
 const MEDIAN = 50;
 
 /**
@@ -90,12 +91,15 @@ function readParts(map: YamlMap, entry: YamlEntry, report: Report): CorrelationP
 }
 
 function readNames(map: YamlMap, key: string, report: Report): string[] {
-  const value = entryOf(map, key)?.value;
-  if (!value) return [];
+  const entry = entryOf(map, key);
+  return entry ? namesOf(entry, report) : [];
+}
+
+function namesOf({ key, value }: YamlEntry, report: Report): string[] {
   const items = value.kind === 'list' ? value.items : [value];
   return items.flatMap((item) => {
     if (item.kind === 'scalar' && item.text !== '') return [item.text];
-    report.error('sigma-bad-value-type', `${key} takes names of fields`, item.span);
+    report.error('sigma-bad-value-type', `${key.text} takes names of fields`, item.span);
     return [];
   });
 }
@@ -120,20 +124,26 @@ function readAliases(
     }
     const fields = Object.create(null) as Record<string, string>;
     for (const { key: rule, value: field } of value.entries) {
-      if (!parts.some(({ name }) => name === rule.text)) {
+      // A rule may be listed by its id and named here, or the other way round: the linker tells.
+      if (!parts.some(({ name }) => name === rule.text || isId(name) !== isId(rule.text))) {
         report.error('sigma-unknown-alias-rule', `"${rule.text}" is not among the rules of the correlation`, rule.span);
       } else if (field.kind !== 'scalar' || field.text === '') {
         report.error('sigma-bad-aliases', 'An alias stands for one field of a rule', field.span);
       } else fields[rule.text] = field.text;
     }
     const without = parts.filter(({ name }) => fields[name] === undefined);
-    if (without.length > 0 && groupBy.includes(key.text)) {
+    const isByName = Object.keys(fields).every((name) => parts.some((part) => part.name === name));
+    if (without.length > 0 && isByName && groupBy.includes(key.text)) {
       const names = without.map(({ name }) => name).join(', ');
       report.info('sigma-alias-not-for-all', `For ${names} "${key.text}" is taken as the field's own name`, key.span);
     }
     aliases[key.text] = fields;
   }
   return aliases;
+}
+
+function isId(name: string): boolean {
+  return UUID.test(name);
 }
 
 type Condition = Pick<Correlation, 'criteria' | 'fields'> & { percentile?: number };
@@ -164,14 +174,15 @@ function readCondition(
     report.error('sigma-bad-condition', message, condition.value.span);
   }
   const needsField = type.startsWith('value_');
-  const field = entryOf(condition.value, 'field');
+  // The published schema has it beside the condition, the text of the specification in it.
+  const field = entryOf(condition.value, 'field') ?? entryOf(map, 'field');
   if (needsField && !field) {
     report.error('sigma-missing-field', `A ${type} correlation needs a field in its condition`, condition.key.span);
   }
   if (!needsField && field) {
     report.warning('sigma-field-ignored', `A ${type} correlation looks at no field`, field.key.span);
   }
-  const fields = needsField ? readNames(condition.value, 'field', report) : [];
+  const fields = needsField && field ? namesOf(field, report) : [];
   if (type !== 'value_count' && fields.length > 1) {
     report.error('sigma-bad-condition', `A ${type} correlation takes one field`, (field as YamlEntry).value.span);
   }

@@ -1,5 +1,8 @@
-import type { Expr, Op, Predicate, PredicateValue } from '../../../model/predicate.ts';
+import type { Expr, Op, Predicate, PredicateValue, TimePart } from '../../../model/predicate.ts';
 import type { Span } from '../../../model/span.ts';
+import { dashVariants } from '../../../matching/fold.ts';
+import { parseNetwork } from '../../../matching/ip.ts';
+import { parseNumber } from '../../../matching/number.ts';
 import type { Report } from '../../diagnostics.ts';
 import type { YamlEntry, YamlNode, YamlScalar } from '../../yaml/tree.ts';
 import { placeText, splitWildcards } from '../../syntax/wildcards.ts';
@@ -119,15 +122,17 @@ function readItem(
   report: Report,
   placeholders: Placeholders,
 ): Expr | undefined {
-  const typed: Typed[] = [];
-  let isGood = true;
+  /** By value as written: what it stands for, of which one is enough. */
+  const typed: Typed[][] = [];
+  let isGood = checkForm(field, chain, scalars, span, report);
   for (const scalar of scalars) {
-    const texts = chain.expand ? expand(scalar, report, placeholders) : [scalar.text];
-    for (const text of texts) {
+    const meant: Typed[] = [];
+    for (const text of textsOf(chain, scalar, report, placeholders)) {
       const value = typeValue(field, chain, scalar, text, report);
-      if (value) typed.push(value);
+      if (value) meant.push(value);
       else isGood = false;
     }
+    typed.push(meant);
     if (scalar.type === 'null' && container.kind === 'list' && container.items.length > 1) {
       report.warning(
         'sigma-null-in-list',
@@ -139,16 +144,51 @@ function readItem(
   if (!isGood) return undefined;
   // `neq` is "none of the values": with `all` as without.
   const quantifier = chain.all && !chain.negated ? 'all' : 'any';
+  // Under `all` each value must hold; of the texts that one stands for (a list, ways to write dashes) one is enough.
+  const isListed = quantifier === 'all' && typed.some((meant) => meant.length > 1);
+  const expr: Expr | undefined = isListed
+    ? combine(
+        'and',
+        typed.map((meant) => group(field, meant, 'any', chain, span)),
+        span,
+      )
+    : group(field, typed.flat(), quantifier, chain, span);
+  return chain.negated && expr ? { kind: 'not', child: expr, span } : expr;
+}
+
+/** What must be true of a field before its values are looked at. Reports what isn't. */
+function checkForm(field: string, chain: Chain, scalars: readonly YamlScalar[], span: Span, report: Report): boolean {
+  const refuse = (message: string): false => {
+    report.error('sigma-bad-value', message, span);
+    return false;
+  };
+  if (field === KEYWORD_FIELD && (chain.type === 'exists' || chain.type === 'fieldref')) {
+    return refuse(`${chain.type} needs the name of a field before it`);
+  }
+  if (chain.type === 'exists' && scalars.length > 1) return refuse('exists takes one value, true or false');
+  if (chain.encodings.includes('base64offset') && chain.place === undefined) {
+    const message = 'base64offset gives the middle of a longer text; without contains it will hardly match';
+    report.warning('sigma-base64offset-whole', message, span);
+  }
+  return true;
+}
+
+/** Values of a field under one link: one predicate for each op that they come to. */
+function group(
+  field: string,
+  typed: readonly Typed[],
+  quantifier: 'any' | 'all',
+  chain: Chain,
+  span: Span,
+): Expr | undefined {
   const groups = new Map<Op, PredicateValue[]>();
   for (const { op, value } of typed) {
-    const group = groups.get(op);
-    if (group) group.push(value);
+    const known = groups.get(op);
+    if (known) known.push(value);
     else groups.set(op, [value]);
   }
   const children = [...groups].map(([op, values]) => predicate(field, op, values, quantifier, chain, span));
-  const expr: Expr | undefined =
-    children.length === 1 ? children[0] : { kind: quantifier === 'all' ? 'and' : 'or', children, span };
-  return chain.negated && expr ? { kind: 'not', child: expr, span } : expr;
+  return children.length === 1 ? children[0] : { kind: quantifier === 'all' ? 'and' : 'or', children, span };
 }
 
 function predicate(
@@ -170,7 +210,7 @@ function predicate(
     native: chain.native,
     span,
     ...(chain.encodings.length > 0 && !takesNone ? { encodings: chain.encodings } : {}),
-    ...(chain.windash && !takesNone ? { windash: true } : {}),
+    ...(chain.windash && chain.encodings.length === 0 && !takesNone ? { windash: true } : {}),
     ...(op === 'match' ? { regexFlags: chain.regexFlags ?? '' } : {}),
     ...(op === 'eq_field' ? { fieldCompare: FIELD_COMPARE[chain.place ?? 'eq'] } : {}),
     ...(chain.time ? { timePart: chain.time } : {}),
@@ -202,16 +242,27 @@ function typeValue(field: string, chain: Chain, scalar: YamlScalar, text: string
     return { op: 'is_null', value };
   }
   if (chain.compare || chain.time) {
-    if (!/^[+-]?(?:\d+(?:\.\d+)?|0x[0-9a-f]+)$/i.test(text)) {
+    const number = parseNumber(text);
+    if (number === undefined) {
       return refuse('sigma-not-a-number', `${chain.compare ?? chain.time ?? ''} takes a number, not "${text}"`);
+    }
+    const range = chain.time && TIME_RANGES[chain.time];
+    if (range && (number < range[0] || number > range[1])) {
+      const message = `${chain.time ?? ''} is a number from ${range[0]} to ${range[1]}`;
+      report.warning('sigma-time-range', message, span);
     }
     return { op: chain.compare ?? 'eq', value };
   }
   if (chain.type === 'cidr') {
-    return isNetwork(text) ? { op: 'cidr', value } : refuse('sigma-bad-cidr', `"${text}" is not an IP network`);
+    return parseNetwork(text) ? { op: 'cidr', value } : refuse('sigma-bad-cidr', `"${text}" is not an IP network`);
   }
   if (chain.type === 'fieldref') {
-    return text === '' ? refuse('sigma-bad-value', 'fieldref takes a field name') : { op: 'eq_field', value };
+    const pieces = splitWildcards(text);
+    if (pieces.length === 0) return refuse('sigma-bad-value', 'fieldref takes a field name');
+    if (pieces.some((piece) => 'wild' in piece)) {
+      return refuse('sigma-bad-value', 'fieldref takes the name of one field, without wildcards');
+    }
+    return { op: 'eq_field', value };
   }
   if (chain.regexFlags !== undefined) return { op: 'match', value };
   const pieces = splitWildcards(text);
@@ -228,6 +279,29 @@ function typeValue(field: string, chain: Chain, scalar: YamlScalar, text: string
   return { op: placed.op, value: { text: placed.text, span } };
 }
 
+/** What the time modifiers can give. A year can be any. */
+const TIME_RANGES: Readonly<Partial<Record<TimePart, readonly [number, number]>>> = {
+  minute: [0, 59],
+  hour: [0, 23],
+  day: [1, 31],
+  week: [1, 53],
+  month: [1, 12],
+};
+
+/** Ways to write the dashes of one value that are put into an encoding one by one: all for up to four dashes. */
+const ENCODED_DASHES_LIMIT = 625;
+
+/** The texts that a value stands for: those of its placeholders, and of its dashes where they are to be encoded. */
+function textsOf(chain: Chain, scalar: YamlScalar, report: Report, placeholders: Placeholders): readonly string[] {
+  const texts = chain.expand ? expand(scalar, report, placeholders) : [scalar.text];
+  if (!chain.windash || chain.encodings.length === 0) return texts;
+  return texts.flatMap((text) => {
+    const ways = dashVariants(text, ENCODED_DASHES_LIMIT);
+    if (!ways) report.error('sigma-windash-encoded', 'Too many dashes to encode in each of their forms', scalar.span);
+    return ways ?? [text];
+  });
+}
+
 /** The value's texts; as written, with errors, where a list is missing: the rule can't run, but is known. */
 function expand(scalar: YamlScalar, report: Report, placeholders: Placeholders): readonly string[] {
   const { unknown, texts } = expandPlaceholders(scalar.text, placeholders);
@@ -236,8 +310,3 @@ function expand(scalar: YamlScalar, report: Report, placeholders: Placeholders):
   }
   return unknown.length > 0 ? [scalar.text] : texts;
 }
-
-/** A rough check for the editor; shared/matching/ip.ts reads networks exactly. */
-const V4 = /^(?:25[0-5]|2[0-4]\d|1?\d?\d)(?:\.(?:25[0-5]|2[0-4]\d|1?\d?\d)){3}(?:\/(?:3[0-2]|[12]?\d))?$/;
-const isNetwork = (text: string): boolean =>
-  V4.test(text) || /^[0-9a-f:.]*:[0-9a-f:.]*(?:\/(?:12[0-8]|1[01]\d|\d?\d))?$/i.test(text);

@@ -22,6 +22,7 @@ type Metadata = Pick<
 >;
 
 const DEFAULT_LEVEL: Level = 'informational';
+const DEFAULT_TAXONOMY = 'sigma';
 const TECHNIQUE = /^attack\.(t\d{4}(?:\.\d{3})?)$/i;
 
 /** Reads what a rule says of itself; what is wrong there is a warning, for it doesn't change what matches. */
@@ -36,6 +37,11 @@ export function readMetadata(map: YamlMap, report: Report): Metadata {
   if (status !== '' && !(SIGMA_STATUSES as readonly string[]).includes(status)) {
     const message = `Unknown status "${status}"; Sigma has ${SIGMA_STATUSES.join(', ')}`;
     report.warning('sigma-bad-status', message, spanOfValue(map, 'status'));
+  }
+  const taxonomy = text('taxonomy');
+  if (taxonomy !== '' && taxonomy !== DEFAULT_TAXONOMY) {
+    const message = `The taxonomy "${taxonomy}" is not known here: fields and values are taken as they are written`;
+    report.warning('sigma-unknown-taxonomy', message, spanOfValue(map, 'taxonomy'));
   }
   const name = text('name');
   const tags = listOf(map, 'tags', report);
@@ -66,7 +72,7 @@ function readLevel(map: YamlMap, report: Report): Level {
   return level ?? DEFAULT_LEVEL;
 }
 
-const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
+export const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 
 /** The rule's id; where it has none, one made from its text, so that it stays the same as long as the text does. */
 export function readId(map: YamlMap, source: string, report: Report): string {

@@ -49,7 +49,15 @@ export const SIGMA_MODIFIERS: readonly Modifier[] = [
   { name: 'year', role: 'time', doc: 'The year of the time in the field.' },
 ];
 
+/** Long names of the regular expression's flags: not of the specification, but rules are written with them. */
+const LONG_FLAGS: Readonly<Record<string, string>> = { ignorecase: 'i', multiline: 'm', dotall: 's' };
+
 const BY_NAME = new Map(SIGMA_MODIFIERS.map((modifier) => [modifier.name, modifier]));
+
+function findModifier(written: string): Modifier | undefined {
+  const name = written.toLowerCase();
+  return BY_NAME.get(Object.hasOwn(LONG_FLAGS, name) ? (LONG_FLAGS[name] as string) : name);
+}
 
 /** A field's modifiers, understood. */
 export interface Chain {
@@ -86,7 +94,7 @@ export function readChain(written: readonly WrittenModifier[], report: Report): 
     report.error(code, message, span);
   };
   for (const { name, span } of written) {
-    const modifier = BY_NAME.get(name.toLowerCase());
+    const modifier = findModifier(name);
     if (!modifier) {
       const near = nearestModifier(name);
       refuse('sigma-unknown-modifier', `Unknown modifier "${name}"${near ? `; did you mean ${near}?` : ''}`, span);

@@ -173,6 +173,47 @@ describe('faults', () => {
       withDetection("sel:\n  A|cidr: '10.0.0.0/40'\ncondition: sel"),
       ["sigma-bad-cidr: '10.0.0.0/40'"],
     ],
+    [
+      'a network that is none, though it looks like one',
+      withDetection("sel:\n  A|cidr: ['fe80::1::2/64', '1:2:3']\ncondition: sel"),
+      ["sigma-bad-cidr: 'fe80::1::2/64'", "sigma-bad-cidr: '1:2:3'"],
+    ],
+    [
+      'existence of no field',
+      withDetection("sel:\n  '|exists': true\ncondition: sel"),
+      ["sigma-bad-value: '|exists': true"],
+    ],
+    [
+      'a reference from no field',
+      withDetection("sel:\n  '|fieldref': B\ncondition: sel"),
+      ["sigma-bad-value: '|fieldref': B"],
+    ],
+    [
+      'a reference to many fields',
+      withDetection("sel:\n  A|fieldref: 'B*'\ncondition: sel"),
+      ["sigma-bad-value: 'B*'"],
+    ],
+    [
+      'existence and not',
+      withDetection('sel:\n  A|exists: [true, false]\ncondition: sel'),
+      ['sigma-bad-value: A|exists: [true, false]'],
+    ],
+    ['an hour that is none', withDetection('sel:\n  A|hour|gte: 24\ncondition: sel'), ['sigma-time-range: 24']],
+    [
+      'more dashes than can be encoded',
+      withDetection("sel:\n  A|windash|base64: '-a-b-c-d-e'\ncondition: sel"),
+      ["sigma-windash-encoded: '-a-b-c-d-e'"],
+    ],
+    [
+      'offsets of a whole value',
+      withDetection("sel:\n  A|base64offset: 'abc'\ncondition: sel"),
+      ["sigma-base64offset-whole: A|base64offset: 'abc'"],
+    ],
+    [
+      'another taxonomy',
+      `taxonomy: ecs\n${withDetection("sel: {A: 'x'}\ncondition: sel")}`,
+      ['sigma-unknown-taxonomy: ecs'],
+    ],
     ['a map as value', withDetection('sel:\n  A: {b: c}\ncondition: sel'), ['sigma-bad-value-type: {b: c}']],
     ['an empty list', withDetection('sel:\n  A: []\ncondition: sel'), ['sigma-empty-list: []']],
     [
