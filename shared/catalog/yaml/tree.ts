@@ -1,6 +1,7 @@
-import { isAlias, isMap, isScalar, isSeq, parseAllDocuments, type Document, type Node } from 'yaml';
+import { isAlias, isMap, isScalar, isSeq, type Document, type Node } from 'yaml';
 import type { Diagnostic } from '../../model/rule.ts';
 import type { Span } from '../../model/span.ts';
+import { parseLeniently } from './lenient.ts';
 import { scalarOffsets } from './scalar-offsets.ts';
 
 /**
@@ -125,9 +126,7 @@ function spanOf(node: Node | null | undefined): Span | undefined {
 
 /** Reads every document of a text. Never throws: what is wrong stands in the documents' diagnostics. */
 export function readYaml(source: string): YamlDocument[] {
-  const parsed = parseAllDocuments(source, { prettyErrors: false, logLevel: 'silent' });
-  if (!Array.isArray(parsed)) return [];
-  return parsed.map((document) => {
+  return parseLeniently(source).map((document) => {
     const range = document.range as readonly number[] | null;
     const span = { start: range?.[0] ?? 0, end: range?.[1] ?? source.length };
     const converter = new Converter(source, document);
