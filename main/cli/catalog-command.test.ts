@@ -94,13 +94,13 @@ describe('catalog technique', () => {
     expect((JSON.parse(out) as TechniqueJson).vendors.sigma).toBe(3);
   });
 
-  it('rolls sub-techniques up where asked to', async () => {
+  it('rolls sub-techniques up, where not asked to leave them', async () => {
     const count = async (...more: string[]) => {
       const { out } = await run('technique', 'T1021', '--rules', rules, '--format', 'json', ...more);
       return (JSON.parse(out) as TechniqueJson).rules.length;
     };
-    expect(await count()).toBe(0);
-    expect(await count('--subtechniques')).toBe(1);
+    expect(await count()).toBe(1);
+    expect(await count('--no-subtechniques')).toBe(0);
   });
 
   it('writes Markdown, HTML and CSV in which no text of a rule is more than text', async () => {

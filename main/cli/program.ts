@@ -104,10 +104,10 @@ function addCatalogCommands(program: Command, context: CommandContext, end: (cod
         .default('all'),
     )
     .addOption(new Option('--format <format>', 'of the page').choices(['json', 'md', 'html', 'csv']).default('md'))
-    .option('--subtechniques', 'with the rules of its sub-techniques')
+    .option('--no-subtechniques', 'without the rules of its sub-techniques')
     .option('--out <file>', 'write the page there in place of stdout')
     .action(async (technique: string, options: TechniqueOptions) => {
-      const { rules, scope, format, out, subtechniques = false } = options;
+      const { rules, scope, format, out, subtechniques } = options;
       end(await techniqueCommand({ technique, rules, scope, format, out, subtechniques }, context));
     });
   const coverage = catalog
@@ -167,5 +167,5 @@ interface TechniqueOptions {
   readonly scope: 'windows' | 'all';
   readonly format: PageFormat;
   readonly out?: string;
-  readonly subtechniques?: true;
+  readonly subtechniques: boolean;
 }
