@@ -35,6 +35,13 @@ describe('the field table', () => {
     expect(kusto('InitiatingProcessFileName', 'deviceprocessevents')).toBe('process.parent.name');
     expect(kusto('InitiatingProcessFileName', 'devicenetworkevents')).toBe('process.name');
     expect(kusto('LocalPort', 'listeningconnectioncreated')).toBe('destination.port');
+    // The remote side of a logon is where it comes from.
+    expect(kusto('RemoteIP', 'devicelogonevents')).toBe('source.ip');
+    expect(kusto('RemoteIP', 'devicenetworkevents')).toBe('destination.ip');
+    const splunk = (native: string, ...context: string[]) => fields.lookup('splunk', native, new Set(context))?.name;
+    expect(splunk('EventType', 'sysmon', '13')).toBe('registry.action');
+    // Sysmon's pipes have a field of that name too.
+    expect(splunk('EventType', 'sysmon', '17', '18')).toBeUndefined();
   });
 
   it("finds Windows fields under each vendor's name for them", () => {
