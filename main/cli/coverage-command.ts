@@ -62,6 +62,7 @@ export async function coverageCommand(args: CoverageArguments, context: CommandC
   let coverage: Coverage | undefined;
   return runCommand<ScanResult>(context, {
     out,
+    inputs: [...paths, ...rules],
     run: async (workbench, output, bar) => {
       const result = await workbench.scan({
         logs: paths.map(asGiven),

@@ -19,6 +19,7 @@ export function eventsCommand(args: EventsArguments, context: CommandContext): P
   }
   return runCommand(context, {
     out: args.out,
+    inputs: args.paths,
     run: (workbench, output, bar) =>
       workbench.events({
         logs: args.paths.map((path) => ({ path, name: path })),

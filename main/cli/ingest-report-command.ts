@@ -60,6 +60,7 @@ export interface IngestReport {
 export function ingestReportCommand(args: IngestReportArguments, context: CommandContext): Promise<number> {
   return runCommand(context, {
     out: args.out,
+    inputs: args.paths,
     run: async (workbench, output, bar) => {
       const result = await workbench.ledger({
         logs: args.paths.map((path) => ({ path, name: path })),

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { linkSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -112,6 +112,20 @@ describe('events', () => {
       expect(err).toContain('Events     5,000\n');
       expect(readFileSync(out, 'utf8').split('\n').length).toBe(5001);
     }
+  });
+
+  it('does not write over a log or a rule that it is to read', async () => {
+    const log = join(folder, 'log.json');
+    const other = join(folder, 'other-name.json');
+    writeFileSync(log, winlog(1, 'C:\\a.exe'));
+    linkSync(log, other);
+    const own = join(rules, 'c.yml');
+    const before = readFileSync(own, 'utf8');
+    expect((await run(['events', log, '--out', log])).err).toContain('log.json is one of the files to read');
+    expect((await run(['ingest-report', log, '--out', other])).code).toBe(2);
+    expect((await run(['scan', log, '--rules', own, '--out', own])).code).toBe(2);
+    expect(readFileSync(log, 'utf8')).toBe(winlog(1, 'C:\\a.exe'));
+    expect(readFileSync(own, 'utf8')).toBe(before);
   });
 
   it('goes on past a path that is not there, and fails where no log could be read', async () => {

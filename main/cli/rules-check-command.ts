@@ -21,6 +21,7 @@ export async function rulesCheckCommand(args: CheckArguments, context: CommandCo
   if (!(await canRead(rules, '', context)) || !(await canRead(logs, '--logs ', context))) return EXIT.failed;
   return runCommand<CheckResult>(context, {
     out,
+    inputs: [...rules, ...placeholders, ...logs],
     run: async (workbench, output, bar) => {
       const result = await workbench.checkRules({
         rules: rules.map(asGiven),

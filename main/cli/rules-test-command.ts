@@ -26,6 +26,7 @@ export async function rulesTestCommand(args: TestArguments, context: CommandCont
   if (!(await canRead(tests, '', context)) || !(await canRead(rules, '--rules ', context))) return EXIT.failed;
   return runCommand<TestResult>(context, {
     out,
+    inputs: [...tests, ...rules, ...placeholders],
     run: async (workbench, output) => {
       const result = await workbench.testRules({
         tests: tests.map(asGiven),

@@ -12,7 +12,7 @@ import { printable } from './text.ts';
 export interface CommandWork<T extends RunResult> {
   readonly out: string | undefined;
   /** Files and folders that are read. The output must not take the place of one of these files. */
-  readonly inputs?: readonly string[];
+  readonly inputs: readonly string[];
   run(workbench: Workbench, output: Output, bar: ProgressBar): Promise<Result<T>>;
   /** Lines of the summary. */
   summary(result: T): readonly string[];
@@ -44,7 +44,7 @@ export function openWorkbench({ threads, contentFolder, version }: CommandContex
  */
 export async function runCommand<T extends RunResult>(context: CommandContext, work: CommandWork<T>): Promise<number> {
   const say = (line: string) => context.stderr.write(`${line}\n`);
-  const own = work.out === undefined ? undefined : await sameFile(work.out, work.inputs ?? []);
+  const own = work.out === undefined ? undefined : await sameFile(work.out, work.inputs);
   if (own !== undefined) {
     say(`rulewright: --out ${printable(own)} is one of the files to read, and would be overwritten`);
     return EXIT.badUsage;

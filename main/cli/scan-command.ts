@@ -28,6 +28,7 @@ export async function scanCommand(args: ScanArguments, context: CommandContext):
   const hitsByLevel = new Map<Level, number>();
   return runCommand(context, {
     out: args.out,
+    inputs: [...args.paths, ...args.rules, ...args.placeholders],
     run: async (workbench, output, bar) => {
       let isBegun = false;
       const begin = async () => {
