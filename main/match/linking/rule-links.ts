@@ -61,7 +61,8 @@ export class RuleLinks {
   strangersIn(rule: Rule): string[] {
     const parts = this.partsOf(rule);
     const names = Object.values(rule.correlation?.aliases ?? {}).flatMap((fields) => Object.keys(fields));
-    return [...new Set(names)].filter((name) => !parts.some((part) => isLabelOf(name, part)));
+    const written = new Set(rule.correlation?.parts.map(({ name }) => name));
+    return [...new Set(names)].filter((name) => !written.has(name) && !parts.some((part) => isLabelOf(name, part)));
   }
 
   /** Filters that apply to a rule, in the order of the set. A rule about other rules' hits has none. */
