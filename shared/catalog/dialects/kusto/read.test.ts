@@ -3,43 +3,15 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { corpusPath } from '../../../../main/testing/corpus.ts';
-import type { Expr } from '../../../model/predicate.ts';
-import type { CatalogRule } from '../../catalog-rule.ts';
 import { eachPredicate } from '../common/lowering.ts';
+import { predicates, read, show } from './brief.test-data.ts';
 import { readMarkdown } from './markdown.ts';
 import { parseKql } from './query/parser.ts';
 import { looksLikeKql } from './query-text.ts';
 import { readKusto } from './read.ts';
 
-function read(query: string): CatalogRule {
-  const [rule] = readKusto(`name: T\nquery: |\n  ${query.replaceAll('\n', '\n  ')}\n`, 'rule.yaml').rules;
-  return rule as CatalogRule;
-}
-
 function markdown(...blocks: string[]): string {
   return `# Title\n\n| T1021 | 002 | Name |\n\n${blocks.map((block) => `\`\`\`KQL\n${block}\n\`\`\`\n`).join('\n')}`;
-}
-
-/** An expression as one line: `field op value | value`, with `!` for not. */
-function show(expr: Expr | undefined): string {
-  if (!expr) return '-';
-  switch (expr.kind) {
-    case 'predicate': {
-      const join = expr.quantifier === 'all' ? '&' : '|';
-      return [expr.field, expr.op, expr.values.map(({ text }) => text).join(join)].join(' ').trim();
-    }
-    case 'not':
-      return `!(${show(expr.child)})`;
-    case 'constant':
-      return String(expr.value);
-    case 'and':
-    case 'or':
-      return `(${expr.children.map(show).join(` ${expr.kind} `)})`;
-  }
-}
-
-function predicates(query: string): string[] {
-  return read(query).queries.map((found) => show(found.predicates));
 }
 
 describe('lists that a query holds itself', () => {
@@ -147,7 +119,7 @@ describe('queries', () => {
 
   it('follows plain renames and names what is computed', () => {
     expect(
-      predicates('T | extend x = tostring(a), y = strcat(a, "!") | project-rename z = x | where z == "1" and y == "2"'),
+      predicates('T | extend x = tostring(a), y = strcat(a, b) | project-rename z = x | where z == "1" and y == "2"'),
     ).toEqual(['(a eq 1 and y eq 2)']);
   });
 

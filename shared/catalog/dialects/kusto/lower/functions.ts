@@ -1,6 +1,8 @@
 import type { Expr } from '../../../../model/predicate.ts';
+import type { Span } from '../../../../model/span.ts';
 import type { KqlNode } from '../query/tree.ts';
-import { lost, subjectOf, test, type ConditionScope } from './subject.ts';
+import type { Extracted } from './scope.ts';
+import { lost, subjectOf, test, type ConditionScope, type Subject } from './subject.ts';
 import { constantsOf } from './values.ts';
 
 /** isempty(x), isnotnull(x) and the like. */
@@ -17,7 +19,25 @@ export function lowerNull(
   }
   const subject = first && subjectOf(first, scope);
   if (!subject) return lost(node, scope);
-  return test(subject, `${node.name.toLowerCase()}()`, { op, caseSensitive: true }, [], node.span, scope);
+  const written = `${node.name.toLowerCase()}()`;
+  if (subject.extracted) return lowerFound(subject, subject.extracted, written, op, node.span, scope);
+  return test(subject, written, { op, caseSensitive: true }, [], node.span, scope);
+}
+
+/** Whether `extract` finds something: that is whether its expression matches the field. */
+function lowerFound(
+  subject: Subject,
+  { expression, node, isWhole }: Extracted,
+  written: string,
+  op: 'is_null' | 'is_not_null',
+  span: Span,
+  scope: ConditionScope,
+): Expr | undefined {
+  if (!isWhole) scope.inexact.push('A group of an expression may match nothing');
+  const value = { text: expression, node };
+  const meaning = { op: 'match', caseSensitive: true } as const;
+  const found = test({ ...subject, functions: [] }, `${written} extract()`, meaning, [value], span, scope);
+  return found && op === 'is_null' ? { kind: 'not', child: found, span } : found;
 }
 
 /** ipv4_is_in_range(x, "…") and its kin. */

@@ -2,7 +2,9 @@ import type { Expr, Op, Predicate } from '../../../../model/predicate.ts';
 import type { Span } from '../../../../model/span.ts';
 import { joined, predicateOf, type TestShape } from '../../common/lowering.ts';
 import type { KqlNode } from '../query/tree.ts';
+import { isCondition, lowerChosen, truthOf } from './choices.ts';
 import { lowerNetwork, lowerNull, privateNetwork } from './functions.ts';
+import type { Definitions } from './scope.ts';
 import { lost, MEANINGS, subjectOf, test, type ConditionScope, type Meaning, type Subject } from './subject.ts';
 import { constantsOf, isClock } from './values.ts';
 
@@ -14,6 +16,7 @@ const FIELD_COMPARES: ReadonlyMap<Op, NonNullable<Predicate['fieldCompare']>> = 
   ['starts_with', 'starts_with'],
   ['ends_with', 'ends_with'],
 ]);
+const NAMES_FOLLOWED = 20;
 const TIME_NAMES = /^(?:timestamp|timegenerated|ingestion_time)$/i;
 
 /** Turns a condition of `where` into predicates; undefined where nothing in it tests a field of an event. */
@@ -35,6 +38,8 @@ export function lowerCondition(node: KqlNode, scope: ConditionScope): Expr | und
       return keyword(node, scope);
     case 'name':
     case 'path': {
+      const behind = lowerChosen(node, (text) => text === 'true', scope, lowerCondition);
+      if (behind) return behind;
       // A column of truth values by itself.
       const subject = subjectOf(node, scope);
       return subject
@@ -76,9 +81,10 @@ function lowerComparison(node: KqlNode & { kind: 'binary' }, scope: ConditionSco
   const isCased = positive.endsWith('_cs');
   const meaning = MEANINGS[isCased ? positive.slice(0, -3) : positive];
   if (!meaning) return lost(node, scope);
-  if (meaning.op === 'eq' && !written.includes('in')) {
-    const truth = lowerTruth(node, isNegated, scope);
-    if (truth) return truth;
+  if (meaning.op === 'eq') {
+    const truth = written.includes('in') ? undefined : lowerTruth(node, isNegated, scope);
+    const chosen = truth ?? lowerChosenEqual(node, meaning, isNegated, scope);
+    if (chosen) return chosen;
   }
   if (isWindow(node.left, scope)) return lowerWindow([node.right], scope);
   const asked = isCased ? { ...meaning, caseSensitive: true } : meaning;
@@ -98,19 +104,18 @@ function lowerTruth(
   return child && wanted === isNegated ? { kind: 'not', child, span } : child;
 }
 
-function truthOf(node: KqlNode | undefined): boolean | undefined {
-  const text = node?.kind === 'literal' ? node.text.toLowerCase() : '';
-  return text === 'true' ? true : text === 'false' ? false : undefined;
-}
-
-const ASKING =
-  /^(?:not|is(?:not)?(?:empty|null)|not(?:empty|null)|ipv[46]_is_(?:in_range|in_any_range|match)|ipv4_is_private|set_has_element)$/i;
-
-/** Whether an expression asks something, and doesn't only give a value. */
-function isCondition(node: KqlNode): boolean {
-  if (node.kind === 'between') return true;
-  if (node.kind === 'call') return ASKING.test(node.name);
-  return node.kind === 'binary' && !/^[-+*/%]$/.test(node.operator);
+/** `x == "b"` where `iff` or `case` made x: the condition under which it gives that. */
+function lowerChosenEqual(
+  { left, right }: KqlNode & { kind: 'binary' },
+  { caseSensitive }: Meaning,
+  isNegated: boolean,
+  scope: ConditionScope,
+): Expr | undefined {
+  const constants = constantsOf(right, scope.definitions);
+  if (!constants) return undefined;
+  const fold = (text: string): string => (caseSensitive ? text : text.toLowerCase());
+  const wanted = new Set(constants.map(({ text }) => fold(text)));
+  return lowerChosen(left, (text) => wanted.has(fold(text)) !== isNegated, scope, lowerCondition);
 }
 
 /** A test of the event's time against the clock says nothing of the event; against other events' times it does. */
@@ -159,7 +164,7 @@ function compare(
   if (other && fieldCompare && !/^!?in~?$/.test(written)) {
     return compareFields(subject, other, written, { ...meaning, op: 'eq_field', fieldCompare }, right, span, scope);
   }
-  return inQuery(subject, written, right, span, scope) ?? lost(whole, scope);
+  return inQuery(subject, written, meaning, right, span, scope) ?? lost(whole, scope);
 }
 
 function compareFields(
@@ -184,15 +189,36 @@ function compareFields(
 function inQuery(
   subject: Subject,
   written: string,
+  { caseSensitive }: Meaning,
   right: KqlNode,
   span: Span,
   scope: ConditionScope,
 ): Expr | undefined {
   const inner = right.kind === 'list' && right.items.length === 1 ? (right.items[0] as KqlNode) : right;
+  if (!/^!?(?:in~?|has_any|has_all)$/.test(written) && !givesRows(inner, scope.definitions)) return undefined;
   const name = scope.query(inner);
   if (name === undefined) return undefined;
   scope.inexact.push(`It needs the values of ${name} first`);
-  return test(subject, written, { op: 'in_lookup', caseSensitive: true }, [{ text: name, node: inner }], span, scope);
+  return test(subject, written, { op: 'in_lookup', caseSensitive }, [{ text: name, node: inner }], span, scope);
+}
+
+/** Whether an expression gives what a query finds, and is not computed from constants. */
+function givesRows(node: KqlNode, definitions: Definitions, depth = 0): boolean {
+  switch (node.kind) {
+    case 'query':
+    case 'opaque':
+      return true;
+    case 'call':
+      return /^(?:toscalar|materialize|_getwatchlist)$/i.test(node.name) || definitions.get(node.name) !== undefined;
+    case 'name': {
+      const known = definitions.get(node.name);
+      if (!known || depth > NAMES_FOLLOWED) return false;
+      if ('argument' in known) return givesRows(known.argument, known.scope, depth + 1);
+      return known.statement.kind !== 'let' || givesRows(known.statement.value, known.scope, depth + 1);
+    }
+    default:
+      return false;
+  }
 }
 
 /** A text anywhere in the event, as `search` asks. */
@@ -287,11 +313,18 @@ function lowerCall(node: KqlNode & { kind: 'call' }, scope: ConditionScope): Exp
   }
 }
 
-/** `iff(x, true, false)` is the condition itself; the other way round its opposite. */
+/** `iff(x, true, y)`: a choice between truth values and conditions is one of these and `and`, `or` and `not`. */
 function lowerChoice(node: KqlNode & { kind: 'call' }, scope: ConditionScope): Expr | undefined {
   const [condition, yes, no] = node.args.map(({ value }) => value);
+  if (!condition || !yes || !no) return lost(node, scope);
   const [ifTrue, ifFalse] = [truthOf(yes), truthOf(no)];
-  if (!condition || ifTrue === undefined || ifFalse === undefined || ifTrue === ifFalse) return lost(node, scope);
+  const known = ifTrue ?? ifFalse;
+  if (known === undefined || ifTrue === ifFalse) return lost(node, scope);
+  const { span } = node;
   const child = lowerCondition(condition, scope);
-  return child && !ifTrue ? { kind: 'not', child, span: node.span } : child;
+  // It is decided by the condition where that holds (ifTrue), or where it does not.
+  const decides = child && (ifTrue ?? ifFalse === false) ? child : child && { kind: 'not' as const, child, span };
+  if (ifTrue !== undefined && ifFalse !== undefined) return decides;
+  const other = lowerCondition(ifTrue === undefined ? yes : no, scope);
+  return decides && other ? joined(known ? 'or' : 'and', [decides, other], span) : lost(node, scope);
 }

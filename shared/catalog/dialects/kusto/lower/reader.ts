@@ -4,9 +4,10 @@ import type { CountingInfo } from '../../../catalog-rule.ts';
 import { eachPredicate } from '../../common/lowering.ts';
 import type { KqlArgument, KqlNode, KqlQuery, KqlStage, KqlStatement } from '../query/tree.ts';
 import { conjuncts, countedColumns, countingOf, lookbackOf } from './counting.ts';
+import { isChoice } from './choices.ts';
 import { lowerCondition } from './predicates.ts';
-import { Definitions, Leg, QueryDraft, type Column, type Counted } from './scope.ts';
-import { subjectOf, type ConditionScope } from './subject.ts';
+import { Definitions, Leg, QueryDraft, type Column, type Counted, type Made } from './scope.ts';
+import { namesIn, subjectOf, type ConditionScope } from './subject.ts';
 
 /** Operators that neither choose events nor give columns another meaning. */
 const NEUTRAL = new Set(
@@ -17,6 +18,9 @@ const LIMITING = new Set(['top', 'take', 'limit', 'sample']);
 /** Nesting of queries through names, and queries read: names can stand for one another many times over. */
 const DEPTH_LIMIT = 30;
 const QUERY_LIMIT = 300;
+
+/** Functions of a field that are told with it. */
+const FUNCTIONS_LIMIT = 8;
 
 export interface QueryNote {
   readonly message: string;
@@ -191,6 +195,7 @@ export class QueryReader {
         // What can't be lowered is said once, however many sources the rows have.
         lost: i === 0 ? this.notes : [],
         touched: new Set(),
+        depth: 0,
         query: (node) => this.#values(node, definitions, i === 0),
       };
       const expr = lowerCondition(condition, scope);
@@ -254,13 +259,17 @@ export class QueryReader {
   /** What a column made by an expression means: a field under another name, or something computed. */
   #column(value: KqlNode, leg: Leg, definitions: Definitions): Column {
     const subject = subjectOf(value, { leg, definitions });
-    const computed: Column = { kind: 'computed', query: leg.query };
-    if (!subject) return this.#isAggregate(value, leg) ? { kind: 'aggregate' } : computed;
-    if (subject.column.kind === 'aggregate') return subject.column;
-    if (subject.functions.length > 0 || subject.column.kind === 'computed') {
-      return { kind: 'computed', query: subject.column.query };
+    if (!subject) {
+      if (this.#isAggregate(value, leg)) return { kind: 'aggregate' };
+      return { kind: 'computed', query: leg.query, ...madeBy(value, leg, definitions) };
     }
-    return { ...subject.column, isFolded: subject.isFolded };
+    const { column, functions, isFolded, extracted } = subject;
+    if (column.kind === 'aggregate') return column;
+    if (column.kind === 'computed') return { kind: 'computed', query: column.query };
+    if (functions.length === 0) return { ...column, isFolded };
+    const computed: Column = { kind: 'computed', query: column.query, ...madeBy(value, leg, definitions) };
+    if (functions.length > FUNCTIONS_LIMIT || fieldsIn(value, leg, definitions).size > 1) return computed;
+    return { ...computed, of: { field: column.field, isFolded, functions, ...(extracted ? { extracted } : {}) } };
   }
 
   #isAggregate(node: KqlNode, leg: Leg): boolean {
@@ -342,4 +351,22 @@ export class QueryReader {
     if (renamed?.[1] === undefined || renamed[2] === undefined) return;
     for (const leg of legs) leg.set(renamed[1], leg.get(renamed[2]));
   }
+}
+
+/** What made a column, where that is a choice between things that are so or not. */
+function madeBy(value: KqlNode, leg: Leg, definitions: Definitions): { readonly made?: Made } {
+  const names = isChoice(value) ? leg.snapshot() : undefined;
+  return names ? { made: { value, leg: names, definitions } } : {};
+}
+
+/** The fields that an expression is made from, each once; a computed value that has no one field counts as its own. */
+function fieldsIn(value: KqlNode, leg: Leg, definitions: Definitions): ReadonlySet<string> {
+  const names = namesIn(value).filter((name) => !definitions.get(name));
+  return new Set(
+    names.map((name) => {
+      const column = leg.get(name);
+      if (column.kind === 'field') return column.field;
+      return column.kind === 'computed' ? (column.of?.field ?? `${name}()`) : `${name}()`;
+    }),
+  );
 }

@@ -38,18 +38,52 @@ export interface Counted {
   readonly timespanUs: number | undefined;
 }
 
+/** The one field that a value was made from, and how. */
+export interface FieldBehind {
+  readonly field: string;
+  readonly isFolded: boolean;
+  /** Outermost first. */
+  readonly functions: readonly string[];
+  /** The expression of `extract` that found it. */
+  readonly extracted?: Extracted;
+}
+
+/** What `extract` looks for in a field. */
+export interface Extracted {
+  readonly expression: string;
+  readonly node: KqlNode;
+  /** Whether the whole match is taken, not a group of it. */
+  readonly isWhole: boolean;
+}
+
+/** The expression that made a column, and what the names in it meant there. */
+export interface Made {
+  readonly value: KqlNode;
+  readonly leg: Leg;
+  readonly definitions: Definitions;
+}
+
 /** What a column's name means at a place of a query. */
 export type Column =
   /** A field of the events under its own name there; `isFolded` where its letters' case was changed. */
   | { readonly kind: 'field'; readonly field: string; readonly isFolded: boolean; readonly query: QueryDraft }
   /** Made from fields of single events. */
-  | { readonly kind: 'computed'; readonly query: QueryDraft }
+  | {
+      readonly kind: 'computed';
+      readonly query: QueryDraft;
+      /** Where functions of one field made it. */
+      readonly of?: FieldBehind;
+      /** Where it says whether something holds, or which of several things does. */
+      readonly made?: Made;
+    }
   /** Comes out of several events. */
   | { readonly kind: 'aggregate'; readonly counted?: Counted };
 
 /** Names that summarize gives to columns that the query doesn't name. */
 const AGGREGATE_NAME =
   /^(?:count_?|(?:count|dcount|set|list|max|min|avg|sum|countif|dcountif|percentile|stdev|variance)_\w*)$/;
+
+const SNAPSHOT_LIMIT = 200;
 
 /** One way that rows come by: a source, and what its columns are called by now. A union gives several. */
 export class Leg {
@@ -72,6 +106,14 @@ export class Leg {
 
   set(name: string, column: Column): void {
     this.#columns.set(name, column);
+  }
+
+  /** The names as they are now, for the same events. Undefined where they are too many to be kept over and over. */
+  snapshot(): Leg | undefined {
+    if (this.#columns.size > SNAPSHOT_LIMIT) return undefined;
+    const copy = new Leg(this.query);
+    copy.#columns = new Map(this.#columns);
+    return copy;
   }
 
   /** Adds the columns of a joined leg: what both have is the joined one's with a 1 behind its name. */

@@ -2,8 +2,8 @@ import type { Expr, Op, Predicate } from '../../../../model/predicate.ts';
 import type { Span } from '../../../../model/span.ts';
 import { predicateOf, type TestShape } from '../../common/lowering.ts';
 import type { KqlNode } from '../query/tree.ts';
-import type { Column, Definitions, Leg, QueryDraft } from './scope.ts';
-import type { Constant } from './values.ts';
+import type { Column, Definitions, Extracted, Leg, QueryDraft } from './scope.ts';
+import { constantsOf, type Constant } from './values.ts';
 
 /** What lowering a condition needs to know and to tell. */
 export interface ConditionScope {
@@ -12,6 +12,8 @@ export interface ConditionScope {
   readonly inexact: string[];
   readonly lost: { readonly message: string; readonly span: Span }[];
   readonly touched: Set<QueryDraft>;
+  /** How many conditions behind names have been entered. */
+  readonly depth: number;
   /** Reads a query that stands in a condition, as one of its own; gives what it is called. */
   readonly query: (node: KqlNode) => string | undefined;
 }
@@ -56,6 +58,8 @@ export interface Subject {
   readonly name: string;
   readonly functions: readonly string[];
   readonly isFolded: boolean;
+  /** Where it is what `extract` finds in the field. */
+  readonly extracted?: Extracted | undefined;
 }
 
 /**
@@ -67,6 +71,11 @@ export function subjectOf(node: KqlNode, scope: Pick<ConditionScope, 'leg' | 'de
     case 'name': {
       if (scope.definitions.get(node.name)) return undefined;
       const column = scope.leg.get(node.name);
+      if (column.kind === 'computed' && column.of) {
+        const { field, isFolded, functions, extracted } = column.of;
+        const behind = { kind: 'field', field, isFolded, query: column.query } as const;
+        return { column: behind, name: node.name, functions, isFolded, extracted };
+      }
       return { column, name: node.name, functions: [], isFolded: column.kind === 'field' && column.isFolded };
     }
     case 'path':
@@ -86,11 +95,33 @@ export function subjectOf(node: KqlNode, scope: Pick<ConditionScope, 'leg' | 'de
       const name = node.name.toLowerCase();
       if (name === 'tolower' || name === 'toupper') return { ...subject, isFolded: true };
       if (SAME.has(name) && subjects.length === 1) return subject;
-      return { ...subject, functions: [name, ...subject.functions] };
+      const extracted = name === 'extract' ? extractedBy(node, scope) : undefined;
+      const own = extracted && eventDataField(subject, extracted);
+      return own ?? { ...subject, functions: [name, ...subject.functions], extracted };
     }
     default:
       return undefined;
   }
+}
+
+/** `extract(expression, group, field)`, where the expression is constant and the field as it is. */
+function extractedBy(
+  { args }: KqlNode & { kind: 'call' },
+  scope: Pick<ConditionScope, 'leg' | 'definitions'>,
+): Extracted | undefined {
+  const [written, group, field] = args.map(({ value }) => value);
+  const [expression] = (written && constantsOf(written, scope.definitions)) ?? [];
+  const [number] = (group && constantsOf(group, scope.definitions)) ?? [];
+  if (!expression || !number || !field || subjectOf(field, scope)?.functions.length !== 0) return undefined;
+  return { expression: expression.text, node: expression.node, isWhole: number.text === '0' };
+}
+
+/** `extract("<Data Name=\"X\">(.*?)</Data>", 1, EventData)` is how queries write the event's field X. */
+function eventDataField(subject: Subject, { expression, isWhole }: Extracted): Subject | undefined {
+  const { column } = subject;
+  const name = /^<Data Name=\\?["'](\w+)\\?["']>\([^()]*\)<\\?\/Data>$/.exec(expression)?.[1];
+  if (isWhole || name === undefined || column.kind !== 'field' || column.field !== 'EventData') return undefined;
+  return { ...subject, column: { ...column, field: `EventData.${name}` } };
 }
 
 /** A test of a subject; none where it comes out of several events. */
@@ -138,24 +169,29 @@ export function lost(node: KqlNode, scope: ConditionScope): undefined {
 }
 
 function mentionsAggregate(node: KqlNode, scope: ConditionScope): boolean {
+  return namesIn(node).some((name) => scope.leg.get(name).kind === 'aggregate');
+}
+
+/** The names that stand in an expression of single values, in order, as often as they do. */
+export function namesIn(node: KqlNode): readonly string[] {
   switch (node.kind) {
     case 'name':
-      return scope.leg.get(node.name).kind === 'aggregate';
+      return [node.name];
     case 'path':
-      return mentionsAggregate(node.left, scope);
+      return namesIn(node.left);
     case 'index':
-      return mentionsAggregate(node.left, scope) || mentionsAggregate(node.index, scope);
+      return [node.left, node.index].flatMap(namesIn);
     case 'minus':
-      return mentionsAggregate(node.child, scope);
+      return namesIn(node.child);
     case 'binary':
-      return mentionsAggregate(node.left, scope) || mentionsAggregate(node.right, scope);
+      return [node.left, node.right].flatMap(namesIn);
     case 'between':
-      return [node.left, node.low, node.high].some((part) => mentionsAggregate(part, scope));
+      return [node.left, node.low, node.high].flatMap(namesIn);
     case 'call':
-      return node.args.some(({ value }) => mentionsAggregate(value, scope));
+      return node.args.flatMap(({ value }) => namesIn(value));
     case 'list':
-      return node.items.some((item) => mentionsAggregate(item, scope));
+      return node.items.flatMap(namesIn);
     default:
-      return false;
+      return [];
   }
 }
