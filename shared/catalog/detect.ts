@@ -1,3 +1,6 @@
+import { isMap } from 'yaml';
+import { parseLeniently } from './yaml/lenient.ts';
+
 /** Which reader a rule file belongs to; `splunk-macro` holds no rule but is needed to read others. */
 export const DIALECTS = ['sigma', 'elastic', 'splunk', 'splunk-macro', 'kusto'] as const;
 export type Dialect = (typeof DIALECTS)[number];
@@ -31,7 +34,7 @@ export function detectDialect(text: string, fileName: string): Dialect | undefin
       return FENCE.test(text) ? 'kusto' : undefined;
     case 'yml':
     case 'yaml':
-      return yamlDialect(text);
+      return yamlDialect(text) ?? parsedDialect(text);
     // Files that hold nothing but a query.
     case 'kql':
     case 'kusto':
@@ -59,4 +62,17 @@ function isElastic(text: string): boolean {
 
 function yamlDialect(text: string): Dialect | undefined {
   return YAML_KEYS.find(([key]) => key.test(text))?.[1];
+}
+
+/**
+ * The dialect of a YAML file whose keys do not stand plainly at the beginning of lines: in quotes, or in a map in
+ * braces. What is no YAML at all is held for a rule that its author broke: left out, nobody would miss it.
+ */
+function parsedDialect(text: string): Dialect | undefined {
+  const documents = parseLeniently(text);
+  if (documents.some(({ errors }) => errors.length > 0)) return 'sigma';
+  const keys = documents.flatMap(({ contents }) =>
+    isMap(contents) ? contents.items.map(({ key }) => String(key)) : [],
+  );
+  return yamlDialect(keys.map((key) => `${key}:`).join('\n'));
 }
