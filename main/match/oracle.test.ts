@@ -2,278 +2,18 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { BatchBuilder } from '../columns/batch-builder.ts';
 import { EventTable } from '../columns/event-table.ts';
-import { makeBatches, type MadeEvent } from '../testing/make-events.ts';
+import { makeBatches } from '../testing/make-events.ts';
+import { naiveEvent, oracleCases, ruleOf, systemEvent } from '../testing/oracle-cases.ts';
 import { projectRoot } from '../testing/corpus.ts';
 import { join } from 'node:path';
-import { evaluateNaively, type NaiveEvent } from '../../shared/matching/naive.ts';
-import { OPS, type Encoding, type Expr, type Predicate } from '../../shared/model/predicate.ts';
-import type { Rule } from '../../shared/model/rule.ts';
+import { evaluateNaively } from '../../shared/matching/naive.ts';
 import { loadMappings } from './mappings.ts';
 import { TableMatching } from './matching.ts';
 import { createRegexEngine, re2jsEngine } from './regex-engine.ts';
 
-/**
- * Random rules over random events: the matcher and the oracle must agree on every pair. Values and patterns are put
- * together from the same few words, so that they meet often, and the words hold what is treacherous: case pairs
- * beyond ASCII, dashes, wildcards, backslashes, literals shorter and longer than the automaton's.
- */
-const WORDS = [
-  'abc',
-  'ABC',
-  'abcd',
-  'bcd',
-  'xabc',
-  'kelvin',
-  '\u212aELVIN',
-  'straße',
-  'STRAẞE',
-  'ſet',
-  'SET',
-  'caféx',
-  'CAFÉX',
-  '-enc',
-  '/ENC',
-  '–enc',
-  ' -a -b',
-  'a very long literal of a path',
-  'A Very Long Literal Of A Path',
-  '*',
-  '?',
-  '\\',
-  '\\\\',
-  '.',
-  'a',
-  'b',
-  ' ',
-  '😀',
-  '\n',
-  '1',
-  '"',
-  '\\"',
-  '"abc -a" ',
-];
-const FIELDS = ['A', 'B'];
-const TEXT_OPS = ['eq', 'contains', 'starts_with', 'ends_with', 'wildcard', 'match'] as const;
-const span = { start: 0, end: 0 };
-
-/** Mostly undefined. */
-function rarely<T>(arbitrary: fc.Arbitrary<T>): fc.Arbitrary<T | undefined> {
-  return fc.oneof({ weight: 5, arbitrary: fc.constant(undefined) }, { weight: 1, arbitrary });
-}
-
-interface Arbitraries {
-  readonly expr: fc.Arbitrary<Expr>;
-  readonly event: fc.Arbitrary<Record<string, string>>;
-}
-
-/** Rules and events that speak in a few words. */
-function arbitraries(words: readonly string[]): Arbitraries {
-  const text = fc.array(fc.constantFrom(...words), { maxLength: 3 }).map((words) => words.join(''));
-  const needle = fc.oneof(
-    { weight: 5, arbitrary: fc.constantFrom(...words) },
-    { weight: 2, arbitrary: fc.array(fc.constantFrom(...words), { maxLength: 2 }).map((words) => words.join('')) },
-  );
-  const special = fc.constantFrom(
-    '10.1.2.3',
-    '::ffff:10.1.2.3',
-    'fe80::1%3',
-    '10',
-    '0x1F',
-    '31',
-    '-4',
-    '2024-05-06T07:08:09Z',
-    'xYWJjx',
-    'YWJj',
-    'FiYw',
-    'eWFiYw==',
-    'a\0b\0c\0',
-    'kiosk',
-    'SYS',
-    '',
-  );
-  const value = fc.oneof({ weight: 6, arbitrary: text }, { weight: 2, arbitrary: special });
-  const event = fc.dictionary(fc.constantFrom(...FIELDS, 'C', 'A[2]'), value).map((data) => {
-    // A second occurrence only beside a first, as decoders write them.
-    const { 'A[2]': second, ...rest } = data;
-    return second !== undefined && rest['A'] !== undefined ? data : rest;
-  });
-
-  const encodings = fc.constantFrom<Encoding[]>(
-    ['base64'],
-    ['base64offset'],
-    ['wide'],
-    ['utf16be', 'base64'],
-    ['utf16'],
-  );
-  const regex = fc.constantFrom(
-    'a+b',
-    '^[ab]',
-    'k',
-    'b$',
-    '(?:ab|bka)',
-    'a.b',
-    '\\\\',
-    'é',
-    '1{2,}',
-    'ab?k+',
-    'abc(?:d|\\s)',
-    'Abc',
-    '(kelvin|set)$',
-    'STRASSE|straße',
-    'caf.x',
-    '-(?:enc|x)+',
-    '(?i)KB',
-  );
-
-  const predicate: fc.Arbitrary<Predicate> = fc
-    .record({
-      field: fc.constantFrom(...FIELDS, ...FIELDS, 'C', 'keyword'),
-      op: fc.constantFrom(...OPS.filter((op) => op !== 'in_lookup'), ...TEXT_OPS, ...TEXT_OPS),
-      texts: fc.array(fc.oneof({ weight: 6, arbitrary: needle }, { weight: 1, arbitrary: special }), {
-        minLength: 1,
-        maxLength: 3,
-      }),
-      regexes: fc.array(regex, { minLength: 1, maxLength: 2 }),
-      networks: fc.array(fc.constantFrom('10.0.0.0/8', 'fe80::/10', '10.1.2.3', '0.0.0.0/0', '10.1.2.2/31', '::/0'), {
-        minLength: 1,
-        maxLength: 2,
-      }),
-      numbers: fc.array(fc.constantFrom('0', '10', '31', '0x1f', '7', '5', '2024', '1.5', '-9'), {
-        minLength: 1,
-        maxLength: 2,
-      }),
-      others: fc.array(fc.constantFrom(...FIELDS), { minLength: 1, maxLength: 2 }),
-      quantifier: fc.constantFrom('any' as const, 'all' as const),
-      caseSensitive: fc.boolean(),
-      windash: rarely(fc.constant(true as const)),
-      encodings: rarely(encodings),
-      splits: rarely(fc.constant('arguments' as const)),
-      regexFlags: fc.constantFrom('', 'i', 's', 'im', 'ims'),
-      fieldCompare: fc.constantFrom('eq' as const, 'contains' as const, 'starts_with' as const, 'ends_with' as const),
-      timePart: rarely(
-        fc.constantFrom(
-          'minute' as const,
-          'hour' as const,
-          'day' as const,
-          'week' as const,
-          'month' as const,
-          'year' as const,
-        ),
-      ),
-    })
-    .map((made): Predicate => {
-      const { op } = made;
-      const isText = op === 'eq' || op === 'contains' || op === 'starts_with' || op === 'ends_with';
-      const isNumber = op === 'gt' || op === 'gte' || op === 'lt' || op === 'lte';
-      const isTimed = made.timePart !== undefined && (isNumber || op === 'eq');
-      const texts =
-        op === 'is_null' || op === 'is_not_null'
-          ? []
-          : isNumber || isTimed
-            ? made.numbers
-            : op === 'match'
-              ? made.regexes
-              : op === 'cidr'
-                ? made.networks
-                : op === 'eq_field'
-                  ? made.others
-                  : made.texts;
-      return {
-        kind: 'predicate',
-        field: made.field,
-        op,
-        values: texts.map((value) => ({ text: value, span })),
-        quantifier: made.quantifier,
-        caseSensitive: made.caseSensitive,
-        native: '',
-        span,
-        ...(isText && !isTimed && made.encodings ? { encodings: made.encodings } : {}),
-        ...((isText || op === 'wildcard') && !isTimed && made.windash ? { windash: true } : {}),
-        ...(texts.length > 0 && op !== 'eq_field' && made.splits ? { splits: made.splits } : {}),
-        ...(op === 'match' ? { regexFlags: made.regexFlags } : {}),
-        ...(op === 'eq_field' ? { fieldCompare: made.fieldCompare } : {}),
-        ...(isTimed && made.timePart ? { timePart: made.timePart } : {}),
-      };
-    });
-
-  const { expr } = fc.letrec<{ expr: Expr }>((tie) => ({
-    expr: fc.oneof(
-      { maxDepth: 4 },
-      { weight: 5, arbitrary: predicate },
-      {
-        weight: 2,
-        arbitrary: fc.record({
-          kind: fc.constantFrom('and' as const, 'or' as const),
-          children: fc.array(tie('expr'), { minLength: 1, maxLength: 4 }),
-          span: fc.constant(span),
-        }),
-      },
-      {
-        weight: 2,
-        arbitrary: fc.record({ kind: fc.constant('not' as const), child: tie('expr'), span: fc.constant(span) }),
-      },
-      {
-        weight: 1,
-        arbitrary: fc.record({ kind: fc.constant('constant' as const), value: fc.boolean(), span: fc.constant(span) }),
-      },
-    ),
-  }));
-  return { expr, event };
-}
-
-/** Rules and events over the same two to five words. */
-function cases(rules: number, events: number) {
-  return fc.subarray(WORDS, { minLength: 2, maxLength: 5 }).chain((words) => {
-    const { expr, event } = arbitraries(words);
-    return fc.tuple(
-      fc.array(expr, { minLength: 1, maxLength: rules }),
-      fc.array(fc.tuple(event, fc.integer({ min: 1, max: 2 })), { minLength: 2, maxLength: events }),
-    );
-  });
-}
-
-function ruleOf(condition: Expr, number: number): Rule {
-  return {
-    vendor: 'sigma',
-    id: String(number),
-    title: '',
-    description: '',
-    status: '',
-    level: 'low',
-    author: '',
-    date: '',
-    references: [],
-    falsePositives: [],
-    tags: [],
-    techniques: [],
-    logsource: { product: 'windows', service: 'system' },
-    selections: [{ name: 'all', expr: condition, span }],
-    condition,
-    diagnostics: [],
-    span,
-  };
-}
-
 const mappings = loadMappings(join(projectRoot, 'rules'));
 const matchingOf = (table: EventTable): TableMatching =>
   new TableMatching(table, mappings, createRegexEngine(), String);
-
-const made = (data: Record<string, string>, eventId: number): MadeEvent => ({
-  channel: 'System',
-  provider: 'Prov',
-  eventId,
-  computer: 'Kiosk',
-  timeUs: 1,
-  data,
-});
-
-/** The event as the oracle sees it; keywords also search channel, provider and computer. */
-function naiveEvent(data: Record<string, string>): { own: NaiveEvent; whole: NaiveEvent } {
-  const { 'A[2]': second, ...rest } = data;
-  const first = rest['A'];
-  const own: NaiveEvent = second !== undefined && first !== undefined ? { ...rest, A: [first, second] } : rest;
-  return { own, whole: { ...own, Channel: 'System', Provider_Name: 'Prov', Computer: 'Kiosk' } };
-}
 
 describe('the matcher', () => {
   it('agrees with the oracle on every rule and event', () => {
@@ -281,12 +21,12 @@ describe('the matcher', () => {
     let hits = 0;
     let pairs = 0;
     fc.assert(
-      fc.property(cases(12, 30), ([exprs, events]) => {
+      fc.property(oracleCases(12, 30), ([exprs, events]) => {
         const table = new EventTable();
         const builder = new BatchBuilder(8);
         for (const batch of makeBatches(
           builder,
-          events.map(([data, id]) => made(data, id)),
+          events.map(([data, id]) => systemEvent(data, id)),
           0,
         ))
           table.append(batch);
@@ -301,8 +41,7 @@ describe('the matcher', () => {
         }
         exprs.forEach((condition, rule) => {
           events.forEach(([data], number) => {
-            const { whole } = naiveEvent(data);
-            const wanted = evaluateNaively(condition, whole, regexes);
+            const wanted = evaluateNaively(condition, naiveEvent(data), regexes);
             pairs++;
             if (wanted) hits++;
             if (got.has(`${rule} ${number}`) !== wanted) {
@@ -321,14 +60,14 @@ describe('the matcher', () => {
 
   it('gives the same answers when it has seen the values before, and after new fields came', () => {
     fc.assert(
-      fc.property(cases(6, 20), ([exprs, events]) => {
+      fc.property(oracleCases(6, 20), ([exprs, events]) => {
         const table = new EventTable();
         const builder = new BatchBuilder(3);
         const plan = matchingOf(table).compile(exprs.map(ruleOf));
         const piecewise: string[] = [];
         for (const batch of makeBatches(
           builder,
-          events.map(([data]) => made(data, 1)),
+          events.map(([data]) => systemEvent(data, 1)),
           0,
         )) {
           for (const { shape, fromRow, toRow } of table.append(batch).ranges) {
