@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { version } from '../package.json';
 import { contentFolder } from './app/content-folder.ts';
+import { programDataFolder, ruleCacheFolder } from './app/data-folder.ts';
 import { startWorker } from './worker/thread-client.ts';
 import { runProgram } from './cli/program.ts';
 import type { CommandContext } from './cli/context.ts';
@@ -20,7 +21,11 @@ const context: CommandContext = {
   isStderrTty: process.stderr.isTTY,
   allowsColours: !process.env['NO_COLOR'],
   threads: {
-    engine: () => startWorker(new URL('./engine-thread.js', import.meta.url), { contentFolder: folder }),
+    engine: () =>
+      startWorker(new URL('./engine-thread.js', import.meta.url), {
+        contentFolder: folder,
+        cacheFolder: ruleCacheFolder(programDataFolder()),
+      }),
     decode: () => startWorker(new URL('./decode-thread.js', import.meta.url), {}),
     sql: () => startWorker(new URL('./sql-thread.js', import.meta.url), undefined),
     catalog: () =>

@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { contentFolder } from './app/content-folder.ts';
+import { ruleCacheFolder } from './app/data-folder.ts';
 import { Workbench } from './app/workbench.ts';
 import { start } from './shell/start.ts';
 import { startWorker } from './worker/thread-client.ts';
@@ -15,7 +16,11 @@ start({
       contentFolder: content,
       dataFolder: userDataFolder,
       threads: {
-        engine: () => startWorker(new URL('./engine-thread.js', import.meta.url), { contentFolder: content }),
+        engine: () =>
+          startWorker(new URL('./engine-thread.js', import.meta.url), {
+            contentFolder: content,
+            cacheFolder: ruleCacheFolder(userDataFolder),
+          }),
         decode: () => startWorker(new URL('./decode-thread.js', import.meta.url), undefined),
         sql: () => startWorker(new URL('./sql-thread.js', import.meta.url), undefined),
         catalog: () =>

@@ -94,7 +94,9 @@ export class CaseWork {
     );
     if (!loaded.ok) return loaded;
     job.update({ filesDone: files.length, filesTotal: files.length });
-    return ok(faults.length > 0 ? { fault: unreadRules(faults) } : {});
+    if (faults.length > 0) return ok({ fault: unreadRules(faults) });
+    const { notKept } = loaded.value;
+    return ok(notKept ? { fault: { ...notKept, message: `The cache of rules: ${notKept.message}` } } : {});
   }
 
   /** Opens a case file in place of the case. Gives the job. */

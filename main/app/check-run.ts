@@ -14,6 +14,8 @@ export interface CheckOptions {
   readonly placeholders?: readonly SourceRoot[];
   /** Logs on which rules should be able to fire; empty for a check of the rules alone. */
   readonly logs: readonly SourceRoot[];
+  /** See `ScanOptions`. */
+  readonly usesCache: boolean;
   readonly signal: AbortSignal;
   readonly onProgress?: (progress: IngestProgress) => void;
 }
@@ -23,6 +25,8 @@ export interface CheckResult extends RunResult {
   readonly check: RuleCheck;
   /** Files of the rule folders that are no rules. */
   readonly otherFiles: number;
+  /** Why the rules that were read could not be kept for the next run. */
+  readonly notKept?: Fault;
 }
 
 /**
@@ -36,10 +40,16 @@ export async function checkRules(threads: Threads, options: CheckOptions): Promi
   const { faults, others } = found;
   const files = [...lists.value, ...found.files];
   let check: RuleCheck | undefined;
+  let notKept: Fault | undefined;
   const consume = async (port: MessagePort | undefined): Promise<Result<Received | undefined>> => {
-    const result = await threads.engine.call('checkRules', { port, files }, { transfer: port ? [port] : [] });
+    const { usesCache } = options;
+    const result = await threads.engine.call(
+      'checkRules',
+      { port, files, usesCache },
+      { transfer: port ? [port] : [] },
+    );
     if (!result.ok) return result;
-    check = result.value.check;
+    ({ check, notKept } = result.value);
     return ok(result.value.received);
   };
   const { aborted } = options.signal;
@@ -62,7 +72,7 @@ export async function checkRules(threads: Threads, options: CheckOptions): Promi
   if (!check) throw new Error('the check ended without a result');
   const unread = faults.map(unreadFinding);
   const whole = { ...check, files: check.files + unread.length, findings: [...unread, ...check.findings] };
-  return ok({ ...read, check: whole, otherFiles: others });
+  return ok({ ...read, check: whole, otherFiles: others, ...(notKept ? { notKept } : {}) });
 }
 
 function unreadFinding({ file = '', code, message }: Fault): RuleFinding {

@@ -18,6 +18,11 @@ export function programDataFolder(
   return join(env['XDG_CONFIG_HOME'] ?? join(home, '.config'), NAME);
 }
 
+/** The folder within the data folder that keeps read rules between runs. */
+export function ruleCacheFolder(dataFolder: string): string {
+  return join(dataFolder, 'rules');
+}
+
 /** The folder of imported message data within the data folder. */
 export function messagesFolder(dataFolder: string): string {
   return join(dataFolder, 'messages');

@@ -1,12 +1,10 @@
-import { readFile, stat } from 'node:fs/promises';
-import { accessFault, findSources, type FoundSource, type SourceRoot } from '../ingest/source.ts';
+import { readFileSync } from 'node:fs';
+import { detectDialect } from '../../shared/catalog/detect.ts';
+import type { Fault } from '../../shared/model/fault.ts';
+import { findRuleFiles } from '../catalog/rule-files.ts';
 import type { RuleFile } from '../engine/api.ts';
-import { detectDialect, RULE_FILE_NAME } from '../../shared/catalog/detect.ts';
-import { fail, ok, type Fault, type Result } from '../../shared/model/fault.ts';
-
-/** Bytes of a rule file; the largest of the public collections is below 100 KiB. */
-const RULE_FILE_LIMIT = 4 << 20;
-const READ_AT_ONCE = 32;
+import { Pace } from '../engine/pace.ts';
+import { accessFault, type SourceRoot } from '../ingest/source.ts';
 
 export interface FoundRules {
   readonly files: readonly RuleFile[];
@@ -19,48 +17,29 @@ export interface FoundRules {
 /**
  * Reads rule files: each file given, whatever its name, and in folders those that have a rule file's ending (not the
  * ones in hidden folders such as `.git`) and a vendor's keys, since rule collections hold other files too. Splunk's
- * search macros are among them: its rules need them.
- * @param isCancelled asked at each file: gives what there is so far.
+ * search macros are among them: its rules need them. Synchronously, some milliseconds at a time: for thousands of
+ * small files awaiting each took five times as long.
+ * @param isCancelled asked now and then: gives what there is so far.
  */
 export async function findRules(
   roots: readonly SourceRoot[],
   isCancelled: () => boolean = () => false,
 ): Promise<FoundRules> {
+  const pace = new Pace(isCancelled);
   const result = { files: [] as RuleFile[], faults: [] as Fault[], others: 0 };
   for (const root of roots) {
-    const isFolder = await stat(root.path).then(
-      (stats) => stats.isDirectory(),
-      () => false,
-    );
-    const found = await findSources([root], isCancelled);
-    const named = found.filter(
-      ({ displayName, fault }) => !isFolder || fault !== undefined || isRuleName(displayName.slice(root.name.length)),
-    );
-    for (let at = 0; at < named.length && !isCancelled(); at += READ_AT_ONCE) {
-      const read = await Promise.all(named.slice(at, at + READ_AT_ONCE).map(readRule));
-      for (const rule of read) {
-        if (!rule.ok) result.faults.push(rule.fault);
-        else if (isFolder && !detectDialect(rule.value.text, rule.value.name)) result.others++;
-        else result.files.push(rule.value);
+    const found = await findRuleFiles([root], pace);
+    result.faults.push(...found.faults);
+    for (const { path, name, isNamed } of found.files) {
+      if (pace.isDue && !(await pace.rest())) return result;
+      try {
+        const text = readFileSync(path, 'utf8');
+        if (isNamed || detectDialect(text, name)) result.files.push({ name, path, text });
+        else result.others++;
+      } catch (error) {
+        result.faults.push(accessFault(error, name));
       }
     }
   }
   return result;
-}
-
-async function readRule({ path, displayName: name, bytes, fault }: FoundSource): Promise<Result<RuleFile>> {
-  if (fault) return fail(fault);
-  if (bytes > RULE_FILE_LIMIT) {
-    const message = `Larger than a rule file may be (${RULE_FILE_LIMIT >> 20} MiB)`;
-    return fail({ code: 'too-large', message, file: name });
-  }
-  try {
-    return ok({ name, path, text: await readFile(path, 'utf8') });
-  } catch (error) {
-    return fail(accessFault(error, name));
-  }
-}
-
-function isRuleName(relative: string): boolean {
-  return RULE_FILE_NAME.test(relative) && !/[\\/]\.[^\\/]/.test(relative);
 }

@@ -42,6 +42,11 @@ export interface ScanOptions extends RunOptions {
   readonly rules: readonly SourceRoot[];
   /** Files with lists for placeholders. */
   readonly placeholders?: readonly SourceRoot[];
+  /**
+   * Whether rules that were read at an earlier run are taken from the cache, and those read now kept in it; they are where
+   * this is left out, and the engine has a folder for it.
+   */
+  readonly usesCache?: boolean;
   /** Told before the first hit. */
   readonly onRules?: (rules: ScanRules, unread: readonly Fault[]) => void;
   /** Takes hits as they are found, in the order of the events; reading waits for it. */
@@ -54,6 +59,8 @@ export interface ScanFilesResult extends RunResult {
   readonly notes: readonly string[];
   /** The kinds of events that there were. */
   readonly kinds: readonly CaseKind[];
+  /** Why the rules that were read could not be kept for the next run. */
+  readonly notKept?: Fault;
 }
 
 export interface ScanResult extends ScanFilesResult {
@@ -89,10 +96,11 @@ export async function scanFiles(
   let rules: ScanRules = { files: 0, run: 0, notRun: [] };
   let notes: readonly string[] = [];
   let kinds: readonly CaseKind[] = [];
+  let notKept: Fault | undefined;
   const run = await runThreads(threads, options, async (port) => {
     const scanned = await threads.engine.call(
       'scan',
-      { port, files },
+      { port, files, usesCache: options.usesCache ?? true },
       {
         transfer: [port],
         signal: options.signal,
@@ -104,10 +112,10 @@ export async function scanFiles(
       },
     );
     if (!scanned.ok) return scanned;
-    ({ notes, kinds } = scanned.value);
+    ({ notes, kinds, notKept } = scanned.value);
     return ok(scanned.value.received);
   });
-  return run.ok ? ok({ ...run.value, rules, notes, kinds }) : run;
+  return run.ok ? ok({ ...run.value, rules, notes, kinds, ...(notKept ? { notKept } : {}) }) : run;
 }
 
 export interface DumpOptions extends RunOptions {

@@ -31,6 +31,7 @@ export interface CoverageArguments {
   readonly scope: 'windows' | 'all';
   readonly format: CoverageFormat;
   readonly out: string | undefined;
+  readonly cache: boolean;
   readonly reading: OpenOptions;
 }
 
@@ -67,6 +68,7 @@ export async function coverageCommand(args: CoverageArguments, context: CommandC
       const result = await workbench.scan({
         logs: paths.map(asGiven),
         rules: rules.map(asGiven),
+        usesCache: args.cache,
         options: reading,
         signal: context.signal,
         onProgress: (progress) => {

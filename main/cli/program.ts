@@ -6,7 +6,7 @@ import { eventsCommand } from './events-command.ts';
 import { addMessagesCommands, dataOption, messagesIn } from './messages-command.ts';
 import type { HitFormat } from './hit-formats.ts';
 import { addReadingOptions, readingOf, type ReadingOptions } from './reading-options.ts';
-import { addRulesCommands, placeholdersOption } from './rules-commands.ts';
+import { addRulesCommands, noCacheOption, placeholdersOption } from './rules-commands.ts';
 import { ingestReportCommand, type ReportFormat } from './ingest-report-command.ts';
 import { scanCommand } from './scan-command.ts';
 
@@ -43,9 +43,11 @@ export async function runProgram(args: readonly string[], context: CommandContex
     .addOption(new Option('--format <format>', 'of the hits').choices(['table', 'jsonl', 'csv']).default('table'))
     .option('--out <file>', 'write the hits there in place of stdout')
     .addOption(placeholdersOption())
+    .addOption(noCacheOption())
     .action(async (paths: string[], options: ScanCommandOptions) => {
-      const { rules, placeholders = [], format, out } = options;
-      code = await scanCommand({ paths, rules, placeholders, format, out, reading: readingOf(options) }, context);
+      const { rules, placeholders = [], format, out, cache } = options;
+      const reading = readingOf(options);
+      code = await scanCommand({ paths, rules, placeholders, format, out, cache, reading }, context);
     });
   const events = program
     .command('events')
@@ -126,9 +128,10 @@ function addCatalogCommands(program: Command, context: CommandContext, end: (cod
         .default('table'),
     )
     .option('--out <file>', 'write it there in place of stdout')
+    .addOption(noCacheOption())
     .action(async (paths: string[], options: CoverageOptions) => {
-      const { rules, scope, format, out } = options;
-      end(await coverageCommand({ paths, rules, scope, format, out, reading: readingOf(options) }, context));
+      const { rules, scope, format, out, cache } = options;
+      end(await coverageCommand({ paths, rules, scope, format, out, cache, reading: readingOf(options) }, context));
     });
   addReadingOptions(coverage);
   catalog
@@ -146,6 +149,7 @@ interface ScanCommandOptions extends ReadingOptions {
   readonly rules: string[];
   readonly placeholders?: string[];
   readonly format: HitFormat;
+  readonly cache: boolean;
   readonly out?: string;
 }
 
@@ -159,6 +163,7 @@ interface CoverageOptions extends ReadingOptions {
   readonly rules: string[];
   readonly scope: 'windows' | 'all';
   readonly format: CoverageFormat;
+  readonly cache: boolean;
   readonly out?: string;
 }
 

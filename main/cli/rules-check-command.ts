@@ -3,7 +3,7 @@ import { EXIT, type CommandContext } from './context.ts';
 import { asGiven, canRead } from './paths.ts';
 import { runCommand } from './run-command.ts';
 import { findingsText, type CheckFormat } from './rules-check-formats.ts';
-import { notRunLines, readSummary } from './summary.ts';
+import { notKeptLines, notRunLines, readSummary } from './summary.ts';
 import { counted } from './text.ts';
 
 export interface CheckArguments {
@@ -12,6 +12,7 @@ export interface CheckArguments {
   readonly logs: readonly string[];
   readonly format: CheckFormat;
   readonly out: string | undefined;
+  readonly cache: boolean;
 }
 
 /** `rulewright rules check`. Gives the exit code: failed where there is a finding of severity `error`. */
@@ -27,6 +28,7 @@ export async function rulesCheckCommand(args: CheckArguments, context: CommandCo
         rules: rules.map(asGiven),
         placeholders: placeholders.map(asGiven),
         logs: logs.map(asGiven),
+        usesCache: args.cache,
         signal: context.signal,
         onProgress: (progress) => {
           bar.update(progress);
@@ -58,5 +60,6 @@ function checkSummary(result: CheckResult, readsLogs: boolean): string[] {
     ...notRunLines(warnings),
     `Notes      ${infos.length.toLocaleString('en-US')}`,
     ...notRunLines(infos),
+    ...notKeptLines(result),
   ];
 }

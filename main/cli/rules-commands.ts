@@ -33,11 +33,12 @@ export function addRulesCommands(program: Command, context: CommandContext, onEx
     .addOption(new Option('--format <format>', 'of the findings').choices(['text', 'json', 'sarif']).default('text'))
     .option('--out <file>', 'write the findings there in place of stdout')
     .addOption(placeholdersOption())
+    .addOption(noCacheOption())
     .option('--logs <paths...>', 'log files and folders of them, on which the rules should be able to fire')
     .addHelpText('after', CHECK_EXIT_HELP)
     .action(async (paths: string[], options: CheckOptions) => {
-      const { format, out, logs = [], placeholders = [] } = options;
-      onExit(await rulesCheckCommand({ rules: paths, placeholders, logs, format, out }, context));
+      const { format, out, cache, logs = [], placeholders = [] } = options;
+      onExit(await rulesCheckCommand({ rules: paths, placeholders, logs, format, out, cache }, context));
     });
   rules
     .command('test')
@@ -56,6 +57,7 @@ export function addRulesCommands(program: Command, context: CommandContext, onEx
 
 interface CheckOptions {
   readonly format: CheckFormat;
+  readonly cache: boolean;
   readonly out?: string;
   readonly logs?: string[];
   readonly placeholders?: string[];
@@ -66,6 +68,11 @@ interface TestOptions {
   readonly out?: string;
   readonly rules?: string[];
   readonly placeholders?: string[];
+}
+
+/** Commander gives `cache`, true where it is not named. */
+export function noCacheOption(): Option {
+  return new Option('--no-cache', 'read all rules anew, and keep none of them for the next run');
 }
 
 /** The lists that `expand` puts in place of placeholders. */

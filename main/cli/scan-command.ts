@@ -12,6 +12,7 @@ export interface ScanArguments {
   readonly placeholders: readonly string[];
   readonly format: HitFormat;
   readonly out: string | undefined;
+  readonly cache: boolean;
   readonly reading: OpenOptions;
 }
 
@@ -39,6 +40,7 @@ export async function scanCommand(args: ScanArguments, context: CommandContext):
         logs: args.paths.map(asGiven),
         rules: args.rules.map(asGiven),
         placeholders: args.placeholders.map(asGiven),
+        usesCache: args.cache,
         options: args.reading,
         signal: context.signal,
         onProgress: (progress) => {

@@ -84,7 +84,14 @@ export function scanSummary(result: ScanResult, reading: OpenOptions, hits: Read
     ...result.notes.map((note) => `  ${printable(note)}`),
     `Hits       ${number(total)}`,
     `           ${byLevel}`,
+    ...notKeptLines(result),
   ];
+}
+
+/** Why the next run will have to read the rules again, where that is so. */
+export function notKeptLines({ notKept }: Pick<ScanResult, 'notKept'>): string[] {
+  if (!notKept) return [];
+  return [`Rule cache ${printable(notKept.message)}; --no-cache goes without it`];
 }
 
 /**

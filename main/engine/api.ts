@@ -1,7 +1,7 @@
 import type { EventBatch, Head } from '../columns/batch.ts';
 import type { SourceReport } from '../ingest/api.ts';
 import type { CallInput, CallOutput, CaseSummary, SourceLine } from '../../shared/ipc/contract.ts';
-import type { Result } from '../../shared/model/fault.ts';
+import type { Fault, Result } from '../../shared/model/fault.ts';
 
 /** A source as it is opened. */
 export interface SourceStart {
@@ -60,6 +60,13 @@ export type EngineCalls = {
   readonly [N in EngineCallName]: (input: CallInput<N>) => Result<CallOutput<N>> | Promise<Result<CallOutput<N>>>;
 };
 
+export interface LoadedRules {
+  /** How many the files gave. */
+  readonly rules: number;
+  /** Why what was read could not be kept for the next start. */
+  readonly notKept?: Fault;
+}
+
 /**
  * The case: events, rules and hits. Lives on the engine's thread; the workbench speaks to it through the thread
  * client, the tests directly. All results are plain data. Long work takes a signal and yields to the event loop.
@@ -105,12 +112,15 @@ export interface EngineApi extends EngineCalls {
   sqlImage(known: number | null, signal: AbortSignal): Promise<Result<SqlImage>>;
 
   // Rules.
-  /** Reads the files' rules, adds them to the set (a file of the same path is replaced) and tests all events. */
+  /**
+   * Reads the files' rules, adds them to the set (a file of the same path is replaced) and tests all events. Files
+   * whose rules the set has already cost nothing.
+   */
   loadRules(
     files: readonly RuleFile[],
     signal: AbortSignal,
     onProgress: (done: number, total: number) => void,
-  ): Promise<Result<{ rules: number }>>;
+  ): Promise<Result<LoadedRules>>;
 
   /** Writes a view's rows as CSV or JSON lines to a path, piece by piece. */
   exportView(

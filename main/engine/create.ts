@@ -11,6 +11,8 @@ export interface EngineOptions {
   /** Folder with `mappings/` (rules/ in the project). */
   readonly contentFolder: string;
   readonly readRaw: ReadRaw;
+  /** Where read rules are kept between runs; undefined to keep none. */
+  readonly cacheFolder?: string | undefined;
   /** Size in bytes at which a case takes no more events. */
   readonly caseByteLimit?: number;
   /** Where sql.js's wasm is, if not beside sql.js. */
@@ -23,7 +25,7 @@ export async function createEngine(options: EngineOptions): Promise<EngineApi> {
   return new Engine({
     contentFolder,
     readRaw,
-    ruleReader: new RuleReader(contentFolder),
+    ruleReader: new RuleReader(contentFolder, options.cacheFolder),
     createMatching,
     titles: readEventTitles(contentFolder),
     aliases: loadMappings(contentFolder).aliases,

@@ -12,7 +12,7 @@ import type { FieldAliases } from '../../shared/catalog/field-aliases.ts';
 import { fail, ok, type Result, lossCount } from '../../shared/model/fault.ts';
 import type { Rule } from '../../shared/model/rule.ts';
 import { LEVELS } from '../../shared/model/severity.ts';
-import type { EngineApi, RuleFile, SourceEnd, SourcePlace, SourceStart, SqlImage } from './api.ts';
+import type { EngineApi, LoadedRules, RuleFile, SourceEnd, SourcePlace, SourceStart, SqlImage } from './api.ts';
 import { CaseEvents } from './case-events.ts';
 import { countTests, eventKinds } from './views/case-counts.ts';
 import { eventDetail, type ReadRaw } from './views/detail.ts';
@@ -246,7 +246,7 @@ export class Engine implements EngineApi {
     files: readonly RuleFile[],
     signal: AbortSignal,
     onProgress: (done: number, total: number) => void,
-  ): Promise<Result<{ rules: number }>> {
+  ): Promise<Result<LoadedRules>> {
     const current = this.#case;
     const { table } = current.events;
     const pace = new Pace(() => signal.aborted || this.#case !== current);
@@ -256,8 +256,10 @@ export class Engine implements EngineApi {
     const taken = ruleReader.take(files);
     const paths = new Set(taken.map(({ path }) => path));
     const others = [...new Set(this.#rules.rules().map(({ file }) => file))].filter(({ path }) => !paths.has(path));
-    const wanted = [...taken, ...ruleReader.outdated(others)];
-    const loaded = await this.#rules.read(wanted, ruleReader.read, pace, report);
+    const { contextOf } = ruleReader;
+    const wanted = [...this.#rules.changed(taken, contextOf), ...ruleReader.outdated(others)];
+    const { read, keep } = await ruleReader.reading(wanted.length);
+    const loaded = await this.#rules.read(wanted, { read, contextOf }, pace, report);
     if (!loaded) return cancelled;
     const { matching } = current;
     const joined = await joinRules(this.#rules, loaded, new Set(), { matching, table }, pace, (rows) =>
@@ -265,7 +267,9 @@ export class Engine implements EngineApi {
     );
     if (!joined) return cancelled;
     this.#remark();
-    return ok({ rules: loaded.length });
+    const kept = await keep();
+    const rules = this.#rules.rules().filter(({ file }) => paths.has(file.path)).length;
+    return ok({ rules, ...(kept.ok ? {} : { notKept: kept.fault }) });
   }
 
   async exportView(

@@ -22,10 +22,15 @@ export class TestThreads {
   /** Those of `started` that are engines. */
   readonly engines: InProcessThread[] = [];
 
+  /** @param cacheFolder where read rules are kept between runs. */
+  constructor(private readonly cacheFolder?: string) {}
+
   readonly engine = (): InProcessThread => {
     let engine: Promise<EngineApi> | undefined;
-    const theEngine = () => (engine ??= createEngine({ contentFolder, readRaw }));
-    const thread = this.#add(InProcessThread.of<EngineCallMap>(engineHandlers(theEngine, contentFolder)));
+    const theEngine = () => (engine ??= createEngine({ contentFolder, readRaw, cacheFolder: this.cacheFolder }));
+    const thread = this.#add(
+      InProcessThread.of<EngineCallMap>(engineHandlers(theEngine, contentFolder, this.cacheFolder)),
+    );
     this.engines.push(thread);
     return thread;
   };

@@ -1,6 +1,6 @@
 import type { MessagePort } from 'node:worker_threads';
-import { fail, ok, type Result } from '../../shared/model/fault.ts';
-import type { EngineApi, EngineCallName } from '../engine/api.ts';
+import { fail, ok, type Fault, type Result } from '../../shared/model/fault.ts';
+import type { EngineApi, EngineCallName, RuleFile } from '../engine/api.ts';
 import { RuleReader } from '../engine/rules/rule-reader.ts';
 import { createMatching } from '../match/matching.ts';
 import { MessageBooks } from '../messages/message-books.ts';
@@ -48,8 +48,19 @@ function windowHandlers(engine: () => Promise<EngineApi>): Pick<EngineHandlers, 
  * What the engine's thread answers.
  * @param engine gives the case, made at the first use: `scan` and `dump` need none.
  * @param contentFolder holds the mappings.
+ * @param cacheFolder where read rules are kept between runs; undefined to keep none.
  */
-export function engineHandlers(engine: () => Promise<EngineApi>, contentFolder: string): EngineHandlers {
+export function engineHandlers(
+  engine: () => Promise<EngineApi>,
+  contentFolder: string,
+  cacheFolder: string | undefined,
+): EngineHandlers {
+  const loading = async (files: readonly RuleFile[], usesCache: boolean) => {
+    const reader = new RuleReader(contentFolder, usesCache ? cacheFolder : undefined);
+    const ruleFiles = reader.take(files);
+    const { read: readRules, keep } = await reader.reading(ruleFiles.length);
+    return { rules: { files: ruleFiles, readRules, createMatching, contentFolder }, keep };
+  };
   const books = new MessageBooks(contentFolder);
   return {
     ...windowHandlers(engine),
@@ -67,32 +78,33 @@ export function engineHandlers(engine: () => Promise<EngineApi>, contentFolder: 
       }));
       return ok({ message: { ...message, parts } });
     },
-    scan: async ({ port, files }, { send, signal }) => {
+    scan: async ({ port, files, usesCache }, { send, signal }) => {
       const onHits = (hits: readonly ScanHit[]) => send({ kind: 'hits', hits });
-      const reader = new RuleReader(contentFolder);
-      const ruleFiles = reader.take(files);
-      const scanner = await Scanner.create(
-        { files: ruleFiles, readRules: reader.read, createMatching, contentFolder, onHits },
-        signal,
-      );
+      const { rules, keep } = await loading(files, usesCache);
+      const scanner = await Scanner.create({ ...rules, onHits }, signal);
       if (!scanner) return cancelled(port);
+      const keeping = keep();
       await send({ kind: 'rules', rules: scanner.rules });
       const received = await receiveUnits(port, scanner);
       const notes = await scanner.finish();
-      return ok({ received, hits: scanner.hits, notes, kinds: scanner.kinds });
+      return ok({ received, hits: scanner.hits, notes, kinds: scanner.kinds, ...notKept(await keeping) });
     },
-    checkRules: async ({ port, files }) => {
-      const reader = new RuleReader(contentFolder);
-      const ruleFiles = reader.take(files);
-      const checker = new RuleChecker({ files: ruleFiles, readRules: reader.read, createMatching, contentFolder });
+    checkRules: async ({ port, files, usesCache }) => {
+      const { rules, keep } = await loading(files, usesCache);
+      const checker = new RuleChecker(rules);
       const received = port ? await receiveUnits(port, checker) : undefined;
-      return ok({ received, check: checker.check() });
+      const check = checker.check();
+      return ok({ received, check, ...notKept(await keep()) });
     },
     dump: async ({ port, messages }, { send }) => {
       const messageOf = messages === undefined ? undefined : (books.of(messages) ?? (() => undefined));
       return ok(await receiveUnits(port, new EventLines(send, messageOf)));
     },
   };
+}
+
+function notKept(kept: Result<unknown>): { notKept?: Fault } {
+  return kept.ok ? {} : { notKept: kept.fault };
 }
 
 /** Ends a call before it took anything from its port. */

@@ -9,11 +9,13 @@ import { logToStderr } from './thread-log.ts';
 
 export interface EngineThreadData {
   readonly contentFolder: string;
+  /** Where read rules are kept between runs; undefined to keep none. */
+  readonly cacheFolder: string | undefined;
 }
 
 if (parentPort) {
-  const { contentFolder } = workerData as EngineThreadData;
+  const { contentFolder, cacheFolder } = workerData as EngineThreadData;
   let engine: Promise<EngineApi> | undefined;
-  const theEngine = () => (engine ??= createEngine({ contentFolder, readRaw }));
-  serve(parentPort, engineHandlers(theEngine, contentFolder), logToStderr('engine'));
+  const theEngine = () => (engine ??= createEngine({ contentFolder, readRaw, cacheFolder }));
+  serve(parentPort, engineHandlers(theEngine, contentFolder, cacheFolder), logToStderr('engine'));
 }

@@ -1,7 +1,7 @@
 import type { MessagePort } from 'node:worker_threads';
 import type { Overflowed } from '../columns/overflow-count.ts';
 import type { CatalogProgress } from '../catalog/read-folders.ts';
-import type { EngineCallName, RuleFile, SourceEnd, SourcePlace, SqlImage } from '../engine/api.ts';
+import type { EngineCallName, LoadedRules, RuleFile, SourceEnd, SourcePlace, SqlImage } from '../engine/api.ts';
 import type { CatalogRoot } from '../guide/catalog-root.ts';
 import type { SourceReport } from '../ingest/api.ts';
 import type { SourceRoot } from '../ingest/source.ts';
@@ -10,7 +10,7 @@ import type { SqlAnswer, SqlQuery } from '../store/case-index.ts';
 import type { RuleCheck, ScanHit, ScanRules } from '../scan/api.ts';
 import type { CaseKind, OpenCase } from '../../shared/catalog/coverage/case.ts';
 import type { CallInput, CallOutput, CaseSummary, SourceLine } from '../../shared/ipc/contract.ts';
-import type { Result } from '../../shared/model/fault.ts';
+import type { Fault, Result } from '../../shared/model/fault.ts';
 import type { OpenOptions } from '../../shared/model/open-options.ts';
 import type { Received } from './ingest/batch-receiver.ts';
 import type { DecodeUnit } from './ingest/unit.ts';
@@ -70,21 +70,21 @@ export interface EngineCallMap extends WindowCalls {
   readonly openCase: Shape<{ path: string }, { events: number }, Progress>;
   readonly closeCase: Shape<null, null>;
   readonly sqlImage: Shape<{ known: number | null }, SqlImage>;
-  readonly loadRules: Shape<{ files: readonly RuleFile[] }, { rules: number }, Progress>;
+  readonly loadRules: Shape<{ files: readonly RuleFile[] }, LoadedRules, Progress>;
   readonly exportView: Shape<
     { view: string; format: 'csv' | 'jsonl'; columns: readonly string[]; path: string },
     { events: number }
   >;
   /** Matches the batches of a run against rules, and keeps nothing but the hits, which it sends. */
   readonly scan: Shape<
-    { port: MessagePort; files: readonly RuleFile[] },
-    { received: Received; hits: number; notes: string[]; kinds: readonly CaseKind[] },
+    { port: MessagePort; files: readonly RuleFile[]; usesCache: boolean },
+    { received: Received; hits: number; notes: string[]; kinds: readonly CaseKind[]; notKept?: Fault },
     ScanItem
   >;
   /** Checks rules, against the kinds of events of a run where there is one. */
   readonly checkRules: Shape<
-    { port: MessagePort | undefined; files: readonly RuleFile[] },
-    { received: Received | undefined; check: RuleCheck }
+    { port: MessagePort | undefined; files: readonly RuleFile[]; usesCache: boolean },
+    { received: Received | undefined; check: RuleCheck; notKept?: Fault }
   >;
   /** Sends the events of a run as JSON lines, with their messages where a folder of message data is given. */
   readonly dump: Shape<{ port: MessagePort; messages: string | undefined }, Received, string>;

@@ -5,6 +5,7 @@ import type { StoredHits, StoredRule } from '../../store/case-contents.ts';
 import type { RuleFile } from '../api.ts';
 import { HitList } from './hits.ts';
 import type { Pace } from '../pace.ts';
+import type { RuleReader } from './rule-reader.ts';
 
 /** Reads a rule file's text, whatever the vendor (shared/catalog/read.ts). Never throws on bad text. */
 export type ReadRules = (text: string, fileName: string) => RuleText;
@@ -17,6 +18,10 @@ export interface LoadedRule {
   readonly key: string;
   readonly rule: Rule;
   readonly file: RuleFile;
+  /** What besides the file's text and name its reading hung on, see `RuleReader.contextOf`. */
+  readonly context: string;
+  /** How many rules the file gave. */
+  readonly ofFile: number;
   enabled: boolean;
   hits: HitList;
 }
@@ -61,20 +66,36 @@ export class RuleSet {
     return this.#bySlot.get(slot);
   }
 
+  /**
+   * Of some files those that would give other rules than the set has of them: the others need not be read, compiled
+   * and tested again.
+   */
+  changed(files: readonly RuleFile[], contextOf: RuleReader['contextOf']): RuleFile[] {
+    const known = this.#byPath();
+    return files.filter(({ path, name, text }) => {
+      const rules = known.get(path);
+      const [first] = rules ?? [];
+      // One of its rules may have been taken out.
+      if (!rules || !first || first.ofFile !== rules.length) return true;
+      const { file, context } = first;
+      return file.text !== text || file.name !== name || context !== contextOf(text, name);
+    });
+  }
+
   /** Prepares the rules of files without adding them. Gives undefined where it was cancelled. */
   async read(
     files: readonly RuleFile[],
-    read: ReadRules,
+    { read, contextOf }: { readonly read: ReadRules; readonly contextOf: RuleReader['contextOf'] },
     pace: Pace,
     onProgress?: (files: number) => void,
   ): Promise<LoadedRule[] | undefined> {
     const loaded: LoadedRule[] = [];
-    const known = new Map<string, LoadedRule[]>();
-    for (const rule of this.#rules.values()) known.set(rule.file.path, [...(known.get(rule.file.path) ?? []), rule]);
+    const known = this.#byPath();
     for (const [i, file] of files.entries()) {
-      const text = read(file.text, file.name);
+      const rules = withUnread(read(file.text, file.name), file);
+      const context = contextOf(file.text, file.name);
       const old = known.get(file.path) ?? [];
-      for (const rule of withUnread(text, file)) {
+      for (const rule of rules) {
         const before = old.find((other) => other.rule.id === rule.id);
         if (before) old.splice(old.indexOf(before), 1);
         loaded.push({
@@ -82,6 +103,8 @@ export class RuleSet {
           key: before?.key ?? `r${this.#nextKey++}`,
           rule,
           file,
+          context,
+          ofFile: rules.length,
           enabled: before?.enabled ?? true,
           hits: new HitList(),
         });
@@ -91,6 +114,16 @@ export class RuleSet {
       if (!(await pace.rest())) return undefined;
     }
     return loaded;
+  }
+
+  #byPath(): Map<string, LoadedRule[]> {
+    const byPath = new Map<string, LoadedRule[]>();
+    for (const rule of this.#rules.values()) {
+      const rules = byPath.get(rule.file.path);
+      if (rules) rules.push(rule);
+      else byPath.set(rule.file.path, [rule]);
+    }
+    return byPath;
   }
 
   /**
