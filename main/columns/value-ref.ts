@@ -40,6 +40,11 @@ export function inlineText(ref: ValueRef): string {
   return ref > HEX_BASE ? String(DECIMAL_BASE - ref) : `0x${(HEX_BASE - ref).toString(16)}`;
 }
 
+/** The number of an inline ref; call only where `isInline(ref)`. */
+export function inlineNumber(ref: ValueRef): number {
+  return ref > HEX_BASE ? DECIMAL_BASE - ref : HEX_BASE - ref;
+}
+
 /** SQL expression that gives the text of the ref in `column`, by the rules above; NULL where absent. */
 export function refTextSql(column: string): string {
   return (

@@ -19,6 +19,9 @@ import { eventDetail, type ReadRaw } from './views/detail.ts';
 import { Draft } from './rules/draft.ts';
 import type { EventTitles } from './views/event-titles.ts';
 import { exportView } from './views/export.ts';
+import { histogram } from './views/counting/histogram.ts';
+import { fieldValues } from './views/counting/value-counts.ts';
+import { viewFields } from './views/counting/view-fields.ts';
 import { HitMarks } from './rules/hits.ts';
 import { OpenCase, restoredEvents } from './open-case.ts';
 import { Pace } from './pace.ts';
@@ -28,7 +31,6 @@ import { ruleLines } from './rules/rule-lines.ts';
 import { joinRules, testAnew } from './rules/join-rules.ts';
 import type { RuleReader } from './rules/rule-reader.ts';
 import { RuleSet, storedRules, type LoadedRule } from './rules/rule-set.ts';
-import { fieldValues, histogram, viewFields } from './views/view-counts.ts';
 import { locate, Views, type View } from './views/views.ts';
 
 /** Times the last working out of correlations took, that must have passed before the next. */
@@ -314,16 +316,16 @@ export class Engine implements EngineApi {
     return this.#inView(view, (open) => locate(open, target, this.#case.events));
   }
 
-  'view.histogram'(input: CallInput<'view.histogram'>): Result<CallOutput<'view.histogram'>> {
-    return this.#inView(input.view, (open) => histogram(open, input, this.#source));
+  'view.histogram'(input: CallInput<'view.histogram'>): Promise<Result<CallOutput<'view.histogram'>>> {
+    return this.#countIn(input.view, (open, pace) => histogram(open, input, { ...this.#source }, pace));
   }
 
-  'view.values'(input: CallInput<'view.values'>): Result<CallOutput<'view.values'>> {
-    return this.#inView(input.view, (open) => fieldValues(open, input, this.#case.events));
+  'view.values'(input: CallInput<'view.values'>): Promise<Result<CallOutput<'view.values'>>> {
+    return this.#countIn(input.view, (open, pace) => fieldValues(open, input, this.#case.events, pace));
   }
 
-  'view.fields'({ view }: CallInput<'view.fields'>): Result<CallOutput<'view.fields'>> {
-    return this.#inView(view, (open) => viewFields(open, this.#case.events));
+  'view.fields'({ view }: CallInput<'view.fields'>): Promise<Result<CallOutput<'view.fields'>>> {
+    return this.#countIn(view, (open, pace) => viewFields(open, this.#case.events, pace));
   }
 
   eventValues(event: number): Result<{ head: Head; values: readonly { field: string; value: string }[] }> {
@@ -410,6 +412,16 @@ export class Engine implements EngineApi {
   #inView<T>(id: string, use: (view: View) => T): Result<T> {
     const view = this.#views.get(id);
     return view.ok ? ok(use(view.value)) : view;
+  }
+
+  /** Counts over a view, giving way now and then; ends where the view is dropped meanwhile. */
+  async #countIn<T>(id: string, count: (view: View, pace: Pace) => Promise<T | undefined>): Promise<Result<T>> {
+    const view = this.#views.get(id);
+    if (!view.ok) return view;
+    const counted = await count(view.value, new Pace(() => !this.#views.has(id)));
+    return counted === undefined
+      ? fail({ code: 'not-found', message: 'This view was closed; open it again' })
+      : ok(counted);
   }
 
   #mark({ slot, rule }: LoadedRule, event: number): void {

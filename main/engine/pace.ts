@@ -29,6 +29,23 @@ export class Pace {
 }
 
 /**
+ * Calls `step` over [0, length) in slices, and rests between them. Gives false where it was cancelled.
+ * @param sliceRows of a slice; where a row costs more than usual, fewer.
+ */
+export async function inSlices(
+  length: number,
+  pace: Pace,
+  step: (from: number, to: number) => void,
+  sliceRows = 8 * SLICE_ROWS,
+): Promise<boolean> {
+  for (let from = 0; from < length; from += sliceRows) {
+    step(from, Math.min(length, from + sliceRows));
+    if (pace.isDue && !(await pace.rest())) return false;
+  }
+  return true;
+}
+
+/**
  * Calls `run` over all rows of all shapes in slices, those included that are added while it rests: when it resolves
  * to true, every row of the table has been seen, up to the moment of resolving. Gives false where it was cancelled.
  * @param onProgress rows seen so far.

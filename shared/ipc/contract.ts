@@ -354,11 +354,16 @@ export const calls = {
   },
   'draft.clear': { input: nothing, output: nothing },
 
-  /** Computes which events a view shows and in which order. Views are few: the oldest of more than 8 is dropped. */
+  /**
+   * Computes which events a view shows and in which order. Views are few: of more than 8 the one that was not asked for
+   * longest is dropped. A newer opening for the same slot ends an older one that is under way, with `cancelled`.
+   */
   'view.open': {
     input: z.object({
       filter: viewFilter,
       sort: z.object({ field: z.string(), descending: z.boolean() }),
+      /** What the view is for. */
+      slot: z.string().max(32).optional(),
     }),
     output: z.object({
       view: z.string(),

@@ -2,7 +2,7 @@ import type { Expr, Predicate } from '../../../shared/model/predicate.ts';
 import type { FilterChip } from '../../../shared/model/filter.ts';
 import { LEVELS, type Level } from '../../../shared/model/severity.ts';
 import { FILE_FIELD, SEVERITY_FIELD } from './fields.ts';
-import { compareTexts } from './field-order.ts';
+import { compareTexts } from './values/text-keys.ts';
 
 const NOWHERE = { start: 0, end: 0 };
 

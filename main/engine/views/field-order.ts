@@ -1,86 +1,81 @@
+import type { Dictionary } from '../../columns/dictionary.ts';
 import { ABSENT } from '../../columns/value-ref.ts';
+import { inSlices, type Pace } from '../pace.ts';
 import type { FieldCodes } from './fields.ts';
-
-/**
- * Orders texts as an analyst reads a column: whole texts that are numbers by their value and before all others, the
- * rest by lower-cased text, and where that is equal by the text itself.
- */
-export function compareTexts(a: string, b: string): number {
-  return compareKeys(keyOf(a), keyOf(b));
-}
-
-interface Key {
-  readonly text: string;
-  readonly folded: string;
-  /** NaN where the text isn't a number. */
-  readonly number: number;
-}
-
-const NUMBER = /^(?:[+-]?\d+(?:\.\d+)?|0x[0-9a-f]+)$/i;
-
-function keyOf(text: string): Key {
-  return { text, folded: text.toLowerCase(), number: NUMBER.test(text) ? Number(text) : Number.NaN };
-}
-
-function compareKeys(a: Key, b: Key): number {
-  const aIsNumber = !Number.isNaN(a.number);
-  const bIsNumber = !Number.isNaN(b.number);
-  if (aIsNumber !== bIsNumber) return aIsNumber ? -1 : 1;
-  if (aIsNumber && a.number !== b.number) return a.number < b.number ? -1 : 1;
-  if (a.folded !== b.folded) return a.folded < b.folded ? -1 : 1;
-  return a.text < b.text ? -1 : a.text > b.text ? 1 : 0;
-}
+import { CodeNumbers } from './values/code-numbers.ts';
+import { textRanks } from './values/text-order.ts';
 
 /**
  * Sorts events by a field, stable: events of equal texts keep their order. Those without the field stand last,
- * whichever the direction. Distinct texts are sorted once, then the events fall into place by counting.
+ * whichever the direction. Distinct texts are sorted once, then the events fall into place by counting. Undefined
+ * where it was cancelled.
  */
-export function sortByField(
+export async function sortByField(
   events: Int32Array<ArrayBuffer>,
   field: FieldCodes,
+  dictionary: Dictionary,
   descending: boolean,
-): Int32Array<ArrayBuffer> {
-  const numbers = new Map<number, number>();
-  const keys: { key: Key; number: number }[] = [];
-  const codes = new Int32Array(events.length);
-  for (let i = 0; i < events.length; i++) {
-    const code = field.code(events[i] as number);
-    let number = code === ABSENT ? -1 : numbers.get(code);
-    if (number === undefined) {
-      number = keys.length;
-      numbers.set(code, number);
-      keys.push({ key: keyOf(field.text(code)), number });
-    }
-    codes[i] = number;
-  }
-  keys.sort((a, b) => compareKeys(a.key, b.key));
-  if (descending) keys.reverse();
-  const ranks = new Int32Array(keys.length);
-  keys.forEach(({ number }, rank) => (ranks[number] = rank));
-  return sortByRank(events, codes, ranks);
+  pace: Pace,
+): Promise<Int32Array<ArrayBuffer> | undefined> {
+  const numbers = new CodeNumbers(dictionary.size);
+  const numberOf = await numbersOf(events, field, numbers, pace);
+  if (!numberOf) return undefined;
+  const count = numbers.size;
+  const ranks = await textRanks(numbers.codes, count, field, dictionary, pace);
+  if (!ranks) return undefined;
+  if (descending) for (let i = 0; i < count; i++) ranks[i] = count - 1 - (ranks[i] as number);
+  return sortByRank(events, numberOf, ranks, pace);
 }
 
-/** Counting sort. `codes[i]` is the number of event i's text, or -1 for last. */
-function sortByRank(events: Int32Array, codes: Int32Array, ranks: Int32Array): Int32Array<ArrayBuffer> {
+/** The number of each event's text, by position in `events`; -1 where it has none. Undefined where it was cancelled. */
+export async function numbersOf(
+  events: Int32Array,
+  field: FieldCodes,
+  numbers: CodeNumbers,
+  pace: Pace,
+): Promise<Int32Array | undefined> {
+  const out = new Int32Array(events.length);
+  const finished = await inSlices(events.length, pace, (from, to) => {
+    field.fill(events, from, to, out);
+    for (let i = from; i < to; i++) {
+      const code = out[i] as number;
+      out[i] = code === ABSENT ? -1 : numbers.number(code);
+    }
+  });
+  return finished ? out : undefined;
+}
+
+/** Counting sort. `numbers[i]` is that of event i's text, or -1 for last. */
+async function sortByRank(
+  events: Int32Array,
+  numbers: Int32Array,
+  ranks: Int32Array,
+  pace: Pace,
+): Promise<Int32Array<ArrayBuffer> | undefined> {
   const last = ranks.length;
   const starts = new Int32Array(last + 2);
   const rankOf = (i: number): number => {
-    const code = codes[i] as number;
-    return code < 0 ? last : (ranks[code] as number);
+    const number = numbers[i] as number;
+    return number < 0 ? last : (ranks[number] as number);
   };
-  for (let i = 0; i < events.length; i++) {
-    const next = rankOf(i) + 1;
-    starts[next] = (starts[next] as number) + 1;
-  }
+  const counted = await inSlices(events.length, pace, (from, to) => {
+    for (let i = from; i < to; i++) {
+      const next = rankOf(i) + 1;
+      starts[next] = (starts[next] as number) + 1;
+    }
+  });
+  if (!counted) return undefined;
   for (let rank = 1; rank < starts.length; rank++) {
     starts[rank] = (starts[rank] as number) + (starts[rank - 1] as number);
   }
   const sorted = new Int32Array(events.length);
-  for (let i = 0; i < events.length; i++) {
-    const rank = rankOf(i);
-    const at = starts[rank] as number;
-    starts[rank] = at + 1;
-    sorted[at] = events[i] as number;
-  }
-  return sorted;
+  const placed = await inSlices(events.length, pace, (from, to) => {
+    for (let i = from; i < to; i++) {
+      const rank = rankOf(i);
+      const at = starts[rank] as number;
+      starts[rank] = at + 1;
+      sorted[at] = events[i] as number;
+    }
+  });
+  return placed ? sorted : undefined;
 }

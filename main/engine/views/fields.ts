@@ -1,7 +1,15 @@
 import { baseField } from '../../columns/event-data.ts';
 import type { EventTable, ShapeTable } from '../../columns/event-table.ts';
 import type { GrowingInts } from '../../columns/growing.ts';
-import { ABSENT, INLINE_LIMIT, LOWEST_REF, decimalRef, inlineRefOfText } from '../../columns/value-ref.ts';
+import {
+  ABSENT,
+  INLINE_LIMIT,
+  LOWEST_REF,
+  decimalRef,
+  inlineNumber,
+  inlineRefOfText,
+  isInline,
+} from '../../columns/value-ref.ts';
 import { derivedText, type FieldPart, type FieldResolver } from '../../match/fields.ts';
 import { formatInstant } from '../../../shared/model/time.ts';
 
@@ -27,6 +35,8 @@ export function isTimeField(field: string): boolean {
 export interface FieldCodes {
   /** The event's code, ABSENT where it has no such field. Of a field that repeats in an event: its first value. */
   code(event: number): number;
+  /** Writes the codes of events[from, to) to the same places of `out`: faster than one by one. */
+  fill(events: Int32Array, from: number, to: number, out: Int32Array): void;
   /** The text of a code other than ABSENT. */
   text(code: number): string;
 }
@@ -46,22 +56,51 @@ type PartReader = (event: number, row: number) => number;
 export function fieldCodes(from: FieldSource, field: string): FieldCodes {
   const { table } = from;
   const texts = new TextCodes(table);
-  const byShape: (readonly PartReader[] | undefined)[] = [];
-  const readersOf = (shape: ShapeTable): readonly PartReader[] =>
-    (byShape[shape.id] ??= from.resolver
-      .resolve(shape, field, '')
-      .parts.flatMap((part) => partReaders(from, shape, part, texts)));
-  return {
-    code(event) {
-      const row = table.row.data[event] as number;
-      for (const read of readersOf(table.shapeOf(event))) {
-        const code = read(event, row);
-        if (code !== ABSENT) return code;
-      }
-      return ABSENT;
-    },
-    text: (code) => texts.text(code),
+  const byShape: (ShapeReaders | undefined)[] = [];
+  const readersOf = (shape: ShapeTable): ShapeReaders => {
+    const known = byShape[shape.id];
+    if (known) return known;
+    const { parts } = from.resolver.resolve(shape, field, '');
+    const readers = parts.flatMap((part) => partReaders(from, shape, part, texts));
+    return (byShape[shape.id] = { readers, column: onlyColumn(shape, parts) });
   };
+  const code = (event: number): number => {
+    const row = table.row.data[event] as number;
+    for (const read of readersOf(table.shapeOf(event)).readers) {
+      const found = read(event, row);
+      if (found !== ABSENT) return found;
+    }
+    return ABSENT;
+  };
+  return {
+    code,
+    fill(events, first, end, out) {
+      const heads = table.head.data;
+      const rows = table.row.data;
+      const shapeOfHead = Int32Array.from(table.heads, ({ shape }) => shape);
+      const columns = table.shapes.map((shape) => readersOf(shape).column?.data);
+      for (let i = first; i < end; i++) {
+        const event = events[i] as number;
+        const column = columns[shapeOfHead[heads[event] as number] as number];
+        out[i] = column ? (column[rows[event] as number] as number) : code(event);
+      }
+    },
+    text: (of) => texts.text(of),
+  };
+}
+
+/** How a field is read of a shape's events. */
+interface ShapeReaders {
+  /** The first to give a value counts. */
+  readonly readers: readonly PartReader[];
+  /** The column that has all there is of it, where one has. */
+  readonly column: GrowingInts | undefined;
+}
+
+function onlyColumn(shape: ShapeTable, parts: readonly FieldPart[]): GrowingInts | undefined {
+  const [part] = parts;
+  if (parts.length !== 1 || part?.kind !== 'columns' || part.columns.length !== 1) return undefined;
+  return shape.columns[part.columns[0] as number];
 }
 
 /** Codes of texts: a value ref where the dictionary has the text, else a number below all refs. */
@@ -129,6 +168,11 @@ function perNumber(column: GrowingInts, codeOf: (number: number) => number): Par
 function numberCode(value: number, texts: TextCodes): number {
   const isInline = Number.isInteger(value) && value >= 0 && value < INLINE_LIMIT;
   return isInline ? decimalRef(value) : texts.code(String(value));
+}
+
+/** The number that a code itself says, as refs of whole numbers do; else undefined, though its text may be one. */
+export function numberOfCode(code: number): number | undefined {
+  return code >= LOWEST_REF && isInline(code) ? inlineNumber(code) : undefined;
 }
 
 /** The first value of a field in an event, as rules would find it; undefined where absent. */

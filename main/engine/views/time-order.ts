@@ -1,5 +1,6 @@
 import { FLAG_NO_TIME } from '../../columns/batch.ts';
 import type { EventTable } from '../../columns/event-table.ts';
+import type { Pace } from '../pace.ts';
 
 /**
  * Sorts event ids by a number, ids of equal keys ascending. A merge sort over the runs that are already in order:
@@ -8,9 +9,29 @@ import type { EventTable } from '../../columns/event-table.ts';
  * @param ids ascending on entry where ids of equal keys are to end up ascending; sorted in place.
  */
 export function sortByKey(ids: Int32Array<ArrayBuffer>, keys: Float64Array): Int32Array<ArrayBuffer> {
+  const steps = mergeSteps(ids, keys);
+  while (!steps.next().done);
+  return ids;
+}
+
+/** The same, resting between its steps; undefined, and `ids` in no order, where it was cancelled. */
+export async function sortByKeyPaced(
+  ids: Int32Array<ArrayBuffer>,
+  keys: Float64Array,
+  pace: Pace,
+): Promise<Int32Array<ArrayBuffer> | undefined> {
+  for (const _ of mergeSteps(ids, keys)) if (pace.isDue && !(await pace.rest())) return undefined;
+  return ids;
+}
+
+/** Merges between two steps cover so many ids at least. */
+const STEP_IDS = 1 << 15;
+
+function* mergeSteps(ids: Int32Array<ArrayBuffer>, keys: Float64Array): Generator<void, void> {
   let runs = runStarts(ids, keys);
   let from = ids;
   let to = new Int32Array(ids.length);
+  let since = 0;
   while (runs.length > 2) {
     const merged: number[] = [];
     for (let r = 0; r + 1 < runs.length; r += 2) {
@@ -19,13 +40,16 @@ export function sortByKey(ids: Int32Array<ArrayBuffer>, keys: Float64Array): Int
       const end = runs[r + 2] ?? middle;
       merge(from, start, middle, end, to, keys);
       merged.push(start);
+      since += end - start;
+      if (since < STEP_IDS) continue;
+      since = 0;
+      yield;
     }
     merged.push(ids.length);
     runs = merged;
     [from, to] = [to, from];
   }
   if (from !== ids) ids.set(from);
-  return ids;
 }
 
 /** Starts of the ascending runs, and the length as the last entry. */

@@ -1,4 +1,4 @@
-import { ok, fail, type Result } from '../../../shared/model/fault.ts';
+import { ok, fail, type Fault, type Result } from '../../../shared/model/fault.ts';
 import type { CallInput, CallOutput } from '../../../shared/ipc/contract.ts';
 import type { ViewFilter } from '../../../shared/model/filter.ts';
 import { ANY_EVENT } from '../../../shared/catalog/logsource.ts';
@@ -11,9 +11,9 @@ import { fieldCodes, FILE_FIELD, isTimeField, SEVERITY_FIELD } from './fields.ts
 import { sortByField } from './field-order.ts';
 import { Pace, scanTable } from '../pace.ts';
 import { TextSearch } from './text-search.ts';
-import { lowerBound, sortByKey } from './time-order.ts';
+import { lowerBound, sortByKeyPaced } from './time-order.ts';
 
-/** Views kept; opening a further one drops the one that was opened first. */
+/** Views kept; opening a further one drops the one that nobody has asked for longest. */
 export const VIEW_LIMIT = 8;
 
 /** What a view shows, fixed when it was opened: event ids in order. Hits and levels of its rows stay live. */
@@ -37,25 +37,48 @@ export interface ViewSource {
   hitsOf(rule: string): Int32Array | undefined;
 }
 
-/** The open views, oldest first. */
+const SUPERSEDED: Fault = { code: 'cancelled', message: 'A newer question took the place of this one' };
+const CLOSED: Fault = { code: 'cancelled', message: 'The case was closed while the view was opened' };
+
+/** The open views, those asked for last behind the others. */
 export class Views {
   readonly #views = new Map<string, View>();
+  /** Of each slot, the number of the opening that it is for. */
+  readonly #slots = new Map<string, number>();
   #next = 1;
 
   get(id: string): Result<View> {
     const view = this.#views.get(id);
-    return view ? ok(view) : fail({ code: 'not-found', message: 'This view was closed; open it again' });
+    if (!view) return fail({ code: 'not-found', message: 'This view was closed; open it again' });
+    this.#views.delete(id);
+    this.#views.set(id, view);
+    return ok(view);
+  }
+
+  /** Whether a view is open; not a use of it. */
+  has(id: string): boolean {
+    return this.#views.has(id);
   }
 
   clear(): void {
     this.#views.clear();
   }
 
-  /** Filters and sorts. @param from asked again after each rest, since events may come in between. */
+  /**
+   * Filters and sorts. Ends with `cancelled` where a newer opening has the same slot.
+   * @param from asked again after each rest, since events may come in between.
+   */
   async open(input: CallInput<'view.open'>, from: () => ViewSource): Promise<Result<CallOutput<'view.open'>>> {
     const start = performance.now();
     const { events, revision, marks } = from();
-    const selected = await select(input.filter, from);
+    const { slot } = input;
+    const number = this.#next++;
+    if (slot !== undefined) this.#slots.set(slot, number);
+    const isSuperseded = (): boolean => slot !== undefined && this.#slots.get(slot) !== number;
+    const isOver = (): boolean => from().events !== events || isSuperseded();
+    const pace = new Pace(isOver);
+    const selected = await select(input.filter, from, pace);
+    if (!selected) return fail(isSuperseded() ? SUPERSEDED : CLOSED);
     if (!selected.ok) return selected;
     const { field, descending } = input.sort;
     const isTime = isTimeField(field);
@@ -63,8 +86,9 @@ export class Views {
       ? descending
         ? reverseTimed(selected.value, events)
         : selected.value
-      : sortBy(selected.value, field, descending, from());
-    const view: View = { id: `v${this.#next++}`, events: sorted, timeOrder: isTime ? (descending ? -1 : 1) : 0 };
+      : await sortBy(selected.value, field, descending, from(), pace);
+    if (!sorted) return fail(isSuperseded() ? SUPERSEDED : CLOSED);
+    const view: View = { id: `v${number}`, events: sorted, timeOrder: isTime ? (descending ? -1 : 1) : 0 };
     this.#views.set(view.id, view);
     for (const id of this.#views.keys()) if (this.#views.size > VIEW_LIMIT) this.#views.delete(id);
     let hits = 0;
@@ -80,13 +104,17 @@ export class Views {
   }
 }
 
-/** The events that a filter lets through, in the order of (time, id). */
-async function select(filter: ViewFilter, from: () => ViewSource): Promise<Result<Int32Array<ArrayBuffer>>> {
+/** The events that a filter lets through, in the order of (time, id); undefined where it was cancelled. */
+async function select(
+  filter: ViewFilter,
+  from: () => ViewSource,
+  pace: Pace,
+): Promise<Result<Int32Array<ArrayBuffer>> | undefined> {
   const { events } = from();
   const { table, order } = events;
-  const found = await eventsThatPass(filter, from);
-  if (!found.ok) return found;
-  const passes = found.value;
+  const found = await eventsThatPass(filter, from, pace);
+  if (!found) return undefined;
+  const { passes } = found;
   // From here on nothing waits: what is read now is one state of the case.
   const wanted = wantedEvents(filter, from());
   if (!wanted.ok) return wanted;
@@ -114,17 +142,22 @@ async function select(filter: ViewFilter, from: () => ViewSource): Promise<Resul
   return ok(count === out.length ? out : out.slice(0, count));
 }
 
-/** Marks by event of what chips and free text let through, of all events that there are by then; undefined for all. */
+/**
+ * Marks by event of what chips and free text let through, of all events that there are by then; without marks, all
+ * pass. Undefined where it was cancelled.
+ */
 async function eventsThatPass(
   { chips, text }: ViewFilter,
   from: () => ViewSource,
-): Promise<Result<Uint8Array | undefined>> {
+  pace: Pace,
+): Promise<{ readonly passes?: Uint8Array } | undefined> {
   const { events, matching } = from();
   const { table } = events;
   const expr = chipExpr(chips);
   const chipScan = expr && matching.compileExpr(expr, ANY_EVENT);
   const search = text === '' ? undefined : new TextSearch(table, text);
-  if (!chipScan && !search) return ok(undefined);
+  if (!chipScan && !search) return {};
+  if (search && !(await search.prepare(pace))) return undefined;
   let byChips = new Uint8Array(table.count);
   let byText = new Uint8Array(table.count);
   const finished = await scanTable(
@@ -134,12 +167,13 @@ async function eventsThatPass(
       search?.run(shape, fromRow, toRow, byText);
       chipScan?.run(shape, fromRow, toRow, (event) => (byChips[event] = 1));
     },
-    new Pace(() => from().events !== events),
+    pace,
   );
-  if (!finished) return fail({ code: 'cancelled', message: 'The case was closed while the view was opened' });
-  if (!search) return ok(byChips);
-  if (!chipScan) return ok(byText);
-  return ok(byText.map((mark, event) => mark & (byChips[event] as number)));
+  if (!finished) return undefined;
+  if (!search) return { passes: byChips };
+  if (!chipScan) return { passes: byText };
+  for (let event = 0; event < byText.length; event++) byText[event] = (byText[event] as number) & (byChips[event] ?? 0);
+  return { passes: byText };
 }
 
 /** Marks by event for `filter.of`; undefined for all events. */
@@ -149,8 +183,11 @@ function wantedEvents(filter: ViewFilter, source: ViewSource): Result<Uint8Array
   switch (of.kind) {
     case 'all':
       return ok(undefined);
-    case 'hits':
-      return ok(Uint8Array.from({ length: count }, (_, event) => (source.marks.rankOf(event) > 0 ? 1 : 0)));
+    case 'hits': {
+      const marks = new Uint8Array(count);
+      for (let event = 0; event < count; event++) if (source.marks.rankOf(event) > 0) marks[event] = 1;
+      return ok(marks);
+    }
     case 'draft':
       return ok(marked(source.draftHits, count));
     case 'rule': {
@@ -181,23 +218,27 @@ function reverseTimed(ids: Int32Array<ArrayBuffer>, events: CaseEvents): Int32Ar
   return reversed;
 }
 
-function timedCount(ids: Int32Array, events: CaseEvents): number {
+/** How many events of a view, in the order of time either way, have one: they stand first. */
+export function timedCount(ids: Int32Array, events: CaseEvents): number {
   return lowerBound(ids.length, (i) => events.table.instantOf(ids[i] as number) === undefined);
 }
 
-function sortBy(
+/** Undefined where it was cancelled. */
+async function sortBy(
   ids: Int32Array<ArrayBuffer>,
   field: string,
   descending: boolean,
-  source: ViewSource,
-): Int32Array<ArrayBuffer> {
-  if (field !== SEVERITY_FIELD) return sortByField(ids, fieldCodes(source.events, field), descending);
+  { events, marks }: ViewSource,
+  pace: Pace,
+): Promise<Int32Array<ArrayBuffer> | undefined> {
+  const { table } = events;
+  if (field !== SEVERITY_FIELD) {
+    return sortByField(ids, fieldCodes(events, field), table.dictionary, descending, pace);
+  }
   const sign = descending ? -1 : 1;
-  const ranks = Float64Array.from(
-    { length: source.events.table.count },
-    (_, event) => sign * source.marks.rankOf(event),
-  );
-  return sortByKey(ids, ranks);
+  const ranks = new Float64Array(table.count);
+  for (let event = 0; event < ranks.length; event++) ranks[event] = sign * marks.rankOf(event);
+  return sortByKeyPaced(ids, ranks, pace);
 }
 
 /** First and last time of events in the order of time. */
