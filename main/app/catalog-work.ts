@@ -78,6 +78,7 @@ export class CatalogWork {
       'catalog.event': ask('catalog.event'),
       'catalog.indicator': ask('catalog.indicator'),
       'catalog.field': ask('catalog.field'),
+      'catalog.hints': ask('catalog.hints'),
       'catalog.search': ask('catalog.search'),
       'catalog.similar': ask('catalog.similar'),
       'catalog.overlap': ask('catalog.overlap'),

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
-import type { CatalogChoice, CatalogRulePage } from '../../shared/ipc/catalog-calls.ts';
+import { logTest } from '../../shared/catalog/log-test.ts';
+import type { CatalogChoice, CatalogHints, CatalogRulePage } from '../../shared/ipc/catalog-calls.ts';
 import { catalogCalls } from '../../shared/ipc/catalog-calls.ts';
 import { coverageCalls } from '../../shared/ipc/coverage-calls.ts';
 import { foldValue } from '../../shared/catalog/normalise/values.ts';
@@ -226,5 +227,77 @@ describe('lookups', () => {
     });
     const empty = new GuideService({ contentFolder, cacheFolder: undefined });
     expect(empty.summary()).toMatchObject({ ok: false, fault: { code: 'not-found' } });
+  });
+});
+
+describe('hints for a draft', () => {
+  const hints = (field: string | null, isExcluded = false): CatalogHints =>
+    value(service.hints({ techniques: ['T1572'], field, isExcluded }));
+
+  /** Rules that make a test of the logs, told from their opened pages alone. */
+  function testers(isExcluded: boolean): Map<string, Set<Rule>> {
+    const found = new Map<string, Set<Rule>>();
+    for (const rule of rules) {
+      const tests = (wanted: boolean): Set<string> =>
+        new Set(
+          rule.predicates
+            .filter(({ role }) => role === (wanted ? 'exclusion' : 'indicator'))
+            .flatMap(({ op, values, logField, derived }) => {
+              const byName =
+                derived && logField ? derived.values.map((text) => `${logField.field} ends_with \\${text}`) : [];
+              const texts = op === 'is_null' || op === 'is_not_null' ? [''] : values;
+              const whole = texts.flatMap((text) => {
+                const test = logTest({ op, value: text, logField, pattern: null });
+                return test ? [`${test.field} ${test.op} ${test.value}`] : [];
+              });
+              return [...whole, ...byName].map((text) => text.toLowerCase());
+            }),
+        );
+      const lookedFor = tests(false);
+      for (const test of isExcluded ? tests(true) : lookedFor) {
+        if (isExcluded && lookedFor.has(test)) continue;
+        found.set(test, (found.get(test) ?? new Set()).add(rule));
+      }
+    }
+    return found;
+  }
+
+  it('count each rule once in the field that the logs have, whatever its vendor calls it', () => {
+    const expected = testers(false);
+    const { fields } = hints(null);
+    expect(fields.flatMap(({ names }) => names)).toEqual(expect.arrayContaining(['Image', 'CommandLine', 'IpAddress']));
+    for (const { names, rules: count, vendors } of fields.filter((row) => row.how.every(({ op }) => op !== 'match'))) {
+      const isOf = (test: string): boolean => names.some((name) => test.startsWith(`${name.toLowerCase()} `));
+      const users = new Set([...expected].flatMap(([test, by]) => (isOf(test) ? [...by] : [])));
+      expect([names, count, vendors]).toEqual([
+        names,
+        users.size,
+        new Set([...users].map(({ vendor }) => vendor)).size,
+      ]);
+    }
+    expect(hints('IpAddress').values).toEqual(hints('SourceIp').values);
+    const image = hints('Image').values.filter(({ op }) => op !== 'match');
+    expect(image.length).toBeGreaterThan(3);
+    for (const { op, value: text, rules: count } of image) {
+      expect([text, count]).toEqual([text, expected.get(`image ${op} ${text}`.toLowerCase())?.size]);
+    }
+    expect(image.some(({ vendors }) => vendors > 1)).toBe(true);
+  });
+
+  it('of a filter are what rules leave out', () => {
+    const expected = testers(true);
+    const rows = hints(null, true).fields;
+    expect(rows.length).toBeGreaterThan(0);
+    for (const [field = ''] of rows.map(({ names }) => names)) {
+      for (const { op, value: text, rules: count } of hints(field, true).values.filter((row) => row.op !== 'match')) {
+        expect([field, text, count]).toEqual([field, text, expected.get(`${field} ${op} ${text}`.toLowerCase())?.size]);
+      }
+    }
+  });
+
+  it('without a technique are of all rules on Windows events', () => {
+    const all = value(service.hints({ techniques: [], field: null, isExcluded: false })).fields;
+    const tagged = new Map(hints(null).fields.map((row) => [row.names[0], row.rules]));
+    for (const { names, rules: count } of all) expect(count).toBeGreaterThanOrEqual(tagged.get(names[0]) ?? 0);
   });
 });

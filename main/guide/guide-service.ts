@@ -14,6 +14,7 @@ import { BuiltCatalog } from './built-catalog.ts';
 import type { CatalogRoot } from './catalog-root.ts';
 import { notParsedRows, summaryOf } from './catalog-summary.ts';
 import { coverageForWindow, renderCoverage, techniqueForCase } from './coverage.ts';
+import { draftHints } from './hints.ts';
 import { logFieldsOf } from './log-fields.ts';
 import { fieldValues, indicatorRules, search } from './lookups.ts';
 import { overlapPairs, similarRules } from './overlaps.ts';
@@ -92,6 +93,10 @@ export class GuideService {
 
   field(input: CallInput<'catalog.field'>): Result<CallOutput<'catalog.field'>> {
     return this.#ask((wire) => fieldValues(wire, input));
+  }
+
+  hints(input: CallInput<'catalog.hints'>): Result<CallOutput<'catalog.hints'>> {
+    return this.#ask((wire) => draftHints(wire, input));
   }
 
   search(input: CallInput<'catalog.search'>): Result<CallOutput<'catalog.search'>> {

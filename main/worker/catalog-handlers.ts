@@ -27,6 +27,7 @@ export function catalogHandlers(service: () => GuideService): ThreadHandlers<Cat
     'catalog.event': (input) => service().event(input),
     'catalog.indicator': (input) => service().indicator(input),
     'catalog.field': (input) => service().field(input),
+    'catalog.hints': (input) => service().hints(input),
     'catalog.search': (input) => service().search(input),
     'catalog.similar': (input) => service().similar(input),
     'catalog.overlap': (input) => service().overlap(input),

@@ -100,6 +100,7 @@ export type CatalogCallName =
   | 'catalog.event'
   | 'catalog.indicator'
   | 'catalog.field'
+  | 'catalog.hints'
   | 'catalog.search'
   | 'catalog.similar'
   | 'catalog.overlap'

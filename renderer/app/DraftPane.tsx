@@ -94,6 +94,10 @@ function Editor(): JSX.Element {
     },
     [workspace],
   );
+  const hintsOf = useCallback(
+    (field: string | undefined, isExcluded: boolean) => workspace.draft.hints.of(field, isExcluded),
+    [workspace],
+  );
   return (
     <EditorPane
       text={draft.text}
@@ -107,6 +111,7 @@ function Editor(): JSX.Element {
       onSave={onSave}
       fields={fields}
       valuesOf={valuesOf}
+      hintsOf={hintsOf}
       {...(draft.reveal ? { revealSpan: draft.reveal } : {})}
     />
   );

@@ -2,6 +2,7 @@ import type { DraftResult } from '../../shared/ipc/contract.ts';
 import type { Span } from '../../shared/model/span.ts';
 import type { Api } from '../api/workbench.ts';
 import type { CaseClient } from './case-client.ts';
+import { DraftHints } from './draft-hints.ts';
 import { visit } from './filters.ts';
 import type { Notices } from './notices.ts';
 import { NO_DRAFT, type Draft, type UiStore } from './ui-state.ts';
@@ -34,6 +35,8 @@ level: medium
  * its hits as it finds them.
  */
 export class DraftClient {
+  /** What other rules have, to be offered while writing. */
+  readonly hints: DraftHints;
   readonly #api: Api;
   readonly #store: UiStore;
   readonly #notices: Notices;
@@ -47,6 +50,7 @@ export class DraftClient {
     this.#store = store;
     this.#notices = notices;
     this.#case = caseClient;
+    this.hints = new DraftHints(api, store);
   }
 
   /** Runs the draft again when the case has other events than before; takes what long runs find on their way. */

@@ -248,6 +248,22 @@ const summary = z.object({
 });
 export type CatalogSummary = z.infer<typeof summary>;
 
+const hints = z.object({
+  /** Those of most rules first. */
+  fields: z.array(
+    z.object({
+      /** Its names in the open logs, which differ by event: `SourceIp`, `IpAddress`. */
+      names: z.array(z.string()),
+      rules: count,
+      vendors: count,
+      how: z.array(z.object({ op, rules: count })),
+    }),
+  ),
+  /** Tests of the wanted field, as the logs are asked; those of most rules first. */
+  values: z.array(z.object({ op, value: z.string(), rules: count, vendors: count })),
+});
+export type CatalogHints = z.infer<typeof hints>;
+
 const value = z.object({ field: z.string().max(512), op, value: z.string().max(65_536) });
 const exportFormat = z.enum(['json', 'csv', 'html', 'md']);
 export type CatalogExportFormat = z.infer<typeof exportFormat>;
@@ -294,6 +310,17 @@ export const catalogCalls = {
       rules: count,
       values: z.array(indicatorRow.extend({ excluded: count })),
     }),
+  },
+  /** What rules of some techniques (of none: all rules on Windows events) test, in the fields that the open logs have. */
+  'catalog.hints': {
+    input: z.object({
+      techniques: z.array(techniqueId).max(32),
+      /** The field whose values are wanted, by its name in the logs; null for none. */
+      field: z.string().max(512).nullable(),
+      /** What rules leave out instead of what they look for. */
+      isExcluded: z.boolean(),
+    }),
+    output: hints,
   },
   'catalog.search': {
     input: z.object({ words: z.string().max(512), scope, limit: z.number().int().min(1).max(200) }),

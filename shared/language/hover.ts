@@ -1,8 +1,9 @@
 import type { Span } from '../model/span.ts';
-import { eventCount } from './complete/item.ts';
+import { eventCount, hintsFor, ruleCount, type RuleHints } from './complete/item.ts';
 import { isSelectionPath, keySegments, logsourceOf } from './text/context.ts';
 import { keysAt, LEVEL_WORDS, STATUS_WORDS } from './facts/sigma-keys.ts';
 import { fieldsFor, type Knowledge } from './facts/knowledge.ts';
+import { FILTER_NAME, sigmaText } from './insert-predicate.ts';
 import { modifierHelp } from './facts/modifier-help.ts';
 import { lineAt, pathOf, type Outline, type OutlineLine } from './text/outline.ts';
 import { selectionNameAt } from './rename.ts';
@@ -12,7 +13,13 @@ import { conditionOf, selectionsOf, wordMeans } from './text/selections.ts';
 export type HoverTarget =
   | { readonly kind: 'text'; readonly span: Span; readonly markdown: string }
   /** A field; its values in the open events make the text (see `fieldMarkdown`). */
-  | { readonly kind: 'field'; readonly span: Span; readonly field: string; readonly isUsual: boolean }
+  | {
+      readonly kind: 'field';
+      readonly span: Span;
+      readonly field: string;
+      readonly isUsual: boolean;
+      readonly isInFilter: boolean;
+    }
   | { readonly kind: 'selections'; readonly span: Span; readonly names: readonly string[]; readonly document: number };
 
 /** Finds what there is to say about the text at an offset. */
@@ -57,7 +64,13 @@ function keyHover(
     if (!segment) return undefined;
     if (index === 0) {
       const usual = fieldsFor(knowledge.commonFields, logsourceOf(outline, line.document));
-      return { kind: 'field', span: segment.span, field: segment.text, isUsual: usual.includes(segment.text) };
+      return {
+        kind: 'field',
+        span: segment.span,
+        field: segment.text,
+        isUsual: usual.includes(segment.text),
+        isInFilter: FILTER_NAME.test(path[1] ?? ''),
+      };
     }
     const markdown = modifierHelp(segment.text);
     return markdown === undefined ? undefined : { kind: 'text', span: segment.span, markdown };
@@ -114,20 +127,28 @@ function tagHover(raw: string, span: Span, offset: number, knowledge: Knowledge)
   return undefined;
 }
 
-/** Values of a field as Markdown: how many events have it, and the most frequent values. */
+/**
+ * A field as Markdown: how many events have its values, the most frequent first, and which values other rules look for
+ * (in a filter: leave out).
+ */
 export function fieldMarkdown(
-  field: string,
-  isUsual: boolean,
+  { field, isUsual, isInFilter }: Pick<Extract<HoverTarget, { kind: 'field' }>, 'field' | 'isUsual' | 'isInFilter'>,
   isOpen: boolean,
   values: readonly { readonly value: string; readonly events: number }[],
+  hints: RuleHints,
 ): string {
-  const head = `**${field}**${isUsual ? ' · usual for this log source' : ''}`;
-  if (!isOpen && values.length === 0) return `${head}\n\nNo open event has this field.`;
-  const rows = values
-    .slice(0, 8)
-    .map(({ value, events }) => `- ${codeSpan(value)} ${eventCount(events)}`)
-    .join('\n');
-  return rows === '' ? `${head}\n\nIn the open logs.` : `${head}\n\nMost frequent in the open logs:\n\n${rows}`;
+  const parts = [`**${field}**${isUsual ? ' · usual for this log source' : ''}`];
+  const rows = values.slice(0, 8).map(({ value, events }) => `- ${codeSpan(value)} ${eventCount(events)}`);
+  if (rows.length > 0) parts.push('Most frequent in the open logs:', rows.join('\n'));
+  else parts.push(isOpen ? 'In the open logs.' : 'No open event has this field.');
+  const hint = hints.fields.find(({ names }) => names.includes(field));
+  if (hint) {
+    const verb = isInFilter ? 'exclude by' : 'filter on';
+    parts.push(`${ruleCount(hint)}${hintsFor(hints)} ${verb} it, most of them these:`);
+    const tests = hints.values.slice(0, 6);
+    parts.push(tests.map((test) => `- ${codeSpan(sigmaText(test))} ${ruleCount(test)}`).join('\n'));
+  }
+  return parts.join('\n\n');
 }
 
 /** Text as Markdown code on one line, whatever it holds. */

@@ -30,25 +30,33 @@ const MODIFIERS: Readonly<Partial<Record<Op, string>>> = {
 };
 
 /** The key of a test, such as `Image|endswith`; undefined where Sigma cannot say it. */
-export function sigmaKey({ field, op }: WantedPredicate): string | undefined {
+export function sigmaKey({ field, op }: Pick<WantedPredicate, 'field' | 'op'>): string | undefined {
   const modifier = MODIFIERS[op];
   return modifier === undefined ? undefined : `${field}${modifier}`;
 }
 
-/** The value of a test as YAML. */
-export function sigmaValue({ op, value }: WantedPredicate): string {
+/** The value of a test as Sigma writes it, with its escapes, before YAML quotes it. */
+export function sigmaText({ op, value }: Pick<WantedPredicate, 'op' | 'value'>): string {
   switch (op) {
-    case 'is_null':
-      return 'null';
-    case 'is_not_null':
-      return 'true';
     case 'eq':
     case 'contains':
     case 'starts_with':
     case 'ends_with':
-      return quoteYaml(escapeSigma(value));
+      return escapeSigma(value);
     default:
-      return quoteYaml(value);
+      return value;
+  }
+}
+
+/** The value of a test as YAML. */
+export function sigmaValue(wanted: WantedPredicate): string {
+  switch (wanted.op) {
+    case 'is_null':
+      return 'null';
+    case 'is_not_null':
+      return 'true';
+    default:
+      return quoteYaml(sigmaText(wanted));
   }
 }
 
@@ -65,7 +73,7 @@ export interface Inserted {
 }
 
 /** Names of selections that take events out. */
-const FILTER_NAME = /^(?:filter|exclu|falsepos|fp_)/i;
+export const FILTER_NAME = /^(?:filter|exclu|falsepos|fp_)/i;
 
 /**
  * Puts a test into the first rule of a text: as a further value where a selection has the same key, else as a new line

@@ -4,8 +4,8 @@ import { describe, expect, it } from 'vitest';
 import { readRules } from '../catalog/read.ts';
 import { checkText } from './check.ts';
 import { completeAt } from './complete/complete.ts';
-import type { CompletionItem, OpenEvents } from './complete/item.ts';
-import { fieldWanted } from './complete/values.ts';
+import { NO_HINTS, type CompletionItem, type OpenEvents } from './complete/item.ts';
+import { fieldWanted, isInFilter } from './complete/values.ts';
 import { contextAt } from './text/context.ts';
 import { editDistance, nearestWords } from './edit-distance.ts';
 import { hoverAt } from './hover.ts';
@@ -41,20 +41,38 @@ const open: OpenEvents = {
     { value: 'D:\\cmd.exe', events: 4 },
     { value: "it's *", events: 1 },
   ],
+  hints: NO_HINTS,
   today: '2025-06-02',
   newId: () => '11111111-2222-4333-8444-555555555555',
 };
 
+/** The same logs beside a catalog. */
+const hinted: OpenEvents = {
+  ...open,
+  hints: {
+    techniques: ['T1572'],
+    fields: [
+      { names: ['SeenElsewhere', 'OddField'], rules: 9, vendors: 2, how: [{ op: 'contains', rules: 8 }] },
+      { names: ['Unseen', 'UnseenToo'], rules: 1, vendors: 1, how: [{ op: 'eq', rules: 1 }] },
+    ],
+    values: [
+      { op: 'ends_with', value: '\\plink.exe', rules: 5, vendors: 3, events: 0 },
+      { op: 'ends_with', value: '\\CMD.exe', rules: 2, vendors: 1, events: 34 },
+      { op: 'contains', value: 'a*b', rules: 1, vendors: 1, events: null },
+    ],
+  },
+};
+
 /** Completes at the bar in a text. */
-function complete(marked: string): { items: readonly CompletionItem[]; text: string; labels: string[] } {
+function complete(marked: string, from = open): { items: readonly CompletionItem[]; text: string; labels: string[] } {
   const offset = marked.indexOf('‸');
   const text = marked.replace('‸', '');
-  const items = completeAt(readOutline(text), offset, knowledge, open);
+  const items = completeAt(readOutline(text), offset, knowledge, from);
   return { items, text, labels: items.map((item) => item.label) };
 }
 
-function accept(marked: string, label: string): string {
-  const { items, text } = complete(marked);
+function accept(marked: string, label: string, from = open): string {
+  const { items, text } = complete(marked, from);
   const item = items.find((each) => each.label === label);
   if (!item) throw new Error(`no ${label} among ${items.map((each) => each.label).join(', ')}`);
   return applyEdits(text, [{ replace: item.replace, text: item.insert }]);
@@ -147,6 +165,37 @@ describe('completion', () => {
     expect(written).toContain("Image: 'it''s \\*'");
     const { fields } = { fields: readRules(`${written}    condition: selection\n`).rules[0]?.condition };
     expect(fields).toMatchObject({ op: 'eq', values: [{ text: "it's *" }] });
+  });
+
+  it('offers what other rules test beside what the logs have, each once, with both counts', () => {
+    const values = complete(rule("    selection:\n        Image|endswith: '‸'\n"), hinted).items;
+    expect(values.map(({ insert, detail }) => [insert, detail])).toEqual([
+      ["'\\cmd.exe'", '2 rules · 34 events'],
+      ["'\\plink.exe'", '5 rules of 3 vendors · 0 events'],
+      ["'it''s \\*'", '1 event'],
+    ]);
+    expect(accept(rule('    selection:\n        Image|contains: ‸\n'), 'a*b', hinted)).toContain(
+      "Image|contains: 'a\\*b'",
+    );
+    expect(
+      complete(rule('    selection:\n        Image|re: ‸\n'), hinted).items.every(({ doc }) => doc === undefined),
+    ).toBe(true);
+    const fields = complete(rule('    selection:\n        ‸\n'), hinted).items;
+    expect(fields[0]).toMatchObject({ label: 'OddField', detail: '9 rules of 2 vendors · open logs' });
+    expect(
+      fields.filter(({ label }) => /Unseen|Elsewhere/.test(label)).map(({ label, detail }) => [label, detail]),
+    ).toEqual([['Unseen', '1 rule']]);
+    expect(complete(rule('    selection:\n        OddField|‸\n'), hinted).items[0]).toMatchObject({
+      label: 'contains',
+    });
+  });
+
+  it('asks for exclusions in a filter', () => {
+    const inFilter = (marked: string): boolean =>
+      isInFilter(contextAt(readOutline(marked.replace('‸', '')), marked.indexOf('‸')));
+    expect(inFilter(rule('    filter_main_x:\n        Image: ‸\n'))).toBe(true);
+    expect(inFilter(rule('    filter_main_x:\n        ‸\n'))).toBe(true);
+    expect(inFilter(rule('    selection:\n        Image: ‸\n'))).toBe(false);
   });
 
   it('replaces the value in its quotes and nothing else', () => {

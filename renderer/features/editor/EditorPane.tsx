@@ -92,6 +92,7 @@ export function EditorPane(props: EditorPaneProps): JSX.Element {
           knowledge: readKnowledge(),
           fields: () => latest.current.fields,
           valuesOf: (field) => latest.current.valuesOf(field),
+          hintsOf: (field, isExcluded) => latest.current.hintsOf(field, isExcluded),
           result: () => latest.current.result,
           problems: () => shown.current,
         });

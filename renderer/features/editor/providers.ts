@@ -1,7 +1,7 @@
 import type { DraftResult } from '../../../shared/ipc/contract.ts';
 import { completeAt } from '../../../shared/language/complete/complete.ts';
-import { eventCount, type CompletionItem } from '../../../shared/language/complete/item.ts';
-import { fieldWanted } from '../../../shared/language/complete/values.ts';
+import { eventCount, type CompletionItem, type RuleHints } from '../../../shared/language/complete/item.ts';
+import { fieldWanted, isInFilter } from '../../../shared/language/complete/values.ts';
 import { contextAt } from '../../../shared/language/text/context.ts';
 import { fieldMarkdown, hoverAt } from '../../../shared/language/hover.ts';
 import type { Knowledge } from '../../../shared/language/facts/knowledge.ts';
@@ -20,6 +20,7 @@ export interface EditorSources {
   readonly knowledge: Knowledge;
   readonly fields: () => readonly string[];
   readonly valuesOf: (field: string) => Promise<readonly FieldValue[]>;
+  readonly hintsOf: (field: string | undefined, isExcluded: boolean) => Promise<RuleHints>;
   readonly result: () => DraftResult | null;
   /** Diagnostics and the text that they are of. */
   readonly problems: () => { readonly text: string; readonly list: readonly Diagnostic[] };
@@ -92,11 +93,15 @@ function completionProvider(sources: EditorSources, outlines: OutlineCache): mon
     provideCompletionItems: async (model, position) => {
       const outline = outlines.of(model);
       const offset = model.getOffsetAt(position);
-      const field = fieldWanted(contextAt(outline, offset));
-      const values = field === undefined ? [] : await sources.valuesOf(field);
+      const context = contextAt(outline, offset);
+      const field = fieldWanted(context);
+      const [values, hints] = await Promise.all([
+        field === undefined ? [] : sources.valuesOf(field),
+        sources.hintsOf(field, isInFilter(context)),
+      ]);
       if (model.isDisposed()) return { suggestions: [] };
       const today = new Date().toISOString().slice(0, 10);
-      const open = { fields: sources.fields(), values, today, newId: () => crypto.randomUUID() };
+      const open = { fields: sources.fields(), values, hints, today, newId: () => crypto.randomUUID() };
       const items = completeAt(outline, offset, sources.knowledge, open);
       return { suggestions: items.map((item, index) => toSuggestion(model, item, index)) };
     },
@@ -129,9 +134,12 @@ function hoverProvider(sources: EditorSources, outlines: OutlineCache): monaco.l
         case 'text':
           return { range, contents: [{ value: target.markdown }] };
         case 'field': {
-          const values = await sources.valuesOf(target.field);
+          const [values, hints] = await Promise.all([
+            sources.valuesOf(target.field),
+            sources.hintsOf(target.field, target.isInFilter),
+          ]);
           const isOpen = sources.fields().includes(target.field);
-          return { range, contents: [{ value: fieldMarkdown(target.field, target.isUsual, isOpen, values) }] };
+          return { range, contents: [{ value: fieldMarkdown(target, isOpen, values, hints) }] };
         }
         case 'selections': {
           const lines = target.names.map((name) => selectionLine(name, sources.result()));

@@ -1,6 +1,7 @@
 import type { DraftResult } from '../../../shared/ipc/contract.ts';
 import type { ReactNode } from 'react';
 import type { Placeholders } from '../../../shared/catalog/dialects/sigma/detection.ts';
+import type { RuleHints } from '../../../shared/language/complete/item.ts';
 import type { Span } from '../../../shared/model/span.ts';
 
 /** A value of a field in the open logs, and how many events have it. */
@@ -34,6 +35,8 @@ export interface EditorPaneProps {
   readonly fields: readonly string[];
   /** Values of a field in the open events, most frequent first, for completion. Never rejects. */
   readonly valuesOf: (field: string) => Promise<readonly FieldValue[]>;
+  /** What other rules test, and in one of those fields (see `DraftHints`), for completion. Never rejects. */
+  readonly hintsOf: (field: string | undefined, isExcluded: boolean) => Promise<RuleHints>;
   /** Offsets to select and scroll to; each new object asks again. */
   readonly revealSpan?: Span;
 }

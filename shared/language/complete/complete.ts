@@ -1,7 +1,8 @@
 import { completeCondition } from './condition.ts';
 import { completeKey } from './keys.ts';
 import { completeValue } from './values.ts';
-import type { CompletionItem, OpenEvents } from './item.ts';
+import { hintsFor, ruleCount, type CompletionItem, type OpenEvents, type RuleHints } from './item.ts';
+import { sigmaKey } from '../insert-predicate.ts';
 import { contextAt, type Context } from '../text/context.ts';
 import type { Knowledge } from '../facts/knowledge.ts';
 import { legalModifiers, modifierHelp } from '../facts/modifier-help.ts';
@@ -24,7 +25,7 @@ export function completeAt(
     case 'key':
       return completeKey(outline, context, knowledge, open);
     case 'modifier':
-      return modifierItems(context);
+      return modifierItems(context, open.hints);
     case 'value':
       return [...completeValue(outline, context, knowledge, open), ...keysInList(outline, context, knowledge, open)];
     case 'condition':
@@ -32,17 +33,23 @@ export function completeAt(
   }
 }
 
-function modifierItems(context: Extract<Context, { kind: 'modifier' }>): CompletionItem[] {
-  return legalModifiers(context.before, context.after).map(({ name, doc }) => ({
-    label: name,
-    kind: 'modifier',
-    replace: context.replace,
-    insert: name,
-    isSnippet: false,
-    detail: doc,
-    doc: modifierHelp(name) ?? doc,
-    commit: context.hasColon ? [] : ['|', ':'],
-  }));
+function modifierItems(context: Extract<Context, { kind: 'modifier' }>, hints: RuleHints): CompletionItem[] {
+  const how = hints.fields.find(({ names }) => names.includes(context.field))?.how ?? [];
+  const rulesOf = (name: string): number =>
+    how.find(({ op }) => sigmaKey({ field: '', op }) === `|${name}`)?.rules ?? 0;
+  return legalModifiers(context.before, context.after)
+    .map(({ name, doc }) => ({ name, doc, rules: rulesOf(name) }))
+    .sort((a, b) => b.rules - a.rules)
+    .map(({ name, doc, rules }) => ({
+      label: name,
+      kind: 'modifier',
+      replace: context.replace,
+      insert: name,
+      isSnippet: false,
+      detail: rules === 0 ? doc : `${ruleCount({ rules, vendors: 1 })} · ${doc}`,
+      doc: `${modifierHelp(name) ?? doc}${rules === 0 ? '' : `\n\n${ruleCount({ rules, vendors: 1 })}${hintsFor(hints)} compare ${context.field} so.`}`,
+      commit: context.hasColon ? [] : ['|', ':'],
+    }));
 }
 
 /** A selection may be a list of mappings: after its dash, a field can start. */

@@ -1,3 +1,4 @@
+import type { Op } from '../../model/predicate.ts';
 import type { Span } from '../../model/span.ts';
 
 /** One offer of the completion list. Applying it replaces `replace` by `insert`, and nothing else. */
@@ -20,12 +21,40 @@ export interface CompletionItem {
   readonly again?: boolean;
 }
 
-/** What the open logs and the clock add to the text. */
+/** How many rules do something, and of how many vendors they are. */
+export interface RuleCount {
+  readonly rules: number;
+  readonly vendors: number;
+}
+
+/** What other rules test, in the fields that the open logs have. */
+export interface RuleHints {
+  /** Techniques that those rules are for; none: rules of any. */
+  readonly techniques: readonly string[];
+  /** Those of most rules first. */
+  readonly fields: readonly (RuleCount & {
+    /** Names of the field in the open logs, which differ by event. */
+    readonly names: readonly string[];
+    readonly how: readonly { readonly op: Op; readonly rules: number }[];
+  })[];
+  /** Tests of the field at the cursor (see `fieldWanted`), those of most rules first. */
+  readonly values: readonly (RuleCount & {
+    readonly op: Op;
+    readonly value: string;
+    /** Events of the open logs that fulfil it; null where that is not known. */
+    readonly events: number | null;
+  })[];
+}
+
+export const NO_HINTS: RuleHints = { techniques: [], fields: [], values: [] };
+
+/** What the open logs, other rules and the clock add to the text. */
 export interface OpenEvents {
   /** Field names, most frequent first. */
   readonly fields: readonly string[];
   /** Values of the field at the cursor (see `fieldWanted`), most frequent first. */
   readonly values: readonly { readonly value: string; readonly events: number }[];
+  readonly hints: RuleHints;
   /** YYYY-MM-DD. */
   readonly today: string;
   readonly newId: () => string;
@@ -34,4 +63,15 @@ export interface OpenEvents {
 /** `1 event`, `1,204 events`. */
 export function eventCount(events: number): string {
   return `${events.toLocaleString('en-US')} ${events === 1 ? 'event' : 'events'}`;
+}
+
+/** `1 rule`, `12 rules of 3 vendors`. */
+export function ruleCount({ rules, vendors }: RuleCount): string {
+  const counted = `${rules.toLocaleString('en-US')} ${rules === 1 ? 'rule' : 'rules'}`;
+  return vendors > 1 ? `${counted} of ${String(vendors)} vendors` : counted;
+}
+
+/** What the hints' rules are for: ` for T1572`, or nothing where they are of any technique. */
+export function hintsFor({ techniques }: Pick<RuleHints, 'techniques'>): string {
+  return techniques.length === 0 ? '' : ` for ${techniques.join(', ')}`;
 }

@@ -1,4 +1,4 @@
-import type { CompletionItem, OpenEvents } from './item.ts';
+import { hintsFor, ruleCount, type CompletionItem, type OpenEvents } from './item.ts';
 import { isSelectionPath, logsourceOf, type Context } from '../text/context.ts';
 import { keysAt, type KeyHelp } from '../facts/sigma-keys.ts';
 import { fieldsFor, type Knowledge, type LogsourceParts } from '../facts/knowledge.ts';
@@ -113,22 +113,33 @@ export function logsourceName({ category, product, service }: LogsourceParts): s
 }
 
 /**
- * Field names from two sources: those in the open events, and those that the rule's log source usually has. Names of
- * both come first.
+ * Field names from three sources: the open events, what other rules filter on, and what the rule's log source usually
+ * has. Those that events have come first; among these, what most rules filter on.
  */
 function fieldItems(outline: Outline, context: KeyContext, knowledge: Knowledge, open: OpenEvents): CompletionItem[] {
   const logsource = logsourceOf(outline, context.document);
   const usual = fieldsFor(knowledge.commonFields, logsource);
   const isUsual = new Set(usual);
   const isOpen = new Set(open.fields);
+  const hints = new Map(open.hints.fields.flatMap((hint) => hint.names.map((name) => [name, hint] as const)));
   const source = logsourceName(logsource);
   const ranked = [
     ...usual.filter((field) => isOpen.has(field)),
     ...open.fields.filter((field) => !isUsual.has(field)),
     ...usual.filter((field) => !isOpen.has(field)),
+    ...open.hints.fields
+      .filter(({ names }) => !names.some((name) => isUsual.has(name) || isOpen.has(name)))
+      .flatMap(({ names }) => names.slice(0, 1)),
   ];
+  const rulesOf = (field: string): number => hints.get(field)?.rules ?? 0;
+  ranked.sort((a, b) => Number(isOpen.has(b)) - Number(isOpen.has(a)) || rulesOf(b) - rulesOf(a));
   return ranked.map((field) => {
-    const where = [isOpen.has(field) ? 'open logs' : '', isUsual.has(field) ? source || 'usual' : ''];
+    const hint = hints.get(field);
+    const where = [
+      hint ? ruleCount(hint) : '',
+      isOpen.has(field) ? 'open logs' : '',
+      isUsual.has(field) ? source || 'usual' : '',
+    ];
     return {
       label: field,
       kind: 'field',
@@ -137,6 +148,7 @@ function fieldItems(outline: Outline, context: KeyContext, knowledge: Knowledge,
       isSnippet: false,
       detail: where.filter((each) => each !== '').join(' · '),
       commit: context.hasColon ? [] : ['|', ':'],
+      ...(hint && { doc: `${ruleCount(hint)}${hintsFor(open.hints)} filter on it.` }),
     };
   });
 }

@@ -1,4 +1,4 @@
-import { eventCount, type CompletionItem, type OpenEvents } from './item.ts';
+import { eventCount, hintsFor, ruleCount, type CompletionItem, type OpenEvents, type RuleHints } from './item.ts';
 import { isSelectionPath, logsourceOf, type Context } from '../text/context.ts';
 import {
   CORRELATION_WORDS,
@@ -9,6 +9,8 @@ import {
   type WordHelp,
 } from '../facts/sigma-keys.ts';
 import type { Knowledge } from '../facts/knowledge.ts';
+import { FILTER_NAME, sigmaKey, sigmaText } from '../insert-predicate.ts';
+import type { Op } from '../../model/predicate.ts';
 import type { Outline } from '../text/outline.ts';
 import { escapeRegex, escapeSigma, quoteYaml } from '../text/quote.ts';
 
@@ -122,32 +124,117 @@ function logsourceItems(
   return [...seen].map(([value, meaning]) => item(context, 'word', value, meaning));
 }
 
-/** Values of the field in the open events, cut to what the modifiers compare, with counts. */
+/** Whether the cursor is in a selection that takes events out, by its name: there, rules' exclusions are of use. */
+export function isInFilter(context: Context): boolean {
+  if (context.kind !== 'value' && context.kind !== 'key' && context.kind !== 'modifier') return false;
+  return isSelectionPath(context.path) && FILTER_NAME.test(context.path[1] ?? '');
+}
+
+/** A value to offer: how many events of the open logs have it, where that is known, and which rules look for it. */
+interface Offer {
+  /** Without the escapes of the text. */
+  readonly shown: string;
+  readonly text: string;
+  events: number | null;
+  hint?: RuleHints['values'][number];
+}
+
+/** Most values that only other rules have, before those of the logs. */
+const MOST_HINTS = 40;
+
+/**
+ * Values of the field in the open events, cut to what the modifiers compare, and those that other rules look for, with
+ * counts of both. What both have comes first.
+ */
 function eventValues(context: ValueContext, key: string, open: OpenEvents): CompletionItem[] {
   const modifiers = key.split('|').slice(1);
   if (modifiers.includes('exists')) return [item(context, 'word', 'true', ''), item(context, 'word', 'false', '')];
   if (modifiers.includes('fieldref')) return open.fields.map((field) => item(context, 'field', field, 'open logs'));
   if (modifiers.includes('expand')) return [];
-  const counts = new Map<string, number>();
+  const offers = new Map<string, Offer>();
+  const escape = escaperOf(modifiers);
   for (const { value, events } of open.values) {
     if (value.length > MAX_VALUE) continue;
-    for (const part of partsOf(value, modifiers)) counts.set(part, (counts.get(part) ?? 0) + events);
+    for (const part of partsOf(value, modifiers)) {
+      const text = escape(part);
+      const known = offers.get(text.toLowerCase());
+      if (known) known.events = (known.events ?? 0) + events;
+      else offers.set(text.toLowerCase(), { shown: part, text, events });
+    }
   }
-  const escape = modifiers.includes('re')
-    ? escapeRegex
-    : modifiers.includes('cidr')
-      ? (text: string) => text
-      : escapeSigma;
-  return [...counts]
-    .toSorted((a, b) => b[1] - a[1])
-    .map(([text, events]) => {
-      const written = escape(text);
-      return {
-        ...item(context, 'value', written, eventCount(events)),
-        label: text.length > 120 ? `${text.slice(0, 119)}…` : text || "''",
-        filter: context.quote + written,
-      };
-    });
+  for (const hint of hintsOf(modifiers, open.hints)) {
+    const text = sigmaText(hint);
+    const known = offers.get(text.toLowerCase());
+    // The logs' own count of a value is of the most frequent ones only: what was counted for the test is all of them.
+    if (known) Object.assign(known, { hint, events: hint.events ?? known.events });
+    else offers.set(text.toLowerCase(), { shown: hint.value, text, events: hint.events, hint });
+  }
+  return ranked([...offers.values()]).map((offer) => offerItem(context, offer, open.hints));
+}
+
+/** What both sources have, then the best of what rules have, then what the logs have, then the rest. */
+function ranked(offers: readonly Offer[]): Offer[] {
+  const rules = ({ hint }: Offer): number => hint?.rules ?? 0;
+  const byRules = (a: Offer, b: Offer): number => rules(b) - rules(a);
+  const hinted = offers.filter((offer) => offer.hint).sort(byRules);
+  const both = hinted.filter(({ events }) => (events ?? 0) > 0);
+  const others = hinted.filter(({ events }) => (events ?? 0) === 0);
+  const logs = offers.filter(({ hint }) => !hint).sort((a, b) => (b.events ?? 0) - (a.events ?? 0));
+  return [...both, ...others.slice(0, MOST_HINTS), ...logs, ...others.slice(MOST_HINTS)];
+}
+
+function offerItem(context: ValueContext, { shown, text, events, hint }: Offer, hints: RuleHints): CompletionItem {
+  const here = events === null ? '' : eventCount(events);
+  const rules = hint ? ruleCount(hint) : '';
+  return {
+    ...item(context, 'value', text, [rules, here].filter((each) => each !== '').join(' · ')),
+    label: shown.length > 120 ? `${shown.slice(0, 119)}…` : shown || "''",
+    filter: context.quote + text,
+    ...(hint && {
+      doc: `${rules}${hintsFor(hints)} ${hint.rules === 1 ? 'tests' : 'test'} this.${here === '' ? '' : ` ${here} in the open logs.`}`,
+    }),
+  };
+}
+
+/** The tests of other rules that a key with these modifiers would make. */
+function hintsOf(modifiers: readonly string[], { values }: RuleHints): RuleHints['values'] {
+  const compared = modifiers.filter((modifier) => COMPARISONS.has(modifier)).map((modifier) => `|${modifier}`);
+  const wanted = compared.join('');
+  return values.filter(
+    ({ op, value }) => value.length <= MAX_VALUE && HINTED.has(op) && sigmaKey({ field: '', op }) === wanted,
+  );
+}
+
+/** Modifiers that say how a value is compared; the others change the value or the case. */
+const COMPARISONS: ReadonlySet<string> = new Set([
+  'contains',
+  'startswith',
+  'endswith',
+  're',
+  'cidr',
+  'gt',
+  'gte',
+  'lt',
+  'lte',
+]);
+/** Operators whose values stand in a rule as they are. */
+const HINTED: ReadonlySet<Op> = new Set<Op>([
+  'eq',
+  'wildcard',
+  'contains',
+  'starts_with',
+  'ends_with',
+  'match',
+  'cidr',
+  'gt',
+  'gte',
+  'lt',
+  'lte',
+]);
+
+function escaperOf(modifiers: readonly string[]): (text: string) => string {
+  if (modifiers.includes('re')) return escapeRegex;
+  return modifiers.includes('cidr') ? (text) => text : escapeSigma;
 }
 
 const IPV4 = /^(\d{1,3}\.\d{1,3}\.\d{1,3})\.\d{1,3}$/;
