@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { wellFormed } from '../../shared/matching/fold.ts';
 import type { NaiveEvent } from '../../shared/matching/naive.ts';
 import { OPS, type Encoding, type Expr, type Predicate } from '../../shared/model/predicate.ts';
 import type { Rule } from '../../shared/model/rule.ts';
@@ -19,6 +20,15 @@ const WORDS = [
   '\u212aELVIN',
   'straße',
   'STRAẞE',
+  'strasse',
+  'ΣΑΣ',
+  'σας',
+  'ıi',
+  'İI',
+  'e\u0301',
+  '\ud83d',
+  '\ude00',
+  '\0',
   'ſet',
   'SET',
   'caféx',
@@ -262,7 +272,9 @@ export const systemEvent = (data: Record<string, string>, eventId: number): Made
 
 /** Such an event as the oracle sees it; keywords also search channel, provider and computer. */
 export function naiveEvent(data: Record<string, string>): NaiveEvent {
-  const { 'A[2]': second, ...rest } = data;
+  // The dictionary holds UTF-8: no halves of surrogate pairs.
+  const texts = Object.fromEntries(Object.entries(data).map(([name, text]) => [name, wellFormed(text)]));
+  const { 'A[2]': second, ...rest } = texts;
   const first = rest['A'];
   const own: NaiveEvent = second !== undefined && first !== undefined ? { ...rest, A: [first, second] } : rest;
   return { ...own, Channel: 'System', Provider_Name: 'Prov', Computer: 'Kiosk' };

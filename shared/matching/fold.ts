@@ -53,6 +53,17 @@ export function foldText(text: string): string {
   return folded;
 }
 
+/** Half a surrogate pair: with the flag `u` the halves of a whole one are no match. */
+const LONE_SURROGATES = /\p{Surrogate}/gu;
+
+/**
+ * A text as logs can hold it: half a surrogate pair is U+FFFD, since values are kept in UTF-8, which has no such thing.
+ * A rule's value must be made so before it is compared with one.
+ */
+export function wellFormed(text: string): string {
+  return text.replace(LONE_SURROGATES, '\ufffd');
+}
+
 /** Hyphen-minus, slash, en dash, em dash, horizontal bar: one and the same under `windash`. */
 const DASHES = /[/\u2013\u2014\u2015]/g;
 

@@ -1,7 +1,7 @@
 import type { Expr, Predicate, PredicateValue } from '../model/predicate.ts';
 import { commandLineArguments } from './command-line.ts';
 import { encodeValue } from './encode.ts';
-import { foldText } from './fold.ts';
+import { foldText, wellFormed } from './fold.ts';
 import { isInNetwork, parseAddress, parseNetwork } from './ip.ts';
 import { compares, parseNumber } from './number.ts';
 import type { RegexEngine } from './regex.ts';
@@ -99,7 +99,7 @@ function fulfils(predicate: Predicate, value: PredicateValue, text: string, rege
     case 'ends_with':
     case 'wildcard':
       return encodeValue(value.text, predicate.encodings ?? []).some((wanted) =>
-        likePattern(predicate, wanted).test(normal(predicate, text)),
+        likePattern(predicate, wellFormed(wanted)).test(normal(predicate, text)),
       );
     default:
       return false;

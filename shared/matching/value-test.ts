@@ -2,7 +2,7 @@ import type { Predicate, PredicateValue } from '../model/predicate.ts';
 import type { Span } from '../model/span.ts';
 import { commandLineArguments } from './command-line.ts';
 import { encodeValue } from './encode.ts';
-import { foldDashes, foldText } from './fold.ts';
+import { foldDashes, foldText, wellFormed } from './fold.ts';
 import { isInNetwork, parseAddress, parseNetwork, type Address } from './ip.ts';
 import { compares, parseNumber, type Comparison, type ExactNumber } from './number.ts';
 import type { RegexEngine } from './regex.ts';
@@ -14,6 +14,8 @@ import { compileWildcard, matchWildcard } from './wildcard.ts';
  *
  * - Comparison ignores case (simple folding, fold.ts) unless the predicate is case-sensitive. `match` is
  *   case-sensitive unless its flags hold `i`.
+ *   Nothing else is made equal: `ß` is not `ss`, `é` is not `e` with an accent behind it, `İ` and `ı` are no `i`;
+ *   final and other sigma are one letter.
  * - eq: the whole text. contains, starts_with, ends_with: a part of it; an empty value is in every text.
  *   wildcard: `*` any run, `?` one code point, over the whole text.
  * - windash: hyphen, slash, en dash, em dash and horizontal bar are one character, in value and text.
@@ -79,7 +81,7 @@ export class Subject {
 
 /** Puts a value's text into the form that the subject is compared in. */
 export function normalForm(text: string, caseSensitive: boolean, windash: boolean): string {
-  const folded = caseSensitive ? text : foldText(text);
+  const folded = caseSensitive ? wellFormed(text) : foldText(wellFormed(text));
   return windash ? foldDashes(folded) : folded;
 }
 
