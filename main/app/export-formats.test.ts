@@ -1,8 +1,11 @@
 import { join } from 'node:path';
 import { afterAll, expect, it } from 'vitest';
+import { MORE_SAMPLES } from '../ingest/exports/more-samples.ts';
 import { EXPORT_SAMPLES } from '../ingest/exports/samples.ts';
 import { LogFolder } from '../testing/read-log.ts';
 import { contentFolder, openWorkbench } from '../testing/workbench-threads.ts';
+
+const SAMPLES = [...EXPORT_SAMPLES, ...MORE_SAMPLES];
 
 const folder = new LogFolder();
 afterAll(() => {
@@ -12,7 +15,7 @@ afterAll(() => {
 /** "Tunnel client start", a starter rule of Sigma about created processes. */
 const RULE = join(contentFolder, 'starter', 'sigma', 'tunnel_client_start.yml');
 
-it.for(EXPORT_SAMPLES)('$name: the same event, its own field names', async ({ text, format, event }) => {
+it.for(SAMPLES)('$name: the same event, its own field names', async ({ text, format, event }) => {
   const log = await folder.read(text);
   expect(log.report).toMatchObject({ format, state: 'read', damaged: 0 });
   const [first] = log.events;
@@ -27,7 +30,7 @@ it('a rule for created processes hits each of them', async () => {
   const workbench = await openWorkbench();
   const hit = new Set<string>();
   const result = await workbench.scan({
-    logs: EXPORT_SAMPLES.map(({ name, text }) => ({ path: folder.write(text), name })),
+    logs: SAMPLES.map(({ name, text }) => ({ path: folder.write(text), name })),
     rules: [{ path: RULE, name: 'rule' }],
     options: {},
     signal: new AbortController().signal,
@@ -37,5 +40,5 @@ it('a rule for created processes hits each of them', async () => {
   });
   await workbench.close();
   expect(result.ok).toBe(true);
-  expect(EXPORT_SAMPLES.map(({ name }) => name).filter((name) => !hit.has(name))).toEqual([]);
+  expect(SAMPLES.map(({ name }) => name).filter((name) => !hit.has(name))).toEqual([]);
 });

@@ -18,7 +18,7 @@ Exit codes:
 Files that cannot be read do not end a run: stderr lists them, and everything else goes on.`;
 
 const LOGS =
-  'log files (EVTX, XML, JSON, JSON lines, CSV; also in zip or gzip archives) and folders of them, told by content';
+  'log files (EVTX, XML, JSON, JSON lines, CSV, text of wevtutil; also in zip or gzip archives) and folders of them, told by content';
 
 /**
  * Reads the command line and runs the command. Gives the exit code.

@@ -7,7 +7,7 @@ import type { Zone } from '../../shared/model/zone.ts';
 
 /** What a decoder says of a file when it is through with it, for the ledger. */
 export interface SourceReport {
-  /** `evtx`, `json`, `ndjson`, `xml`, `csv`; '' where it could not be told. Of what is packed, what it holds. */
+  /** `evtx`, `json`, `ndjson`, `xml`, `csv`, `text`; '' where it could not be told. Of what is packed, what it holds. */
   readonly format: string;
   /** `partial`: cancelled or broken off, earlier events kept. `skipped`: not a log. `failed`: nothing could be read. */
   readonly state: 'read' | 'partial' | 'failed' | 'skipped';

@@ -3,6 +3,7 @@ import { EvtxFile } from './evtx/container/file.ts';
 import { decodeEvtx, decodeOpenEvtx } from './evtx/decode-evtx.ts';
 import { readRawEvtx } from './evtx/read-raw-evtx.ts';
 import { decodeJson } from './json/decode-json.ts';
+import { decodeWevtutil } from './text/decode-wevtutil.ts';
 import { decodeXml } from './xml/decode-xml.ts';
 import { detect } from './detect.ts';
 import { Archives, type OpenLog } from './input/archives.ts';
@@ -71,6 +72,8 @@ async function decodeLog(
         return await decodeXml({ input, ...detected }, builder, options, told);
       case 'csv':
         return await decodeCsv({ input, ...detected }, builder, options, told);
+      case 'wevtutil':
+        return await decodeWevtutil({ input, ...detected }, builder, options, told);
       case 'evtx':
         if (log.isPlain) return await decodeEvtx(path, builder, options, sink);
         return await decodePackedEvtx(log, archives, builder, options, told);
@@ -140,6 +143,7 @@ async function readRawNow(path: string, format: string, offset: number, length: 
     case 'xml':
       return readTextAt(file, offset, length, 'xml');
     case 'csv':
+    case 'text':
       return readTextAt(file, offset, length, 'text');
     default:
       return readTextAt(file, offset, length, 'json');

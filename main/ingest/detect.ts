@@ -1,11 +1,24 @@
 import type { CsvMapping } from '../../shared/model/csv-mapping.ts';
 import { csvLayout, type CsvLayout } from './csv/csv-layout.ts';
+import { looksLikeWevtutil } from './text/decode-wevtutil.ts';
 import { encodingOf, type TextEncoding } from './input/encoding.ts';
 
 /** What a file is, told by its content alone. */
 export type Detected =
   | { readonly kind: 'evtx' }
-  | { readonly kind: 'json' | 'xml'; readonly encoding: TextEncoding; readonly bomBytes: number }
+  | { readonly kind: 'wevtutil'; readonly encoding: TextEncoding; readonly bomBytes: number }
+  | {
+      readonly kind: 'xml';
+      readonly encoding: TextEncoding;
+      readonly bomBytes: number;
+      readonly hasObjects: boolean;
+    }
+  | {
+      readonly kind: 'json';
+      readonly encoding: TextEncoding;
+      readonly bomBytes: number;
+      readonly hasPrefixes: boolean;
+    }
   | {
       readonly kind: 'csv';
       readonly encoding: TextEncoding;
@@ -33,8 +46,11 @@ export function detect(head: Uint8Array, mappings: readonly CsvMapping[] = []): 
   const { encoding, bomBytes } = encodingOf(bytes);
   const text = new TextDecoder(encoding).decode(bytes.subarray(bomBytes));
   const isWhole = head.length < HEAD_BYTES;
-  if (looksLikeXml(text)) return { kind: 'xml', encoding, bomBytes };
-  if (looksLikeJson(text, isWhole)) return { kind: 'json', encoding, bomBytes };
+  if (looksLikeXml(text)) return { kind: 'xml', encoding, bomBytes, hasObjects: false };
+  if (looksLikeClixml(text)) return { kind: 'xml', encoding, bomBytes, hasObjects: true };
+  if (looksLikeWevtutil(text)) return { kind: 'wevtutil', encoding, bomBytes };
+  if (looksLikeJson(text, isWhole)) return { kind: 'json', encoding, bomBytes, hasPrefixes: false };
+  if (hasPrefixedJson(text, isWhole)) return { kind: 'json', encoding, bomBytes, hasPrefixes: true };
   const layout = csvLayout(text, isWhole, mappings);
   if (layout) return { kind: 'csv', encoding, bomBytes, layout };
   return { kind: 'none', reason: reasonFor(bytes) };
@@ -51,6 +67,22 @@ function looksLikeJson(text: string, isWhole: boolean): boolean {
   return lines.some((line) => line.trimStart().startsWith('{"') && isJson(line)) || /^Record \d+\s*\n\{/.test(text);
 }
 
+/** Lines looked at, and the share of them that must have an object behind some text. */
+const LINES = 50;
+const MOST = 0.8;
+
+/** Whether lines have a JSON object behind a text: `<14>1 2024-05-01T08:15:02Z ws01 … {"EventID":1}`. */
+function hasPrefixedJson(text: string, isWhole: boolean): boolean {
+  const lines = text.split('\n', LINES + 1);
+  if (lines.length > LINES || !isWhole) lines.pop();
+  const full = lines.filter((line) => line.trim() !== '');
+  const alike = full.filter((line) => {
+    const object = /^[^{]+(\{\s*".*\})[\s\],]*$/s.exec(line)?.[1];
+    return object !== undefined && isJson(object);
+  });
+  return alike.length > 0 && alike.length >= full.length * MOST;
+}
+
 function isJson(text: string): boolean {
   try {
     JSON.parse(text);
@@ -62,7 +94,12 @@ function isJson(text: string): boolean {
 
 /** Whether a text begins as XML, or as evtx_dump's, with events in it. */
 function looksLikeXml(text: string): boolean {
-  return /^\s*(?:Record \d+\s*)?</.test(text) && /<Events?[\s>/]/.test(text);
+  return /^\s*(?:Record \d+\s*)?</.test(text) && /<(?:[\w-]+:)?Events?[\s>/]/.test(text);
+}
+
+/** Whether a text begins as what PowerShell's Export-Clixml writes. */
+function looksLikeClixml(text: string): boolean {
+  return /^\s*(?:<\?xml[^>]*>\s*)?<Objs\s[^>]*schemas\.microsoft\.com\/powershell\//.test(text);
 }
 
 /** Formats that an analyst may well expect to work, so that the ledger says what to do about them. */

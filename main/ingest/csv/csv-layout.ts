@@ -6,7 +6,7 @@ import { readTime } from '../events/event-time.ts';
 /** How a table is written. */
 export interface CsvLayout {
   readonly delimiter: string;
-  /** Units before the header: a line `sep=;`, which Excel writes. */
+  /** Units before the header: a line `sep=;`, which Excel writes, or `#TYPE …`, which PowerShell does. */
   readonly start: number;
   readonly columns: readonly CsvColumn[];
   /** What the user said of tables with this header. */
@@ -38,7 +38,7 @@ const ZONE_SUFFIX = / \[(UTC|Local Time)\]$/;
  */
 export function csvLayout(text: string, isWhole: boolean, mappings: readonly CsvMapping[] = []): CsvLayout | undefined {
   const sep = /^sep=(.)\r?\n/.exec(text);
-  const start = sep ? sep[0].length : 0;
+  const start = (sep ?? /^#TYPE .*\r?\n/.exec(text))?.[0].length ?? 0;
   const lastLine = isWhole ? text.length : text.lastIndexOf('\n') + 1;
   const body = text.slice(start, lastLine);
   for (const mapping of mappings) {

@@ -38,6 +38,7 @@ const TABLES: Readonly<Record<string, string>> = {
  */
 export function defenderTable(fields: FieldList, given: string): string | undefined {
   if (given !== '') return given;
+  if (fields.get('AlertId') !== undefined) return alertTable(fields);
   const action = fields.get('ActionType');
   if (action === undefined || (fields.get('DeviceName') ?? fields.get('DeviceId')) === undefined) return undefined;
   for (const name of TABLE_FIELDS) {
@@ -46,4 +47,10 @@ export function defenderTable(fields: FieldList, given: string): string | undefi
   }
   if (action.startsWith('NetworkSignature')) return 'DeviceNetworkEvents';
   return Object.hasOwn(TABLES, action) ? TABLES[action] : 'DeviceEvents';
+}
+
+/** Alerts and what they are about are two tables; a row of either has no action. */
+function alertTable(fields: FieldList): string | undefined {
+  if (fields.get('EntityType') !== undefined) return 'AlertEvidence';
+  return fields.get('DetectionSource') === undefined ? undefined : 'AlertInfo';
 }

@@ -1,13 +1,17 @@
-import { flatten, isObject } from '../json/fields.ts';
+import { readSections } from '../json/event-dump.ts';
+import { flatten, isObject, type JsonObject } from '../json/fields.ts';
 import { JsonSyntaxError, parseExact } from '../json/parse-exact.ts';
 import { DEPTH_LIMIT } from '../json/splitter.ts';
 import type { XmlEventReader } from '../xml/xml-event.ts';
 import type { FieldList } from './field-list.ts';
 import { LogEvent } from './log-event.ts';
 
-/** Columns in which Log Analytics keeps an event's data as one text: XML in its older tables, JSON in the newer. */
+/**
+ * Columns that hold an event's data as one text: Log Analytics' (XML in its older tables, JSON in the newer), and
+ * EvtxECmd's Payload (JSON).
+ */
 function isDataColumn(name: string): boolean {
-  return name === 'EventData' || name === 'UserData';
+  return name === 'EventData' || name === 'UserData' || name === 'Payload';
 }
 
 const SECTION = /<(EventData|UserData)[\s>][\s\S]*<\/\1>/;
@@ -57,12 +61,23 @@ function addJson(text: string, name: string, into: FieldList): boolean {
   try {
     const value = parseExact(text, DEPTH_LIMIT);
     if (!isObject(value)) return false;
-    flatten(value, name, into);
+    if (name !== 'Payload') flatten(value, name, into);
+    else if (!addSections(value, into)) return false;
     return true;
   } catch (error) {
     if (!(error instanceof JsonSyntaxError)) throw error;
     return false;
   }
+}
+
+/** EvtxECmd's `{"EventData": {"Data": [{"@Name": "Image", "#text": "…"}]}}`; PowerShell's 4103 has a plain Payload. */
+function addSections(value: JsonObject, into: FieldList): boolean {
+  if (!isObject(value.EventData) && !isObject(value.UserData)) return false;
+  const event = new LogEvent();
+  readSections(value, event);
+  const { fields } = event;
+  for (let i = 0; i < fields.count; i++) into.add(`EventData.${fields.names[i] as string}`, fields.values[i] as string);
+  return true;
 }
 
 /** A line of a message in words, as `New Process Name:	C:\a.exe`. */

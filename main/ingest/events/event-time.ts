@@ -4,9 +4,9 @@ const EPOCH = /^(-?)(\d{1,19})(?:\.(\d{1,9})\d*)?$/;
 /** PowerShell's ConvertTo-Json writes milliseconds since the epoch so. */
 const DOT_NET = /^\/Date\((-?\d+)(?:[+-]\d{4})?\)\/$/;
 
-/** `5/1/2024, 8:15:02.123 AM` (month first, as Microsoft's portals and Splunk write it), with or without a zone. */
+/** `5/1/2024, 8:15:02.123 AM` (month first, as Microsoft's portals and Splunk write it), with or without a zone; FullEventLogView has the fraction last. */
 const MONTH_FIRST =
-  /^(\d{1,2})\/(\d{1,2})\/(\d{4}),? (\d{1,2}):(\d\d)(?::(\d\d)(\.\d+)?)?\s([AP])M\s*(Z|UTC|[+-]\d\d:?\d\d)?$/i;
+  /^(\d{1,2})\/(\d{1,2})\/(\d{4}),? (\d{1,2}):(\d\d)(?::(\d\d)(\.\d+)?)?\s([AP])M(\.\d+)?\s*(Z|UTC|[+-]\d\d:?\d\d)?$/i;
 /** `01.05.2024 08:15:02`, as Windows writes it in German and others. */
 const DAY_FIRST = /^(\d{1,2})\.(\d{1,2})\.(\d{4}),? (\d{1,2}:\d\d(?::\d\d)?(?:[.,]\d+)?)$/;
 /** `May 1, 2024 @ 08:15:02.123` as Kibana's tables have it, and `May 1, 2024 8:15:02.123 AM`. */
@@ -26,10 +26,23 @@ export function isZoneless(text: string): boolean {
 function toIso(text: string): string | undefined {
   const us = MONTH_FIRST.exec(text);
   if (us) {
-    const [, month = '', day = '', year = '', hour = '', minute = '', second = '00', fraction = '', half = ''] = us;
+    const [
+      ,
+      month = '',
+      day = '',
+      year = '',
+      hour = '',
+      minute = '',
+      second = '00',
+      fraction = '',
+      half = '',
+      behind = '',
+    ] = us;
     const hours = (Number(hour) % 12) + (half.toUpperCase() === 'P' ? 12 : 0);
     const date = `${year}-${month.padStart(2, '0')}-${day.padStart(2, '0')}`;
-    return Number(hour) > 12 ? undefined : `${date} ${pad(hours)}:${minute}:${second}${fraction}${us[9] ?? ''}`;
+    return Number(hour) > 12
+      ? undefined
+      : `${date} ${pad(hours)}:${minute}:${second}${fraction || behind}${us[10] ?? ''}`;
   }
   const dotted = DAY_FIRST.exec(text);
   if (dotted) {

@@ -1,5 +1,5 @@
 import { isZoneless, readTime } from './event-time.ts';
-import { FLAT_ROLES, WINDOWS_ROLES, windowsName, type FlatRole, type Role } from './flat-roles.ts';
+import { roleOf, WINDOWS_ROLES, windowsName, type FlatRole, type Role } from './flat-roles.ts';
 import type { FieldList } from './field-list.ts';
 import type { Instant } from '../../../shared/model/time.ts';
 import { safeInteger, smallInteger, type LogEvent } from './log-event.ts';
@@ -45,7 +45,7 @@ export class FlatReader {
     let use = this.#uses.get(name);
     if (!use) {
       if (this.#uses.size >= NAMES_KEPT) this.#uses = new Map();
-      use = { use: FLAT_ROLES.get(name), windows: windowsName(name) };
+      use = { use: roleOf(name), windows: windowsName(name) };
       this.#uses.set(name, use);
     }
     return use;

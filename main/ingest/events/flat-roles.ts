@@ -43,13 +43,13 @@ const NAMES: Readonly<Record<Role, string>> = {
   computer:
     'winlog.computer_name Computer computer_name (ComputerName) (MachineName) (Hostname) (host.name) (host.hostname) ' +
     '(hostname) (DeviceName) (agent.hostname) (host)',
-  record: 'winlog.record_id EventRecordID RecordID RecordId EventRecordId RecordNumber record_number',
+  record: 'winlog.record_id EventRecordID RecordID RecordId EventRecordId RecordNumber record_number (Record ID)',
   processId: 'winlog.process.pid ExecutionProcessID',
   threadId: 'winlog.process.thread.id ExecutionThreadID',
   time:
-    '@timestamp (TimeCreated) (SystemTime) (EventTime) (UtcTime) (Timestamp) (timestamp) (TimeGenerated) (_time) ' +
+    '@timestamp (TimeCreated) (TimeCreated.value) (SystemTime) (EventTime) (UtcTime) (Timestamp) (timestamp) (TimeGenerated) (_time) ' +
     '(eventTime) (EventTimestamp) (TimeStamp) (eventTimestamp) (createdDateTime) (activityDateTime) ' +
-    '(CreationTime) (Date and Time) (Time) (time) (DateTime) (datetime) (date) (event.created) (ts)',
+    '(CreationTime) (Date and Time) (Event Time) (Time) (time) (DateTime) (datetime) (date) (event.created) (ts)',
 };
 
 export const FLAT_ROLES: ReadonlyMap<string, FlatRole> = new Map(
@@ -60,6 +60,13 @@ export const FLAT_ROLES: ReadonlyMap<string, FlatRole> = new Map(
     }),
   ),
 );
+
+const ZONE_SUFFIX = / \[UTC\]$/;
+
+/** What a field is by its name, but for the zone that Microsoft's portals put behind a time's. */
+export function roleOf(name: string): FlatRole | undefined {
+  return FLAT_ROLES.get(name) ?? (name.endsWith(']') ? FLAT_ROLES.get(name.replace(ZONE_SUFFIX, '')) : undefined);
+}
 
 /** Whether exports use a field's name for what an event is. */
 export function isRoleName(name: string): boolean {

@@ -1,5 +1,6 @@
 import { gzipSync } from 'node:zlib';
 import { afterAll, describe, expect, it } from 'vitest';
+import { readRaw } from '../decode.ts';
 import { encodings, LogFolder, readLog } from '../../testing/read-log.ts';
 
 const folder = new LogFolder();
@@ -64,6 +65,74 @@ describe('what exports get wrong', () => {
     expect(log.data(0)).toMatchObject({ big: '9007199254740993', exact: '1.10', tiny: '1e-400' });
     const csv = await folder.read(`time,big\n${at(1)},18446744073709551615\n`);
     expect(csv.data(0)).toMatchObject({ big: '18446744073709551615' });
+  });
+
+  it('a line before the header of a table, as Excel and PowerShell write it', async () => {
+    for (const [line, delimiter] of [
+      ['sep=;', ';'],
+      ['#TYPE Selected.Thing', ','],
+    ] as const) {
+      for (const bytes of Object.values(
+        encodings(`${line}\r\n${['time', 'n'].join(delimiter)}\r\n${at(1)}${delimiter}1\r\n`),
+      )) {
+        const log = await folder.read(bytes);
+        expect(log.report).toMatchObject({ format: 'csv', damaged: 0, faults: [] });
+        expect(log.data(0)).toEqual({ time: at(1), n: '1' });
+      }
+    }
+  });
+
+  it('texts before the objects of lines: each broken line is one fault, and no other line', async () => {
+    const good = Array.from({ length: 30 }, (_, i) => `<14>host tag: {"n":"${i}"}\n`).join('');
+    const text = `<14>x {"n":\n<14>x {"a":"cut\nno object\n<14>x {"a":tru}\n[7] x: [1.5, {"n":"last"}]\n`;
+    for (const bytes of Object.values(encodings(good + text))) {
+      const log = await folder.read(bytes);
+      expect(log.events.map(({ fields }) => fields.n)).toEqual([
+        ...Array.from({ length: 30 }, (_, i) => String(i)),
+        'last',
+      ]);
+      expect(log.report).toMatchObject({ format: 'ndjson', state: 'read', damaged: 4 });
+      expect(log.report.faults.map(({ line }) => line)).toEqual([31, 32, 33, 34]);
+      const { offset = 0, length = 0 } = log.events[1] ?? {};
+      const raw = await readRaw(log.path, 'ndjson', offset, length);
+      expect(raw.ok && raw.value.text).toBe('<14>host tag: {"n":"1"}');
+    }
+  });
+
+  it('tables of values: rows of another length, a further table, no rows', async () => {
+    const table = (rows: readonly unknown[]) => ({
+      name: 'T',
+      columns: [{ name: 'TimeGenerated' }, { name: 'n' }],
+      rows,
+    });
+    const log = await folder.read(
+      JSON.stringify({ tables: [table([[at(1), 1], [at(2)], [at(3), [[2]], 'x']]), table([[at(4), 4]])] }),
+    );
+    expect(log.events.map(({ fields }) => fields)).toMatchObject([{ n: '1' }, {}, { n: '2', 'Column 3': 'x' }]);
+    expect(log.report.faults).toMatchObject([
+      { message: 'The row has 1 values, the table 2 columns' },
+      { message: 'A further table of the file is not read' },
+    ]);
+    expect((await folder.read(JSON.stringify({ tables: [table([])] }))).report).toMatchObject({
+      events: 0,
+      faults: [],
+    });
+    const plain = await folder.read(JSON.stringify({ tables: [{ rows: [[1]] }] }));
+    expect(plain.data(0)).toEqual({ 'tables.rows': '1' });
+  });
+
+  it("wevtutil's text: what is no event is told, whatever the pieces", async () => {
+    const event = (n: number) =>
+      `Event[${n}]:\r\n  Log Name: Security\r\n  Event ID: ${n}\r\n  Date: ${at(1)}\r\n  Description:\r\nLine ${'x'.repeat(n)}\r\n\r\n`;
+    const text = Array.from({ length: 600 }, (_, n) => event(n)).join('') + 'Event[600]:\r\nnothing\r\n';
+    for (const bytes of Object.values(encodings(text))) {
+      const log = await folder.read(bytes);
+      expect(log.events.map(({ head }) => head.eventId)).toEqual(Array.from({ length: 600 }, (_, n) => n));
+      expect(log.report).toMatchObject({ format: 'text', damaged: 1, faults: [{ line: 4201 }] });
+      const { offset = 0, length = 0 } = log.events[1] ?? {};
+      const raw = await readRaw(log.path, 'text', offset, length);
+      expect(raw.ok && raw.value).toEqual({ text: event(1).trimEnd(), language: 'text' });
+    }
   });
 
   it('every encoding, and both line ends', async () => {

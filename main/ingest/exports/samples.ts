@@ -7,7 +7,7 @@ export interface ExportSample {
   readonly name: string;
   readonly text: string;
   /** As the ledger names it. */
-  readonly format: 'json' | 'ndjson' | 'xml' | 'csv';
+  readonly format: 'json' | 'ndjson' | 'xml' | 'csv' | 'text';
   readonly event: {
     readonly channel: string;
     readonly provider: string;
@@ -20,19 +20,24 @@ export interface ExportSample {
   };
 }
 
-const IMAGE = 'C:\\Users\\mia\\ngrok.exe';
-const COMMAND = '"C:\\Users\\mia\\ngrok.exe" tcp 3389';
-const PARENT = 'C:\\Windows\\System32\\cmd.exe';
-const HOST = 'ws01.corp.example';
-const TIME = '2024-05-01T08:15:02.1234567Z';
-const MILLIS = '2024-05-01T08:15:02.123Z';
-const SYSMON = 'Microsoft-Windows-Sysmon';
-const AUDITING = 'Microsoft-Windows-Security-Auditing';
-const SYSMON_GUID = '{5770385f-c22a-43e0-bf4c-06f5698ffbd9}';
+export const IMAGE = 'C:\\Users\\mia\\ngrok.exe';
+export const COMMAND = '"C:\\Users\\mia\\ngrok.exe" tcp 3389';
+export const PARENT = 'C:\\Windows\\System32\\cmd.exe';
+export const HOST = 'ws01.corp.example';
+export const TIME = '2024-05-01T08:15:02.1234567Z';
+export const MILLIS = '2024-05-01T08:15:02.123Z';
+export const SYSMON = 'Microsoft-Windows-Sysmon';
+export const AUDITING = 'Microsoft-Windows-Security-Auditing';
+export const SYSMON_GUID = '{5770385f-c22a-43e0-bf4c-06f5698ffbd9}';
 const NAMESPACE = 'http://schemas.microsoft.com/win/2004/08/events/event';
 
-const SYSMON_DATA = { UtcTime: '2024-05-01 08:15:02.120', Image: IMAGE, CommandLine: COMMAND, ParentImage: PARENT };
-const AUDIT_DATA = {
+export const SYSMON_DATA = {
+  UtcTime: '2024-05-01 08:15:02.120',
+  Image: IMAGE,
+  CommandLine: COMMAND,
+  ParentImage: PARENT,
+};
+export const AUDIT_DATA = {
   SubjectUserName: 'mia',
   SubjectDomainName: 'CORP',
   NewProcessId: '0x1a2b',
@@ -40,7 +45,7 @@ const AUDIT_DATA = {
   CommandLine: COMMAND,
   ParentProcessName: PARENT,
 };
-const sysmonEvent = (time: string, data: Readonly<Record<string, string>>) => ({
+export const sysmonEvent = (time: string, data: Readonly<Record<string, string>>) => ({
   channel: 'Microsoft-Windows-Sysmon/Operational',
   provider: SYSMON,
   eventId: 1,
@@ -48,7 +53,7 @@ const sysmonEvent = (time: string, data: Readonly<Record<string, string>>) => ({
   time,
   data,
 });
-const auditEvent = (time: string, data: Readonly<Record<string, string>>) => ({
+export const auditEvent = (time: string, data: Readonly<Record<string, string>>) => ({
   channel: 'Security',
   provider: AUDITING,
   eventId: 4688,
@@ -57,7 +62,7 @@ const auditEvent = (time: string, data: Readonly<Record<string, string>>) => ({
   data,
 });
 
-const escaped = (text: string): string => text.replace(/[&<>"]/g, (c) => `&#${c.charCodeAt(0)};`);
+export const escaped = (text: string): string => text.replace(/[&<>"]/g, (c) => `&#${c.charCodeAt(0)};`);
 const dataXml = Object.entries(SYSMON_DATA)
   .map(([name, value]) => `<Data Name='${name}'>${escaped(value)}</Data>`)
   .join('');
@@ -66,7 +71,7 @@ const systemXml =
   `<Task>1</Task><Opcode>0</Opcode><Keywords>0x8000000000000000</Keywords><TimeCreated SystemTime='${TIME}'/>` +
   `<EventRecordID>4711</EventRecordID><Correlation/><Execution ProcessID='2500' ThreadID='3100'/>` +
   `<Channel>${SYSMON}/Operational</Channel><Computer>${HOST}</Computer><Security UserID='S-1-5-18'/></System>`;
-const eventXml = `<Event xmlns='${NAMESPACE}'>${systemXml}<EventData>${dataXml}</EventData></Event>`;
+export const eventXml = `<Event xmlns='${NAMESPACE}'>${systemXml}<EventData>${dataXml}</EventData></Event>`;
 const auditXml = eventXml
   .replace(/<Data .*<\/EventData>/s, '</EventData>')
   .replace(
@@ -79,7 +84,7 @@ const auditXml = eventXml
   .replace(SYSMON, AUDITING)
   .replace('<EventID>1<', '<EventID>4688<');
 
-const dump = {
+export const dump = {
   Event: {
     '#attributes': { xmlns: NAMESPACE },
     System: {
@@ -144,7 +149,7 @@ const flat = {
 };
 
 /** Text of a Windows event as Splunk's forwarder and Event Viewer render it in English. */
-const splunkText = [
+export const splunkText = [
   '05/01/2024 08:15:02 AM',
   'LogName=Security',
   'EventCode=4688',
@@ -169,7 +174,7 @@ const splunkText = [
   `\tProcess Command Line:\t${COMMAND}`,
 ].join('\n');
 
-const defender = {
+export const defender = {
   Timestamp: TIME,
   DeviceId: 'd1e2',
   DeviceName: HOST,
@@ -184,7 +189,7 @@ const defender = {
   InitiatingProcessFolderPath: PARENT,
   ReportId: '12',
 };
-const defenderEvent = {
+export const defenderEvent = {
   channel: '',
   provider: 'DeviceProcessEvents',
   eventId: undefined,
@@ -193,7 +198,7 @@ const defenderEvent = {
   data: { FolderPath: IMAGE, ProcessCommandLine: COMMAND, ActionType: 'ProcessCreated' },
 };
 
-const securityEvent = {
+export const securityEvent = {
   TenantId: '11111111-2222-3333-4444-555555555555',
   TimeGenerated: MILLIS,
   SourceSystem: 'OpsManager',
@@ -287,11 +292,12 @@ const hayabusaEvent = (data: Readonly<Record<string, string>>) => ({
   provider: '',
 });
 
-const csv = (row: Readonly<Record<string, string | number>>, delimiter = ','): string => {
+export const csv = (row: Readonly<Record<string, string | number>>, delimiter = ','): string => {
   const cell = (value: string | number): string => `"${String(value).replaceAll('"', '""')}"`;
   return [Object.keys(row), Object.values(row)].map((cells) => cells.map(cell).join(delimiter)).join('\r\n') + '\r\n';
 };
-const lines = (...values: readonly object[]): string => values.map((value) => `${JSON.stringify(value)}\n`).join('');
+export const lines = (...values: readonly object[]): string =>
+  values.map((value) => `${JSON.stringify(value)}\n`).join('');
 
 export const EXPORT_SAMPLES: readonly ExportSample[] = [
   { name: 'evtx_dump, JSON lines', text: lines(dump), format: 'json', event: sysmonEvent(TIME, SYSMON_DATA) },

@@ -51,9 +51,9 @@ export class TextWindow {
     return (this.#base + this.#filled - this.start) / this.unit;
   }
 
-  /** Forgets what lies before a unit. */
+  /** Forgets what lies before a unit, as far as it has been read. */
   discardBefore(unit: number): void {
-    const from = this.byteOffset(unit) - this.#base;
+    const from = Math.min(this.byteOffset(unit) - this.#base, this.#filled);
     if (from <= 0) return;
     this.#linesBefore += this.#countLines(from);
     this.#bytes.copyWithin(0, from, this.#filled);

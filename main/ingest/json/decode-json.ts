@@ -5,12 +5,17 @@ import { EVENT_LIMIT, TextLog, type PieceReader, type TextSource } from '../even
 import { isObject } from './fields.ts';
 import { DEPTH_LIMIT, JsonSplitter, type Place, type SplitFault, type SplitHandler } from './splitter.ts';
 import { JsonSyntaxError, parseExact, type JsonValue } from './parse-exact.ts';
-import { isListKey, LIST_START_LIMIT, opensList } from './unwrap.ts';
+import { isListKey, LIST_START_LIMIT, opensList, tableColumns } from './unwrap.ts';
 import type { BatchBuilder } from '../../columns/batch-builder.ts';
 import type { DecodeOptions, DecodeSink, SourceReport } from '../api.ts';
 
 /** Characters of the longest key of an export's list. */
 const LONGEST_LIST_KEY = 8;
+
+export interface JsonSource extends TextSource {
+  /** Whether lines have a text before their object: syslog's, or the time and the tag that a forwarder writes. */
+  readonly hasPrefixes?: boolean;
+}
 
 /**
  * Reads JSON: JSON lines, values one after another, arrays of them, or an export's object around a list of events.
@@ -18,13 +23,13 @@ const LONGEST_LIST_KEY = 8;
  * rest goes on. Memory: one value and one piece of the file.
  */
 export async function decodeJson(
-  source: TextSource,
+  source: JsonSource,
   builder: BatchBuilder,
   options: DecodeOptions,
   sink: DecodeSink,
 ): Promise<SourceReport> {
   const log = new TextLog(source, builder, options, sink);
-  const decoder = new JsonDecoder(log);
+  const decoder = new JsonDecoder(log, source.hasPrefixes === true);
   await log.read(decoder);
   return log.report(decoder.format);
 }
@@ -38,7 +43,7 @@ interface Found {
 }
 
 class JsonDecoder implements PieceReader, SplitHandler {
-  readonly #splitter = new JsonSplitter(this, EVENT_LIMIT);
+  readonly #splitter: JsonSplitter;
   readonly #event = new LogEvent();
   readonly #reader = new EventReader();
   #found: (Found | SplitFault)[] = [];
@@ -46,8 +51,16 @@ class JsonDecoder implements PieceReader, SplitHandler {
   #values = 0;
   #inArray = false;
   #severalLines = false;
+  /** Of a table whose rows are lists. */
+  #columns: readonly string[] | undefined;
+  #oddRows = 0;
 
-  constructor(private readonly log: TextLog) {}
+  constructor(
+    private readonly log: TextLog,
+    private readonly hasPrefixes: boolean,
+  ) {
+    this.#splitter = new JsonSplitter(this, EVENT_LIMIT, hasPrefixes);
+  }
 
   get format(): string {
     return this.#inArray || this.#severalLines || this.#values < 2 ? 'json' : 'ndjson';
@@ -84,7 +97,11 @@ class JsonDecoder implements PieceReader, SplitHandler {
   opensList(start: Place, [keyStart, keyEnd]: readonly [number, number], list: number): boolean {
     if (keyEnd - keyStart > LONGEST_LIST_KEY || list - start.offset > LIST_START_LIMIT) return false;
     const { window } = this.log;
-    return isListKey(window.text(keyStart, keyEnd)) && opensList(window.text(start.offset, list));
+    if (!isListKey(window.text(keyStart, keyEnd))) return false;
+    const before = window.text(start.offset, list);
+    if (opensList(before)) return true;
+    this.#columns = tableColumns(before);
+    return this.#columns !== undefined;
   }
 
   /** Deals with what a piece completed, in order; between them the batch may fill. False where it is to stop. */
@@ -103,7 +120,8 @@ class JsonDecoder implements PieceReader, SplitHandler {
     const { window } = this.log;
     const text = window.text(start.offset, end);
     if (!this.#severalLines && text.includes('\n')) this.#severalLines = true;
-    const value = this.#parse(text, start, exactNumbers);
+    const parsed = this.#parse(text, start, exactNumbers);
+    const value = Array.isArray(parsed) && this.#columns ? this.#row(parsed, this.#columns, start) : parsed;
     if (isObject(value) && isEmptyList(value)) return;
     this.#values++;
     if (value === undefined) return;
@@ -115,7 +133,18 @@ class JsonDecoder implements PieceReader, SplitHandler {
       this.log.note(start, 'Bytes that are not UTF-8 were read as U+FFFD', 'damaged-source');
     }
     this.#reader.readObject(value, this.#event);
-    this.log.write(this.#event, this.#values, start.offset, end, start.line);
+    // What is before the object is shown with it.
+    const from = this.hasPrefixes ? start.offset - start.column + 1 : start.offset;
+    this.log.write(this.#event, this.#values, from, end, start.line);
+  }
+
+  /** A row of a table as an object. */
+  #row(values: readonly JsonValue[], columns: readonly string[], place: Place): JsonValue {
+    if (values.length !== columns.length && this.#oddRows++ === 0) {
+      const message = `The row has ${values.length} values, the table ${columns.length} columns`;
+      this.log.note(place, message, 'damaged-source', 'further ones are not listed');
+    }
+    return Object.fromEntries(values.map((value, i) => [columns[i] ?? `Column ${i + 1}`, value === '' ? null : value]));
   }
 
   #parse(text: string, start: Place, exactNumbers: boolean): JsonValue | undefined {
@@ -165,6 +194,9 @@ class JsonDecoder implements PieceReader, SplitHandler {
         log.damage(at, message, `${skipped} bytes skipped`);
         return;
       }
+      case 'unread-rows':
+        if (this.#columns) log.note(start, 'A further table of the file is not read', 'damaged-source');
+        return;
       case 'too-large': {
         const size = Math.ceil(((fault.end - start.offset) * log.window.unit) / (1 << 20));
         const message = `A value of ${size} MiB is larger than an event may be (${EVENT_LIMIT >> 20} MiB), skipped`;
@@ -182,7 +214,7 @@ class JsonDecoder implements PieceReader, SplitHandler {
   /** evtx_dump puts a line `Record 7` before each record: that is no fault. */
   #stray(start: Place, end: number): void {
     const text = this.log.window.text(start.offset, Math.min(end, start.offset + 80)).trimEnd();
-    if (/^Record \d+$/.test(text)) return;
+    if (/^Record \d+$/.test(text) || (this.hasPrefixes && /^[\],]+$/.test(text))) return;
     this.log.damage(start, `Not JSON${this.#columnText(start)}: ${JSON.stringify(text.slice(0, 60))}`);
   }
 }
@@ -195,6 +227,12 @@ function isEmptyList(value: Readonly<Record<string, JsonValue>>): boolean {
     const { hits } = value;
     return isObject(hits) && Array.isArray(hits.hits) && hits.hits.length === 0;
   }
+  if (/^tables$/i.test(key ?? '')) return hasNoRows(value);
   const list = key === undefined ? undefined : value[key];
   return keys.length === 1 && isListKey(key as string) && Array.isArray(list) && list.length === 0;
+}
+
+function hasNoRows({ tables, Tables = tables }: Readonly<Record<string, JsonValue>>): boolean {
+  const isEmpty = (rows: JsonValue | undefined): boolean => Array.isArray(rows) && rows.length === 0;
+  return Array.isArray(Tables) && Tables.every((table) => isObject(table) && isEmpty(table.rows ?? table.Rows));
 }

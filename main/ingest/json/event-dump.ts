@@ -38,11 +38,16 @@ export function readDump(dump: JsonObject, event: LogEvent): void {
   addPart(event, 'System.UserID', partOf(system, 'Security', 'UserID'));
   addPart(event, 'System.ActivityID', partOf(system, 'Correlation', 'ActivityID'));
   addPart(event, 'System.RelatedActivityID', partOf(system, 'Correlation', 'RelatedActivityID'));
-  addData(event, dump.EventData);
-  addUserData(event, dump.UserData);
+  readSections(dump, event);
   for (const key in dump) {
     if (!KNOWN_PARTS.has(key)) flatten(dump[key] as JsonValue, key, event.fields);
   }
+}
+
+/** Reads the sections with an event's own data. */
+export function readSections(dump: JsonObject, event: LogEvent): void {
+  addData(event, dump.EventData);
+  addUserData(event, dump.UserData);
 }
 
 const KNOWN_PARTS = new Set(['System', 'EventData', 'UserData', '#attributes', 'xmlns', '@xmlns', '-xmlns']);

@@ -42,6 +42,8 @@ export type SplitFault =
   /** A value longer than the limit, skipped. */
   | { readonly kind: 'too-large'; readonly start: Place; readonly end: number }
   /** The file ends within a value, or within the top-level array. */
+  /** A further list of lists in what is behind an export's list of events. */
+  | { readonly kind: 'unread-rows'; readonly start: Place; readonly end: number }
   | { readonly kind: 'truncated'; readonly start: Place; readonly end: number; readonly within: 'value' | 'array' };
 
 export interface SplitHandler {
@@ -53,7 +55,8 @@ export interface SplitHandler {
   value(start: Place, end: number, exactNumbers: boolean, inArray: boolean): void;
   fault(fault: SplitFault): void;
   /**
-   * Whether a list of objects, one or two levels within an outermost object, holds the file's events.
+   * Whether a list of objects or of lists, one or two levels within an outermost object or in a list of objects there,
+   * holds the file's events.
    * @param start of the outermost object. @param key units [start, end) of the list's key, without its quotes.
    * @param list offset of the list's bracket.
    */
@@ -131,10 +134,14 @@ export class JsonSplitter {
   /** Objects around the array in hand, or around what is behind it. */
   #around = 0;
 
-  /** @param limit units that a value may have. */
+  /**
+   * @param limit units that a value may have.
+   * @param hasPrefixes whether each line has a text before its object, which is then no fault.
+   */
   constructor(
     private readonly handler: SplitHandler,
     private readonly limit: number,
+    private readonly hasPrefixes = false,
   ) {}
 
   /** Units before this offset are not needed any more. */
@@ -274,7 +281,7 @@ export class JsonSplitter {
     if (unit === NEWLINE) this.#newline(base + i);
     if (unit === WIDE_MARK || unit === NEWLINE || unit === BLANK || unit === 9 || unit === 13 || unit === COMMA)
       return i + 1;
-    if (unit === OPEN_ARRAY && !this.#inArray) {
+    if (unit === OPEN_ARRAY && !this.#inArray && !this.hasPrefixes) {
       this.#inArray = true;
       this.#arrayStart = this.#place(base + i);
       return i + 1;
@@ -284,19 +291,24 @@ export class JsonSplitter {
       if (this.#around > 0) this.#mode = TAIL;
       return i + 1;
     }
+    this.#begin(base + i);
+    if (unit === OPEN_OBJECT || (unit === OPEN_ARRAY && !this.hasPrefixes)) {
+      this.#mode = VALUE;
+      return i;
+    }
+    const isString = unit === QUOTE && !this.hasPrefixes;
+    this.#mode = isString ? STRING : STRAY;
+    return isString ? i + 1 : i;
+  }
+
+  #begin(offset: number): void {
     this.#candidate = undefined;
     this.#stringEnd = 0;
-    this.#start = this.#place(base + i);
+    this.#start = this.#place(offset);
     this.#depth = 0;
     this.#exactNumbers = false;
     this.#digits = 0;
     this.#last = COLON;
-    if (unit === OPEN_OBJECT || unit === OPEN_ARRAY) {
-      this.#mode = VALUE;
-      return i;
-    }
-    this.#mode = unit === QUOTE ? STRING : STRAY;
-    return unit === QUOTE ? i + 1 : i;
   }
 
   #string(units: Units, i: number, base: number): number {
@@ -324,6 +336,7 @@ export class JsonSplitter {
       const unit = units[i] as number;
       if (unit === BLANK || unit === 9 || unit === 13) continue;
       if (unit === NEWLINE) {
+        if (this.hasPrefixes) return this.#broken(units, i, base, 'the end of the line');
         this.#newline(base + i);
         continue;
       }
@@ -337,11 +350,12 @@ export class JsonSplitter {
         case OPEN_OBJECT:
         case OPEN_ARRAY:
           if (!this.#mayOpen(last, false)) return this.#broken(units, i, base, 'a bracket that is not expected here');
-          if (unit === OPEN_ARRAY) this.#arrayAt = base + i;
-          else if (last === OPEN_ARRAY && this.#enterList()) {
+          if (last === OPEN_ARRAY && this.#enterList()) {
             this.#mode = BETWEEN;
             return i;
-          } else if (this.#fresh && this.#depth > 0 && base + i - this.#lineStart < this.#start.column) {
+          }
+          if (unit === OPEN_ARRAY) this.#arrayAt = base + i;
+          else if (this.#fresh && this.#depth > 0 && base + i - this.#lineStart < this.#start.column) {
             this.#candidate = this.#place(base + i);
           }
           if (this.#depth === DEPTH_LIMIT) return this.#broken(units, i, base, `more than ${DEPTH_LIMIT} levels`);
@@ -369,7 +383,10 @@ export class JsonSplitter {
   /** Whether the array that was just opened is an export's list of events; then its elements are values. */
   #enterList(): boolean {
     const depth = this.#depth - 1;
-    const isInObjects = depth === 1 || (depth === 2 && this.#stack[1] === OPEN_OBJECT);
+    const isInObjects =
+      depth === 1 ||
+      (depth === 2 && this.#stack[1] === OPEN_OBJECT) ||
+      (depth === 3 && this.#stack[1] === OPEN_ARRAY && this.#stack[2] === OPEN_OBJECT);
     if (!isInObjects || this.#stack[0] !== OPEN_OBJECT || this.#inArray) return false;
     if (!this.handler.opensList(this.#start, [this.#stringStart, this.#stringEnd], this.#arrayAt)) return false;
     this.#inArray = true;
@@ -388,11 +405,16 @@ export class JsonSplitter {
         if (unit === BACKSLASH) this.#mode = TAIL_ESCAPE;
         else if (unit === QUOTE) this.#mode = TAIL;
       } else if (unit === QUOTE) this.#mode = TAIL_STRING;
-      else if (unit === OPEN_OBJECT || unit === OPEN_ARRAY) this.#around++;
-      else if ((unit === CLOSE_OBJECT || unit === CLOSE_ARRAY) && --this.#around === 0) {
+      else if (unit === OPEN_OBJECT || unit === OPEN_ARRAY) {
+        this.#around++;
+        if (unit === OPEN_ARRAY && this.#last === OPEN_ARRAY) {
+          this.handler.fault({ kind: 'unread-rows', start: this.#place(base + i), end: base + i });
+        }
+      } else if ((unit === CLOSE_OBJECT || unit === CLOSE_ARRAY) && --this.#around === 0) {
         this.#mode = BETWEEN;
         return i + 1;
       }
+      if (unit > BLANK) this.#last = unit;
     }
     return units.length;
   }
@@ -416,6 +438,11 @@ export class JsonSplitter {
   #stray(units: Units, i: number, base: number): number {
     for (; i < units.length; i++) {
       const unit = units[i] as number;
+      if (this.hasPrefixes && unit === OPEN_OBJECT) {
+        this.#begin(base + i);
+        this.#mode = VALUE;
+        return i;
+      }
       if (unit === NEWLINE || (this.#inArray && (unit === COMMA || unit === CLOSE_ARRAY))) {
         this.#mode = BETWEEN;
         this.handler.fault({ kind: 'stray', start: this.#start, end: base + i });
@@ -446,6 +473,11 @@ export class JsonSplitter {
     if (unit === NEWLINE) {
       this.#newline(base + i);
       return i + 1;
+    }
+    if (this.hasPrefixes) {
+      this.#reportBroken(base + i);
+      this.#mode = BETWEEN;
+      return i;
     }
     // Deeper than the broken value's own start it would be a part of it, as in pretty-printed text.
     const shallow = base + i - this.#lineStart < this.#start.column;

@@ -1,4 +1,5 @@
 import { isObject, type JsonObject } from './fields.ts';
+import type { JsonValue } from './parse-exact.ts';
 
 /** The event within what an export put around it. */
 export interface Unwrapped {
@@ -37,19 +38,41 @@ export function unwrap(value: JsonObject): Unwrapped {
 }
 
 /** Keys under which exports put a list of events. */
-const LIST_KEYS = new Set(['Records', 'value', 'Events', 'hits', 'results', 'Results']);
+const LIST_KEYS = new Set(['Records', 'records', 'rows', 'Rows', 'value', 'Events', 'hits', 'results', 'Results']);
 
 const NAME = '"(?:[^"\\\\]|\\\\.)*"';
 /** Members that are no list and hold none, as stand before the list. */
 const SCALARS = `(?:\\s*${NAME}\\s*:\\s*(?:${NAME}|[-+.\\w]+)\\s*,)*`;
 const LIST_STARTS: readonly RegExp[] = [
-  // CloudTrail and Azure's storage; Microsoft Graph with its `@odata.…`; AWS and others.
-  new RegExp(`^\\{${SCALARS}\\s*"(?:Records|value|Events)"\\s*:\\s*$`),
+  // CloudTrail; Azure's storage and event hubs; Microsoft Graph with its `@odata.…`; AWS and others.
+  new RegExp(`^\\{${SCALARS}\\s*"(?:Records|records|value|Events)"\\s*:\\s*$`),
   // A search response: `{"took": …, "hits": {"total": …, "hits": [`.
   /^\{[^[\]]*"hits"\s*:\s*\{[^[\]]*"hits"\s*:\s*$/,
   // Advanced hunting's API and Splunk's: what the columns are, then the rows.
   /^\{.*"(?:[Ss]chema|fields)"\s*:.*"[Rr]esults"\s*:\s*$/s,
 ];
+
+/** Where a table's rows begin in the answer of Log Analytics' API (`tables`), and of Kusto's first (`Tables`). */
+const ROWS_START = /^\{\s*"tables"\s*:\s*\[\s*\{[^]*"rows"\s*:\s*$/i;
+
+/**
+ * The columns of a table whose rows are lists of values: `{"tables": [{"name": …, "columns": [{"name": "Computer"}],
+ * "rows": [["ws01"]]}]}`. Undefined where it is none.
+ * @param before the text from the outermost bracket up to the rows.
+ */
+export function tableColumns(before: string): readonly string[] | undefined {
+  if (!ROWS_START.test(before)) return undefined;
+  try {
+    const { tables, Tables = tables } = JSON.parse(`${before}[]}]}`) as Record<string, JsonValue>;
+    const table = Array.isArray(Tables) ? Tables.at(-1) : undefined;
+    const columns = isObject(table) ? (table.columns ?? table.Columns) : undefined;
+    if (!Array.isArray(columns)) return undefined;
+    const names = columns.map((column) => (isObject(column) ? (column.name ?? column.ColumnName) : undefined));
+    return names.every((name) => typeof name === 'string') ? names : undefined;
+  } catch {
+    return undefined;
+  }
+}
 
 /** Units before a list that are looked at. */
 export const LIST_START_LIMIT = 65_536;

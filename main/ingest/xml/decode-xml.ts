@@ -1,25 +1,33 @@
+import { EventReader } from '../events/event-reader.ts';
+import { FieldList } from '../events/field-list.ts';
 import { LogEvent } from '../events/log-event.ts';
 import { EVENT_LIMIT, TextLog, type PieceReader, type TextSource } from '../events/text-log.ts';
-import { EventFramer, type FrameHandler } from './event-framer.ts';
-import { XmlEventReader } from './xml-event.ts';
+import { readClixmlObject } from './clixml-object.ts';
+import { EventFramer, EVENT_TAG, OBJECT_TAG, type FrameHandler } from './event-framer.ts';
+import { XmlEventReader, type XmlRead } from './xml-event.ts';
 import type { BatchBuilder } from '../../columns/batch-builder.ts';
 import type { DecodeOptions, DecodeSink, SourceReport } from '../api.ts';
 
 /** What stands between events without being lost: the root's tags, declarations, comments, evtx_dump's lines. */
-const HARMLESS = /<\?xml[^>]*\?>|<\/?Events(?:\s[^>]*)?>|<!--.*?-->|Record \d+|\s+/gs;
+const HARMLESS = /<\?xml[^>]*\?>|<\/?(?:[\w-]+:)?(?:Events|Objs)(?:\s[^>]*)?>|<!--.*?-->|Record \d+|\s+/gs;
+
+export interface XmlSource extends TextSource {
+  /** Whether it holds PowerShell's objects in place of events. */
+  readonly hasObjects: boolean;
+}
 
 /**
- * Reads events as XML: Event Viewer's export (`<Events>…`), `evtx_dump`'s and `evtxexport`'s output, or events one
- * after another. A broken event is a fault at its line, and the rest goes on. Memory: one event and one piece.
+ * Reads events as XML: Event Viewer's export (`<Events>…`), `evtx_dump`'s and `evtxexport`'s output, events one after
+ * another, or the records that PowerShell's Export-Clixml wrote (`<Objs>…`). A broken event is a fault at its line, and the rest goes on. Memory: one event and one piece.
  */
 export async function decodeXml(
-  source: TextSource,
+  source: XmlSource,
   builder: BatchBuilder,
   options: DecodeOptions,
   sink: DecodeSink,
 ): Promise<SourceReport> {
   const log = new TextLog(source, builder, options, sink);
-  const decoder = new XmlDecoder(log);
+  const decoder = new XmlDecoder(log, source.hasObjects);
   await log.read(decoder);
   return log.report('xml');
 }
@@ -33,6 +41,8 @@ interface Found {
 class XmlDecoder implements PieceReader, FrameHandler {
   readonly #framer: EventFramer;
   readonly #reader = new XmlEventReader();
+  readonly #objects = new EventReader();
+  readonly #all = new FieldList();
   readonly #event = new LogEvent();
   #found: Found[] = [];
   #number = 0;
@@ -40,8 +50,11 @@ class XmlDecoder implements PieceReader, FrameHandler {
   #isRootOpen = false;
   #isInJunk = false;
 
-  constructor(private readonly log: TextLog) {
-    this.#framer = new EventFramer(this, EVENT_LIMIT);
+  constructor(
+    private readonly log: TextLog,
+    private readonly hasObjects: boolean,
+  ) {
+    this.#framer = new EventFramer(this, EVENT_LIMIT, hasObjects ? OBJECT_TAG : EVENT_TAG);
   }
 
   get keepFrom(): number {
@@ -61,7 +74,8 @@ class XmlDecoder implements PieceReader, FrameHandler {
     if (isLast && this.#isRootOpen && !log.isBrokenOff) {
       log.isBrokenOff = true;
       const place = log.placeOf(log.window.end);
-      log.note(place, 'The file ends before its Events element is closed', 'damaged-source');
+      const root = this.hasObjects ? 'Objs' : 'Events';
+      log.note(place, `The file ends before its ${root} element is closed`, 'damaged-source');
     }
   }
 
@@ -109,7 +123,7 @@ class XmlDecoder implements PieceReader, FrameHandler {
     event.clear();
     this.#number++;
     const text = log.window.text(start, end);
-    const { isRead, problem } = this.#reader.read(text, event);
+    const { isRead, problem } = this.hasObjects ? this.#readObject(text) : this.#reader.read(text, event);
     if (problem) {
       const place = log.placeOf(start);
       const line = place.line + text.slice(0, problem.position).split('\n').length - 1;
@@ -119,9 +133,18 @@ class XmlDecoder implements PieceReader, FrameHandler {
     if (isRead) log.write(event, this.#number, start, end, undefined);
   }
 
+  #readObject(text: string): XmlRead {
+    this.#all.clear();
+    const problem = readClixmlObject(text, this.#all);
+    if (!problem) this.#objects.readFields(this.#all, this.#event);
+    return { isRead: !problem, problem };
+  }
+
   #between(start: number, end: number): void {
     const text = this.log.window.text(start, end);
-    for (const [tag] of text.matchAll(/<\/?Events(?=[\s>])/g)) this.#isRootOpen = tag === '<Events';
+    for (const [tag] of text.matchAll(/<\/?(?:[\w-]+:)?(?:Events|Objs)(?=[\s>])/g)) {
+      this.#isRootOpen = !tag.startsWith('</');
+    }
     const rest = text.replace(HARMLESS, '');
     if (rest === '') return;
     // A stretch of it is one fault, though it comes in pieces.

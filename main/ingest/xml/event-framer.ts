@@ -8,11 +8,33 @@ export interface FrameHandler {
   between(start: number, end: number): void;
 }
 
-const OPEN = /<Event(?=[\s>/])/g;
-const TAG = /<Event(?=[\s>/])|<\/Event\s*>/g;
-/** The start of an event, not of an element of the same name among its data. */
-const BEGINS = /^<Event[^<>]*>\s*<System[\s>/]/;
-const IS_EMPTY = /^<Event[^<>]*\/>/;
+/** What an event's element is called. */
+export interface FrameTag {
+  /** Its start. */
+  readonly open: RegExp;
+  /** Its start or its end. */
+  readonly both: RegExp;
+  /** The start of an event, not of an element of the same name among its data. */
+  readonly begins: RegExp | undefined;
+  readonly empty: RegExp;
+}
+
+/** Windows' own, with or without a prefix for its namespace. */
+export const EVENT_TAG: FrameTag = {
+  open: /<(?:[\w-]+:)?Event(?=[\s>/])/g,
+  both: /<(?:[\w-]+:)?Event(?=[\s>/])|<\/(?:[\w-]+:)?Event\s*>/g,
+  begins: /^<(?:[\w-]+:)?Event[^<>]*>\s*<(?:[\w-]+:)?System[\s>/]/,
+  empty: /^<(?:[\w-]+:)?Event[^<>]*\/>/,
+};
+
+/** PowerShell's objects, which hold others of the same name. */
+export const OBJECT_TAG: FrameTag = {
+  open: /<Obj(?=[\s>/])/g,
+  both: /<Obj(?=[\s>/])|<\/Obj\s*>/g,
+  begins: undefined,
+  empty: /^<Obj[^<>]*\/>/,
+};
+
 /** Units that a look at what follows a tag may need. */
 const LOOK_AHEAD = 4096;
 /** A stretch without events is told when it has so many units, so that it need not be kept. */
@@ -39,6 +61,7 @@ export class EventFramer {
   constructor(
     private readonly handler: FrameHandler,
     private readonly limit: number,
+    private readonly tag: FrameTag,
   ) {}
 
   /** Units before this one are not needed any more. */
@@ -68,8 +91,9 @@ export class EventFramer {
   }
 
   #findStart(text: string, base: number, isLast: boolean): boolean {
-    OPEN.lastIndex = this.#at - base;
-    const match = OPEN.exec(text);
+    const { open } = this.tag;
+    open.lastIndex = this.#at - base;
+    const match = open.exec(text);
     const until = match ? base + match.index : isLast ? undefined : base + text.length - TAG_UNITS;
     if (until !== undefined && until > this.#betweenFrom + (match ? 0 : BETWEEN_UNITS)) {
       this.handler.between(this.#betweenFrom, until);
@@ -87,8 +111,9 @@ export class EventFramer {
 
   #findEnd(text: string, base: number, isLast: boolean): boolean {
     const start = this.#start as number;
-    TAG.lastIndex = this.#at - base;
-    const match = TAG.exec(text);
+    const { both, begins, empty: isEmpty } = this.tag;
+    both.lastIndex = this.#at - base;
+    const match = both.exec(text);
     const at = match ? base + match.index : base + text.length;
     if (at - start > this.limit) {
       this.#close(at, 'too-large');
@@ -108,11 +133,11 @@ export class EventFramer {
       return false;
     }
     const ahead = text.slice(match.index, match.index + LOOK_AHEAD);
-    if (this.#depth > 0 && BEGINS.test(ahead)) {
+    if (this.#depth > 0 && begins?.test(ahead) === true) {
       this.#close(at, 'cut');
       return true;
     }
-    const empty = IS_EMPTY.exec(ahead);
+    const empty = isEmpty.exec(ahead);
     this.#at = at + (empty ? empty[0].length : match[0].length);
     if (!empty) this.#depth++;
     else if (this.#depth === 0) this.#close(this.#at, undefined);

@@ -36,12 +36,15 @@ export class XmlEventReader {
   #stack: OpenElement[] = [];
   #roots: Node[] = [];
   #problem: XmlProblem | undefined;
+  /** Of the namespace, where the event has one: `ns0:`. Its own elements are read without. */
+  #prefix = '';
 
   /** Reads an event's text. @param event as `clear` leaves it; unchanged where it was not read. */
   read(text: string, event: LogEvent): XmlRead {
     this.#stack = [];
     this.#roots = [];
     this.#problem = undefined;
+    this.#prefix = /^(?:<\?[^>]*>\s*)?<([\w-]+:)Event[\s>]/.exec(text)?.[1] ?? '';
     try {
       this.#parser().write(keepReturns(text)).close();
       if (!hasSystem(this.#roots)) this.#break('It has no System element', 0);
@@ -71,9 +74,10 @@ export class XmlEventReader {
       if (this.#stack.length >= DEPTH_LIMIT) {
         this.#break(`more than ${DEPTH_LIMIT} elements within each other`, parser.position);
       }
+      const isPrefixed = this.#prefix !== '' && name.startsWith(this.#prefix);
       const element: OpenElement = {
         kind: 'element',
-        name,
+        name: isPrefixed ? name.slice(this.#prefix.length) : name,
         attributes: Object.entries(attributes).map(([key, value]) => ({
           name: key,
           parts: [{ kind: 'text', text: value }],
