@@ -156,7 +156,7 @@ describe('an index', () => {
   it('that would be too large says so', async () => {
     const table = new EventTable();
     for (const batch of makeBatches(new BatchBuilder(500), processes(20_000), 0)) table.append(batch);
-    const contents = { table, sources: [], ruleFiles: [], rules: [] };
+    const contents = { table, sources: [], ruleFiles: [], rules: [], tags: [] };
     const small = await CaseFiles.load(100_000, undefined, 100_000);
     const index = await small.image(contents, [], () => Promise.resolve(true));
     expect(!index.ok && [index.fault.code, index.fault.detail]).toEqual([

@@ -451,7 +451,9 @@ describe('an export', () => {
     ).toEqual(rows.map((row) => [row.time, row.cells[0], row.cells[1], ['Reverse tunnel']]));
     const csv = (await exported('csv', ['Image'])).split('\r\n');
     expect(csv).toHaveLength(rows.length + 2);
-    expect(csv[0]).toBe('time,level,hits,rule,computer,channel,provider,event_id,title,record,file,recovered,Image');
+    expect(csv[0]).toBe(
+      'time,level,hits,rule,computer,channel,provider,event_id,title,record,file,recovered,tag,note,Image',
+    );
     rows.forEach((row, i) => {
       if (!row.cells[0]?.startsWith('='))
         expect(csv[i + 1]).toMatch(new RegExp(`^${row.time},high,1,Reverse tunnel,${row.computer},`));

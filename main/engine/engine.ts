@@ -16,6 +16,7 @@ import type { EngineApi, LoadedRules, RuleFile, SourceEnd, SourcePlace, SourceSt
 import { CaseEvents } from './case-events.ts';
 import { countTests, eventKinds } from './views/case-counts.ts';
 import { eventDetail, type ReadRaw } from './views/detail.ts';
+import { EventTags } from './event-tags.ts';
 import { Draft } from './rules/draft.ts';
 import type { EventTitles } from './views/event-titles.ts';
 import { exportView } from './views/export.ts';
@@ -31,7 +32,7 @@ import { ruleLines } from './rules/rule-lines.ts';
 import { joinRules, testAnew } from './rules/join-rules.ts';
 import type { RuleReader } from './rules/rule-reader.ts';
 import { RuleSet, storedRules, type LoadedRule } from './rules/rule-set.ts';
-import { locate, Views, type View } from './views/views.ts';
+import { locate, nextHit, Views, type View } from './views/views.ts';
 
 /** Times the last working out of correlations took, that must have passed before the next. */
 const CORRELATE_PAUSE = 10;
@@ -134,6 +135,7 @@ export class Engine implements EngineApi {
   ): Promise<Result<null>> {
     const { events, name } = this.#case;
     const dropped = new Set(sources);
+    const tags = this.#case.tags.without(events.table, dropped);
     const table = withoutSources(events.table, dropped);
     const left = events.lines().filter(({ source }) => !dropped.has(source));
     const next = this.#makeCase(restoredEvents(this.parts.aliases, table, left));
@@ -141,6 +143,7 @@ export class Engine implements EngineApi {
     this.#replaceCase(next);
     this.#nextSource = nextSource;
     next.name = name;
+    next.tags = tags;
     const pace = new Pace(() => this.#case !== next);
     const { matching } = next;
     const tested = await testAnew(this.#rules, { matching, table }, pace, (rows) => onProgress(rows, table.count));
@@ -186,6 +189,7 @@ export class Engine implements EngineApi {
       hitsByLevel: Object.fromEntries(
         LEVELS.map((level, i) => [level, marks.byLevel[i]]),
       ) as CaseSummary['hitsByLevel'],
+      tagged: this.#case.tags.count,
       jobs: [],
     };
   }
@@ -216,10 +220,11 @@ export class Engine implements EngineApi {
       return pace.rest();
     });
     if (!read.ok) return read;
-    const { table, sources, ruleFiles, rules } = read.value;
+    const { table, sources, ruleFiles, rules, tags } = read.value;
     this.#replaceCase(this.#makeCase(restoredEvents(this.parts.aliases, table, sources)));
     this.#nextSource = sources.reduce((next, { source }) => Math.max(next, source + 1), 0);
     this.#case.name = basename(path);
+    this.#case.tags = EventTags.restored(tags);
     // Rules are read and run again: what their hits are is never taken from a file.
     this.#rules.remove(this.#rules.rules().map(({ key }) => key));
     this.#remark();
@@ -316,6 +321,10 @@ export class Engine implements EngineApi {
     return this.#inView(view, (open) => locate(open, target, this.#case.events));
   }
 
+  'view.nextHit'({ view, ...wanted }: CallInput<'view.nextHit'>): Result<CallOutput<'view.nextHit'>> {
+    return this.#inView(view, (open) => nextHit(open, wanted, this.#source));
+  }
+
   'view.histogram'(input: CallInput<'view.histogram'>): Promise<Result<CallOutput<'view.histogram'>>> {
     return this.#countIn(input.view, (open, pace) => histogram(open, input, { ...this.#source }, pace));
   }
@@ -336,6 +345,16 @@ export class Engine implements EngineApi {
 
   'event.get'({ event }: CallInput<'event.get'>): Promise<Result<CallOutput<'event.get'>>> {
     return eventDetail(event, this.#source, this.#draft, this.parts.readRaw);
+  }
+
+  'event.tag'({ event, ...change }: CallInput<'event.tag'>): Result<CallOutput<'event.tag'>> {
+    const { events, tags } = this.#case;
+    if (event < 0 || event >= events.table.count) return fail({ code: 'not-found', message: 'There is no such event' });
+    const { tag = tags.of(event).tag, note = tags.of(event).note } = change;
+    tags.set(event, { tag, note });
+    this.#case.unsaved = true;
+    this.#changed();
+    return ok({});
   }
 
   'case.count'(input: CallInput<'case.count'>): Promise<Result<CallOutput<'case.count'>>> {
@@ -405,7 +424,13 @@ export class Engine implements EngineApi {
     const { ruleFiles, rules, hits } = storedRules(this.#rules);
     const { table } = this.#case.events;
     const files = [...ruleFiles, ...this.parts.ruleReader.macroFiles];
-    const contents = { table, sources: this.#case.events.lines(), ruleFiles: files, rules };
+    const contents = {
+      table,
+      sources: this.#case.events.lines(),
+      ruleFiles: files,
+      rules,
+      tags: this.#case.tags.stored(),
+    };
     return { revision: this.#revision, contents, hits };
   }
 
@@ -473,6 +498,9 @@ export class Engine implements EngineApi {
       },
       get matching() {
         return engine().case.matching;
+      },
+      get tags() {
+        return engine().case.tags;
       },
       get revision() {
         return engine().revision;

@@ -6,10 +6,12 @@ import { fail, ok, type Result } from '../../shared/model/fault.ts';
 import type { FieldAliases } from '../../shared/catalog/field-aliases.ts';
 import { sourceSchema } from '../../shared/ipc/contract.ts';
 import { CaseEvents } from './case-events.ts';
+import { EventTags } from './event-tags.ts';
 
 /** Everything that belongs to one open case and goes with it: events, and their matcher. */
 export class OpenCase {
   readonly matching: Matching;
+  tags = new EventTags();
   /** Whether this case has the numbering of values that batches count on. */
   #follows = false;
   name = '';
@@ -50,6 +52,7 @@ export class OpenCase {
       }
       test(appended);
       this.events.count(first);
+      this.tags.arrived(table, first);
       this.events.overflow(appended.overflowed);
       this.unsaved = true;
       return ok(appended);

@@ -1,5 +1,6 @@
 import type { EventTable } from '../columns/event-table.ts';
 import type { SourceLine } from '../../shared/ipc/contract.ts';
+import type { EventTag } from '../../shared/model/tag.ts';
 
 /** A line of the ledger as it is stored. Counts of events and times follow from the events. */
 export interface StoredSource {
@@ -38,10 +39,16 @@ export interface StoredHits {
   readonly events: ArrayLike<number>;
 }
 
+/** What the user said of an event. */
+export interface StoredTag extends EventTag {
+  readonly event: number;
+}
+
 /** Everything that a case file says. */
 export interface CaseContents {
   readonly table: EventTable;
   readonly sources: readonly StoredSource[];
   readonly ruleFiles: readonly StoredRuleFile[];
   readonly rules: readonly StoredRule[];
+  readonly tags: readonly StoredTag[];
 }

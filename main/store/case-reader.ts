@@ -6,6 +6,7 @@ import { ABSENT, LOWEST_REF } from '../columns/value-ref.ts';
 import type { Fault } from '../../shared/model/fault.ts';
 import { z } from 'zod';
 import { faultSchema } from '../../shared/ipc/contract.ts';
+import { NOTE_LIMIT, TAGS } from '../../shared/model/tag.ts';
 import { fail, ok, type Result } from '../../shared/model/fault.ts';
 import type { CaseContents } from './case-contents.ts';
 import { APPLICATION_ID, EVENT_COLUMNS, MIGRATIONS, SCHEMA_VERSION, shapeTable, TABLES } from './schema.ts';
@@ -13,6 +14,7 @@ import { SqliteFile } from './sqlite.ts';
 import { TableReader, type Row } from './table-reader.ts';
 
 const faultList = z.array(faultSchema);
+const storedTag = z.object({ tag: z.enum(TAGS).nullable(), note: z.string().max(NOTE_LIMIT) });
 
 /** Thrown where the file says what cannot be; becomes a `damaged-source` fault. */
 class Damaged extends Error {}
@@ -144,7 +146,7 @@ class Reader {
     this.#heads();
     if (!(await this.#events())) return undefined;
     if (!(await this.#rows())) return undefined;
-    return { table: this.table, ...this.#ledger() };
+    return { table: this.table, ...this.#ledger(), tags: this.#tags() };
   }
 
   /** Reads `columns` cells of each row of a large table. Gives false where it was cancelled. */
@@ -323,6 +325,14 @@ class Reader {
       enabled: row[6] === 1,
     }));
     return { sources, ruleFiles, rules };
+  }
+
+  #tags(): CaseContents['tags'] {
+    return Array.from(this.#ascending('event_tag'), ([id, tag, note]) => {
+      const event = wholeNumber(id);
+      if (event >= this.table.count) damaged(`A tag is of event ${event}`);
+      return { event, ...storedTag.parse({ tag, note }) };
+    });
   }
 }
 

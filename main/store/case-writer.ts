@@ -57,7 +57,7 @@ export async function writeCase(
 /** A database whose large tables are empty, and the pages where these begin. */
 function smallTables(
   sqlite: SqlJsStatic,
-  { table, sources, ruleFiles, rules }: CaseContents,
+  { table, sources, ruleFiles, rules, tags }: CaseContents,
 ): { image: Uint8Array; roots: ReadonlyMap<string, number> } {
   const db = new SqliteFile(sqlite);
   try {
@@ -84,6 +84,10 @@ function smallTables(
       db.insert(
         'rule',
         rules.map((of) => [of.rule, of.file, of.id, of.title, of.level, of.vendor, of.enabled ? 1 : 0]),
+      );
+      db.insert(
+        'event_tag',
+        tags.map(({ event, tag, note }) => [event, tag, note]),
       );
       addViews(db, table.shapes);
     });

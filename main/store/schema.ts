@@ -4,12 +4,12 @@ import { refTextSql } from '../columns/value-ref.ts';
 /** `PRAGMA application_id` of a case file: "RLWR". */
 export const APPLICATION_ID = 0x524c5752;
 /** `PRAGMA user_version` of the schema below. */
-export const SCHEMA_VERSION = 2;
+export const SCHEMA_VERSION = 3;
 
 /**
  * The tables of a case file. Cells that hold a value ref (see main/columns/value-ref.ts) are plain integers; the
  * views join their texts back. Times are microseconds since the epoch, UTC; NULL where the event has none.
- * The columns of a shape's table `s<id>` are `event` and `f0`, `f1`, … in the order of `shape_field`.
+ * The `id` of a tag is that of its event. The columns of a shape's table `s<id>` are `event` and `f0`, `f1`, … in the order of `shape_field`.
  */
 export const TABLES: Readonly<Record<string, string>> = {
   meta: 'key TEXT PRIMARY KEY, value TEXT',
@@ -31,6 +31,7 @@ export const TABLES: Readonly<Record<string, string>> = {
     'id INTEGER PRIMARY KEY, rule_file INTEGER, rule_id TEXT, title TEXT, level TEXT, vendor TEXT,' +
     ' enabled INTEGER',
   hit: 'rule INTEGER, event INTEGER',
+  event_tag: 'id INTEGER PRIMARY KEY, tag TEXT, note TEXT',
 };
 
 /** Width of `event`. */
@@ -51,6 +52,7 @@ export function createTables(): string {
  */
 export const MIGRATIONS: Readonly<Record<number, string>> = {
   1: 'ALTER TABLE source ADD COLUMN left_out INTEGER',
+  2: 'CREATE TABLE event_tag(id INTEGER PRIMARY KEY, tag TEXT, note TEXT)',
 };
 
 export function shapeTable(shape: number): string {
@@ -83,6 +85,8 @@ export const EVENTS_VIEW_COLUMNS = [
   'file',
   'view',
   'recovered',
+  'tag',
+  'note',
 ];
 /** Columns of the view of hits. */
 export const HITS_VIEW_COLUMNS = ['rule', 'level', 'rule_id', 'time', 'computer', 'channel', 'event_id', 'event'];
@@ -92,8 +96,9 @@ export const EVENTS_VIEW =
   'CREATE VIEW events AS SELECT e.id AS event, ' +
   `${TIME_SQL} AS time, ${refTextSql('e.computer')} AS computer, h.channel, h.provider, h.event_id, h.level,` +
   ' e.record, f.name AS file, (SELECT view FROM shape WHERE id = h.shape) AS view,' +
-  ` (e.flags & ${FLAG_RECOVERED}) <> 0 AS recovered` +
-  ' FROM event e JOIN head h ON h.id = e.head LEFT JOIN source f ON f.id = e.source';
+  ` (e.flags & ${FLAG_RECOVERED}) <> 0 AS recovered, t.tag, t.note` +
+  ' FROM event e JOIN head h ON h.id = e.head LEFT JOIN source f ON f.id = e.source' +
+  ' LEFT JOIN event_tag t ON t.id = e.id';
 
 /** The view of the enabled rules' hits. */
 export const HITS_VIEW =

@@ -46,7 +46,12 @@ async function save(
   hits: readonly StoredHits[] = [],
   file = path,
 ): Promise<number> {
-  const written = await files.write(file, { table, sources: [SOURCE], ruleFiles: [], rules: [], ...more }, hits, goOn);
+  const written = await files.write(
+    file,
+    { table, sources: [SOURCE], ruleFiles: [], rules: [], tags: [], ...more },
+    hits,
+    goOn,
+  );
   if (!written.ok) throw new Error(JSON.stringify(written.fault));
   return written.value.bytes;
 }
@@ -105,6 +110,18 @@ describe('a case file', () => {
     expect(read.ok && [read.value.ruleFiles, read.value.rules]).toEqual([[file], [rule]]);
   });
 
+  it('keeps tags and notes', async () => {
+    const table = new EventTable();
+    fill(table, new BatchBuilder(16), fc.sample(madeEvent, { numRuns: 8, seed: 3 }));
+    const tags = [
+      { event: 0, tag: 'malicious' as const, note: '' },
+      { event: 7, tag: null, note: 'second\nline é' },
+    ];
+    await save(table, { tags });
+    const read = await reopened();
+    expect(read.ok && read.value.tags).toEqual(tags);
+  });
+
   it('holds what the table had when writing began, whatever comes meanwhile', async () => {
     const events = fc.sample(madeEvent, { numRuns: 60, seed: 5 });
     const table = new EventTable();
@@ -113,11 +130,16 @@ describe('a case file', () => {
     fill(table, builder, [{ ...(events[0] as MadeEvent), data: { Long: long } }, ...events]);
     const before = contents(table);
     let rests = 0;
-    const written = await files.write(path, { table, sources: [SOURCE], ruleFiles: [], rules: [] }, [], () => {
-      rests++;
-      fill(table, builder, [{ ...(events[1] as MadeEvent), data: { [`New${rests}`]: `late ${rests}` } }]);
-      return Promise.resolve();
-    });
+    const written = await files.write(
+      path,
+      { table, sources: [SOURCE], ruleFiles: [], rules: [], tags: [] },
+      [],
+      () => {
+        rests++;
+        fill(table, builder, [{ ...(events[1] as MadeEvent), data: { [`New${rests}`]: `late ${rests}` } }]);
+        return Promise.resolve();
+      },
+    );
     expect(written.ok && rests).toBeGreaterThan(0);
     const read = await reopened();
     expect(read.ok && contents(read.value.table)).toEqual(before);
@@ -132,7 +154,7 @@ describe('a case file', () => {
   });
 
   it('says where it cannot be written', async () => {
-    const contents = { table: new EventTable(), sources: [], ruleFiles: [], rules: [] };
+    const contents = { table: new EventTable(), sources: [], ruleFiles: [], rules: [], tags: [] };
     const saved = await files.write(join(folder, 'no', 'such', 'folder.rwcase'), contents, [], goOn);
     expect(!saved.ok && saved.fault.code).toBe('storage-failed');
   });
@@ -165,7 +187,7 @@ describe('a case at its limit', () => {
 
   it('refuses hits that would make its file larger than can be opened', async () => {
     const hits = [{ rule: 1, events: { length: 4e9 } }];
-    const contents = { table: new EventTable(), sources: [], ruleFiles: [], rules: [] };
+    const contents = { table: new EventTable(), sources: [], ruleFiles: [], rules: [], tags: [] };
     const file = join(folder, 'hits.rwcase');
     // A hit takes few bytes: so many would take minutes to write, so that the limit is a small one.
     const small = await CaseFiles.load(1_000_000, undefined, 2_000_000);
@@ -222,7 +244,7 @@ describe('a hostile case file', () => {
     await save(table);
     const sqlite = await loadSqlite();
     const db = new sqlite.Database(readFileSync(path));
-    db.exec('ALTER TABLE source DROP COLUMN left_out; PRAGMA user_version = 1');
+    db.exec('ALTER TABLE source DROP COLUMN left_out; DROP TABLE event_tag; PRAGMA user_version = 1');
     const older = join(folder, 'older.rwcase');
     writeFileSync(older, db.export());
     db.close();
@@ -257,6 +279,8 @@ describe('a hostile case file', () => {
     ['an event without its fields', 'DELETE FROM s0'],
     ['events out of order', 'UPDATE event SET id = id + 1000'],
     ['a text for a number', "UPDATE event SET flags = 'x'"],
+    ['a tag of no event', "INSERT INTO event_tag VALUES (999999, 'star', '')"],
+    ['a tag that is none', "INSERT INTO event_tag VALUES (0, 'nonsense', '')"],
     ['a fault that is none', `UPDATE source SET faults = '[{"code":"nonsense"}]'`],
   ])('with %s is refused', async (_, sql) => {
     const file = join(folder, 'changed.rwcase');

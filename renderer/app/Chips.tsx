@@ -43,14 +43,19 @@ function rangeText({ fromUs, toUs }: TimeRange, clock: ShownClock): string {
   return from.slice(0, 10) === to.slice(0, 10) ? `${from} – ${to.slice(11)}` : `${from} – ${to}`;
 }
 
-/** Hits only, draft hits only, or the hits of one rule. */
+/** Hits only, draft hits only, tagged events only, or the hits of one rule. */
 function OfChip(): JSX.Element | null {
   const workspace = useWorkspace();
   const of = useUi((state) => state.filter.of);
   const { value: rules } = useLive('rules.list', of.kind === 'rule' ? {} : null);
   if (of.kind === 'all') return null;
   const title = of.kind === 'rule' ? rules?.find((rule) => rule.rule === of.rule)?.title : undefined;
-  const words = { hits: 'Hits', draft: 'Draft hits', rule: `Rule: ${truncateMiddle(title ?? '…', 44)}` };
+  const words = {
+    hits: 'Hits',
+    draft: 'Draft hits',
+    tagged: 'Tagged',
+    rule: `Rule: ${truncateMiddle(title ?? '…', 44)}`,
+  };
   return (
     <PlainChip
       name={words[of.kind]}

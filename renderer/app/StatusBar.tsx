@@ -9,7 +9,8 @@ import { count, counted } from '../ui/text/format.ts';
 
 /** The case in one line: what is open, what is damaged, what ran and what did not, what goes on now. */
 export function StatusBar(): JSX.Element {
-  const { store } = useWorkspace();
+  const workspace = useWorkspace();
+  const { store } = workspace;
   const summary = useUi((state) => state.summary);
   const notices = useUi((state) => state.notices.length);
   const show = (activity: Activity) => (): void => {
@@ -49,6 +50,17 @@ export function StatusBar(): JSX.Element {
             </button>
           )}
         </>
+      )}
+      {summary && summary.tagged > 0 && (
+        <button
+          type="button"
+          title="Show the events with a tag or a note"
+          onClick={() => {
+            workspace.showTagged();
+          }}
+        >
+          {count(summary.tagged)} tagged
+        </button>
       )}
       {summary && summary.rulesLoaded > 0 && (
         <button type="button" onClick={show('rules')}>

@@ -1,10 +1,12 @@
 import type { JSX } from 'react';
 import { Header, Menu, MenuItem, MenuSection, Popover, Separator, SubmenuTrigger } from 'react-aria-components';
+import { selectionOf } from '../../shared/language/rule-of-event.ts';
 import { addFieldColumn } from '../state/columns.ts';
 import { useUi, useWorkspace } from '../state/context.ts';
 import type { ValueTarget } from '../state/ui-state.ts';
 import type { Workspace } from '../state/workspace.ts';
 import { PointMenu } from '../ui/PointMenu.tsx';
+import { TAG_LOOKS } from '../ui/tag.tsx';
 import { truncateMiddle } from '../ui/text/truncate.ts';
 import { lineText } from '../ui/text/visible.ts';
 
@@ -37,7 +39,7 @@ export function ValueMenu(): JSX.Element {
         <>
           {target.field !== null && <FieldItems field={target.field} value={target.value} />}
           {target.field !== null && <Separator className="menu-line" />}
-          {target.event >= 0 && <Item id="copy-row" label="Copy row as JSON" />}
+          {target.event >= 0 && <EventItems row={target.row} />}
           {target.timeUs !== null && <PivotItems />}
         </>
       )}
@@ -55,6 +57,7 @@ function Item({ id, label, keys = '' }: { readonly id: string; readonly label: s
 }
 
 function FieldItems({ field, value }: { readonly field: string; readonly value: string | null }): JSX.Element {
+  const isDrafting = useUi((state) => state.draft.open);
   const shown = value === null ? `${field} is absent` : `${field} = ${truncateMiddle(lineText(value), 60)}`;
   return (
     <MenuSection aria-label={shown}>
@@ -62,10 +65,22 @@ function FieldItems({ field, value }: { readonly field: string; readonly value: 
       {value !== null && <Item id="in" label="Filter in" />}
       {value !== null && <Item id="out" label="Filter out" />}
       <Item id="absent" label="Filter for absent" />
+      {value !== null && <Item id="draft" label={isDrafting ? 'Use in the draft' : 'New rule with this value'} />}
       {value !== null && <Item id="copy" label="Copy value" />}
       <Item id="column" label="Add column" />
       <Item id="rare" label="Stack values, rarest first" />
       <Item id="common" label="Stack values, commonest first" />
+    </MenuSection>
+  );
+}
+
+function EventItems({ row }: Pick<ValueTarget, 'row'>): JSX.Element {
+  return (
+    <MenuSection aria-label="This event">
+      {/* In the details the tags are in sight. */}
+      {row && TAG_LOOKS.map(({ id, label, keys }) => <Item key={id} id={`tag ${id}`} label={label} keys={keys} />)}
+      <Item id="copy-row" label="Copy row as JSON" />
+      <Item id="copy-selection" label="Copy fields as a Sigma selection" />
     </MenuSection>
   );
 }
@@ -115,20 +130,31 @@ async function act(action: string, target: ValueTarget, workspace: Workspace): P
     if (timeUs !== null) workspace.pivot(timeUs, Number(action.slice('pivot '.length)));
   } else if (action === 'pivot-other') {
     workspace.store.setState({ dialog: 'pivot', selectedUs: timeUs });
-  } else if (action === 'copy-row') {
+  } else if (action.startsWith('tag ')) {
+    const tag = TAG_LOOKS.find(({ id }) => action === `tag ${id}`)?.id;
+    if (tag) await workspace.tagEvent(target.event, { tag: target.row?.tag === tag ? null : tag });
+  } else if (action === 'copy-row' || action === 'copy-selection') {
     const result = await workspace.api.call('event.get', { event: target.event });
-    if (result.ok) await workspace.copy(rowJson(result.value));
+    if (result.ok) await workspace.copy(action === 'copy-row' ? rowJson(result.value) : selectionOf(result.value));
     else workspace.notices.fault('Nothing was copied', result.fault);
   } else if (target.field !== null) {
-    await actOnField(action, target.field, target.value, workspace);
+    await actOnField(action, target.field, target, workspace);
   }
 }
 
-async function actOnField(action: string, field: string, value: string | null, workspace: Workspace): Promise<void> {
+async function actOnField(
+  action: string,
+  field: string,
+  { value, event }: ValueTarget,
+  workspace: Workspace,
+): Promise<void> {
   switch (action) {
     case 'in':
     case 'out':
       workspace.filterValue(field, value, action === 'out');
+      break;
+    case 'draft':
+      if (value !== null) await workspace.useInRule({ field, value }, event);
       break;
     case 'absent':
       workspace.filterValue(field, null, false);

@@ -103,7 +103,13 @@ function NoRows(): JSX.Element | null {
   const isReading = useUi((state) => runningJob(state)?.kind === 'ingest');
   if (fault || !view || view.total > 0) return null;
   if (isReading && of.kind === 'all') return <p className="detail-note grid-empty">Reading the first events…</p>;
-  const words = { all: 'events', hits: 'hits', draft: 'draft hits', rule: 'hits of this rule' }[of.kind];
+  const words = {
+    all: 'events',
+    hits: 'hits',
+    draft: 'draft hits',
+    tagged: 'tagged events',
+    rule: 'hits of this rule',
+  }[of.kind];
   return (
     <div className="empty grid-empty" role="status">
       <h3>No {words} here</h3>

@@ -22,6 +22,7 @@ const summary = (revision: number, events = 1000): CaseSummary => ({
   rulesEnabled: 0,
   rulesNotRun: 0,
   hitEvents: 0,
+  tagged: 0,
   hitsByLevel: { informational: 0, low: 0, medium: 0, high: 0, critical: 0 },
   jobs: [],
 });

@@ -15,7 +15,7 @@ export interface ColumnKind {
 }
 
 const BUILT_IN = {
-  time: { label: 'Time', field: 'TimeCreated', defaultWidth: 220 },
+  time: { label: 'Time', field: 'TimeCreated', defaultWidth: 232 },
   severity: { label: 'Sev', field: 'Severity', defaultWidth: 50 },
   computer: { label: 'Computer', field: 'Computer', defaultWidth: 92 },
   eventId: { label: 'Id', field: 'EventID', defaultWidth: 50 },

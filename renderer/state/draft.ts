@@ -110,6 +110,11 @@ export class DraftClient {
     this.#load(text, file, rule, at ?? (span.start > 0 ? start : null), text);
   }
 
+  /** Begins a rule with a text, and shows a place of it. */
+  async startWith(text: string, reveal: Span): Promise<void> {
+    if (await this.#mayLeave()) this.#load(text, 'new-rule.yml', null, reveal, '');
+  }
+
   /** Puts a rule that is in no file, or was changed since, into the editor. */
   restore({ text, name, savedText }: Pick<Draft, 'text' | 'name' | 'savedText'>): void {
     this.#load(text, name, null, null, savedText);

@@ -113,6 +113,8 @@ export interface UiState extends FilterHistory {
   readonly info: CallOutput<'app.info'> | null;
   readonly summary: CaseSummary | null;
   readonly jobs: readonly JobProgress[];
+  /** Grows with every tag or note that is set: the events that are shown are asked for again. */
+  readonly tagging: number;
   /** Imports of message data that were removed in this session. */
   readonly messageRemovals: number;
   readonly notices: readonly Notice[];
@@ -215,6 +217,7 @@ export function createUiStore(): UiStore {
     stack: null,
     sideTab: 'fields',
     messageRemovals: 0,
+    tagging: 0,
     valueMenu: null,
     dialog: null,
     question: null,

@@ -84,6 +84,11 @@ export class ViewClient {
     if (this.#before && this.#rows.has(first, last)) this.#before = undefined;
   }
 
+  /** Reads the rows anew: what they say of the same events has changed. */
+  refresh(): void {
+    this.#freshRows(this.#store.getState().view, false);
+  }
+
   load(index: number): Promise<EventRow | undefined> {
     return this.#rows.load(index);
   }

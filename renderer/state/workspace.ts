@@ -1,5 +1,8 @@
 import { tableOf } from '../../shared/catalog/coverage/case.ts';
 import type { FilterChip, ViewFilter } from '../../shared/model/filter.ts';
+import type { EventTag, Tag } from '../../shared/model/tag.ts';
+import { insertPredicate, sigmaLine, type WantedPredicate } from '../../shared/language/insert-predicate.ts';
+import { ruleOfEvent, testOfValue, type EventOrigin, type FieldValue } from '../../shared/language/rule-of-event.ts';
 import type { Api } from '../api/workbench.ts';
 import { copyText } from '../ui/clipboard.ts';
 import { CaseClient } from './case-client.ts';
@@ -104,6 +107,12 @@ export class Workspace {
     this.store.setState({ activity: 'hits' });
   }
 
+  /** Shows every event with a tag or a note. */
+  showTagged(): void {
+    this.setFilter((filter) => ({ ...filter, chips: [], text: '', range: null, of: { kind: 'tagged' } }));
+    this.store.setState({ activity: 'timeline' });
+  }
+
   /** Shows all events of a kind, as the catalog names it; an event id of null means any of the channel. */
   showKind(channel: string, eventId: number | null): void {
     const chip = { op: 'eq', negated: false, enabled: true } as const;
@@ -146,6 +155,36 @@ export class Workspace {
     await this.moveTo(cursor === null ? 0 : cursor + step);
   }
 
+  /** Selects the next event (or, with -1, the previous one) that a rule or the draft hits. */
+  async moveToHit(step: 1 | -1): Promise<void> {
+    const { view, cursor } = this.store.getState();
+    if (!view) return;
+    const from = cursor ?? (step === 1 ? -1 : view.total);
+    const result = await this.api.call('view.nextHit', { view: view.view, from, step });
+    if (!result.ok) this.notices.fault('The next hit could not be found', result.fault);
+    else if (result.value.index !== null) await this.moveTo(result.value.index);
+  }
+
+  /** Sets an event's tag, its note, or both. */
+  async tagEvent(event: number, change: Partial<EventTag>): Promise<void> {
+    const result = await this.api.call('event.tag', { event, ...change });
+    if (!result.ok) {
+      this.notices.fault('The event was not tagged', result.fault);
+      return;
+    }
+    this.store.setState((state) => ({ tagging: state.tagging + 1 }));
+    this.views.refresh();
+  }
+
+  /** Gives the selected event a tag, or takes it away where it has that one. */
+  async toggleTag(tag: Tag): Promise<void> {
+    const { selected } = this.store.getState();
+    if (selected === null) return;
+    const result = await this.api.call('event.get', { event: selected });
+    if (!result.ok) this.notices.fault('The event was not tagged', result.fault);
+    else await this.tagEvent(selected, { tag: result.value.tag === tag ? null : tag });
+  }
+
   /** Selects the first event at or after an instant. */
   async goToTime(timeUs: number): Promise<void> {
     const found = await this.views.locate({ timeUs });
@@ -166,6 +205,37 @@ export class Workspace {
 
   stack(field: string, rarestFirst: boolean): void {
     this.store.setState({ stack: { field, rarestFirst }, sideTab: 'values' });
+  }
+
+  /** Puts a test into the open rule; where it has no place for it, or none is open, the test's line is copied. */
+  async putInDraft(wanted: WantedPredicate): Promise<void> {
+    const line = sigmaLine(wanted);
+    if (line === undefined) return;
+    const { draft } = this.store.getState();
+    const inserted = draft.open ? insertPredicate(draft.text, wanted) : undefined;
+    if (inserted) {
+      this.draft.replace(inserted.text, inserted.span);
+      return;
+    }
+    await this.copy(line);
+    const why = draft.open ? 'The draft has no selection to put it in' : 'No rule is open';
+    this.notices.add({ tone: 'info', text: `${why}: copied ${line}` });
+  }
+
+  /** Uses a value of an event in the open rule; where none is open, begins one. @param event -1 where it is of none. */
+  async useInRule(value: FieldValue, event: number): Promise<void> {
+    if (this.store.getState().draft.open) {
+      await this.putInDraft(testOfValue(value));
+      return;
+    }
+    let origin: EventOrigin = { channel: '', provider: '', eventId: null };
+    if (event >= 0) {
+      const result = await this.api.call('event.get', { event });
+      if (result.ok) origin = result.value;
+    }
+    const { default: logsources } = await import('../../rules/mappings/logsources.yaml?raw');
+    const { text, span } = ruleOfEvent(origin, value, crypto.randomUUID(), logsources);
+    await this.draft.startWith(text, span);
   }
 
   async setRulesEnabled(rules: readonly string[], enabled: boolean): Promise<void> {

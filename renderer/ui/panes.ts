@@ -3,7 +3,8 @@ import { unfoldPanel, type FoldingPanel } from './panels.ts';
 /** Moves the keyboard between panes. A pane marks what takes its focus with `data-pane-focus="name"`. */
 
 export const PANES = ['search', 'catalog', 'histogram', 'side', 'grid', 'detail', 'page'] as const;
-export type Pane = (typeof PANES)[number];
+/** The note is a place inside the details, not one of the stops. */
+export type Pane = (typeof PANES)[number] | 'note';
 
 function paneElement(pane: Pane): HTMLElement | null {
   const element = document.querySelector<HTMLElement>(`[data-pane-focus="${pane}"]`);
@@ -14,6 +15,7 @@ const FOLDING: Partial<Record<Pane, FoldingPanel>> = {
   histogram: 'histogram',
   side: 'side',
   detail: 'detail',
+  note: 'detail',
   catalog: 'techniques',
 };
 

@@ -4,6 +4,7 @@ import { viewFilter } from '../model/filter.ts';
 import { csvMapping } from '../model/csv-mapping.ts';
 import { openOptions } from '../model/open-options.ts';
 import { LEVELS } from '../model/severity.ts';
+import { NOTE_LIMIT, TAGS } from '../model/tag.ts';
 import { catalogCalls, catalogStreams } from './catalog-calls.ts';
 import { coverageCalls } from './coverage-calls.ts';
 import { messageCalls } from './message-calls.ts';
@@ -16,6 +17,7 @@ import { messageCalls } from './message-calls.ts';
 
 const span = z.object({ start: z.number().int(), end: z.number().int() });
 const level = z.enum(LEVELS);
+const tag = z.enum(TAGS);
 
 export const faultSchema = z.object({
   code: z.enum(FAULT_CODES),
@@ -113,6 +115,8 @@ export const caseSummarySchema = z.object({
   /** Distinct events that at least one enabled rule hits. */
   hitEvents: z.number().int(),
   hitsByLevel: z.record(level, z.number().int()),
+  /** Events with a tag or a note. */
+  tagged: z.number().int(),
   jobs: z.array(jobSchema),
 });
 export type CaseSummary = z.infer<typeof caseSummarySchema>;
@@ -166,6 +170,9 @@ export const rowSchema = z.object({
   summary: z.array(z.object({ field: z.string(), value: z.string() })),
   recovered: z.boolean(),
   file: z.string(),
+  /** What the user said of it, and the note; '' where there is none. */
+  tag: tag.nullable(),
+  note: z.string(),
   /** Values of the columns that the request named, in that order; null where absent. */
   cells: z.array(z.string().nullable()),
 });
@@ -208,6 +215,9 @@ export const eventSchema = z.object({
   /** Byte offset of the record in the file. */
   offset: z.number(),
   recovered: z.boolean(),
+  /** What the user said of it, and the note; '' where there is none. */
+  tag: tag.nullable(),
+  note: z.string(),
   system: z.array(z.object({ field: z.string(), value: z.string() })),
   data: z.array(z.object({ field: z.string(), value: z.string() })),
   /** Decoded again from the file: XML for EVTX, the JSON text for JSON; null with `rawFault` where that failed. */
@@ -392,6 +402,16 @@ export const calls = {
     }),
     output: z.object({ index: z.number().int(), exact: z.boolean() }),
   },
+  /** Position of the next event (or with -1 the one before) that a rule or the draft hits; null where there is none. */
+  'view.nextHit': {
+    input: z.object({
+      view: z.string(),
+      /** Position that it starts beside; -1 is before the first. */
+      from: z.number().int().min(-1),
+      step: z.union([z.literal(1), z.literal(-1)]),
+    }),
+    output: z.object({ index: z.number().int().nullable() }),
+  },
   'view.histogram': {
     input: z.object({
       view: z.string(),
@@ -456,6 +476,15 @@ export const calls = {
     output: z.array(z.object({ name: z.string(), columns: z.array(z.string()), rows: z.number().int() })),
   },
   'event.get': { input: z.object({ event: z.number().int() }), output: eventSchema },
+  /** Tags an event (null takes the tag away), or changes its note ('' takes it away); what is not given stays. */
+  'event.tag': {
+    input: z.object({
+      event: z.number().int(),
+      tag: tag.nullable().optional(),
+      note: z.string().max(NOTE_LIMIT).optional(),
+    }),
+    output: nothing,
+  },
   ...catalogCalls,
   ...coverageCalls,
   ...messageCalls,

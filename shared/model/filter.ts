@@ -21,11 +21,12 @@ export const viewFilter = z.object({
   text: z.string().max(4096),
   /** Half-open, microseconds since the epoch, UTC; null for all time. Events without a time are outside any range. */
   range: z.object({ fromUs: z.number(), toUs: z.number() }).nullable(),
-  /** Which events: all, hits of the enabled rules, hits of the draft, or hits of one rule. */
+  /** Which events: all, hits of the enabled rules, hits of the draft, hits of one rule, or those with a tag or a note. */
   of: z.discriminatedUnion('kind', [
     z.object({ kind: z.literal('all') }),
     z.object({ kind: z.literal('hits') }),
     z.object({ kind: z.literal('draft') }),
+    z.object({ kind: z.literal('tagged') }),
     z.object({ kind: z.literal('rule'), rule: z.string().max(256) }),
   ]),
 });

@@ -49,6 +49,7 @@ export async function eventDetail(
     file: ledger?.name ?? '',
     offset,
     recovered: ((table.flags.data[event] as number) & FLAG_RECOVERED) !== 0,
+    ...source.tags.of(event),
     ...fieldsOf(event, source),
     hits: matchesOf(event, source, draft),
   };

@@ -24,12 +24,14 @@ const FIXED_COLUMNS = [
   'record',
   'file',
   'recovered',
+  'tag',
+  'note',
 ] as const;
 
 /**
  * Writes a view's events, all of them and in its order. CSV (RFC 4180, UTF-8): the fixed columns, then the named
  * ones; a cell that a spreadsheet would take for a formula gets a leading apostrophe. JSON lines: one event an
- * object with the keys of the command line's `events`, its level, and the rules that hit it.
+ * object with the keys of the command line's `events`, its level, the rules that hit it, and its tag and note.
  */
 export async function exportView(
   view: View,
@@ -73,6 +75,8 @@ function csvRows(events: Int32Array, columns: readonly string[], source: RowSour
     String(table.record.data[row.event]),
     row.file,
     row.recovered ? 'yes' : '',
+    row.tag ?? '',
+    row.note,
     ...readers.map((reader) => fieldText(reader, row.event) ?? ''),
   ]);
 }
@@ -95,6 +99,7 @@ function jsonLines(events: Int32Array, source: RowSource): string {
       recovered: ((table.flags.data[event] as number) & FLAG_RECOVERED) !== 0,
       level: source.marks.levelOf(event),
       rules: rulesOf.get(event) ?? [],
+      ...(source.tags.has(event) ? source.tags.of(event) : {}),
     };
     lines += `${JSON.stringify(line)}\n`;
   }

@@ -49,6 +49,7 @@ export function eventRows(events: Int32Array, columns: readonly string[], source
       summary: summaryOf(event, title?.fields ?? [], source, readerOf),
       recovered: ((table.flags.data[event] as number) & FLAG_RECOVERED) !== 0,
       file: source.events.fileOf(table.source.data[event] as number),
+      ...source.tags.of(event),
       cells: readers.map((reader) => {
         const text = fieldText(reader, event);
         return text === undefined ? null : shorten(text, CELL_LIMIT);

@@ -9,6 +9,7 @@ import type { CallInput } from '../../../shared/ipc/contract.ts';
 import type { FilterChip, ViewFilter } from '../../../shared/model/filter.ts';
 import { LEVELS, levelRank } from '../../../shared/model/severity.ts';
 import { CaseEvents } from '../case-events.ts';
+import { EventTags } from '../event-tags.ts';
 import { compareTexts } from './values/text-keys.ts';
 import { HitMarks } from '../rules/hits.ts';
 import { sortByKey, TimeOrder } from './time-order.ts';
@@ -41,6 +42,7 @@ function sourceOf(made: readonly MadeEvent[], hits: ReadonlySet<number>, draft: 
   return {
     events,
     marks,
+    tags: new EventTags(),
     matching: naiveMatching(events.table),
     revision: 1,
     draftHits: sorted(draft),

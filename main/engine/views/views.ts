@@ -5,6 +5,7 @@ import { ANY_EVENT } from '../../../shared/catalog/logsource.ts';
 import { LEVELS } from '../../../shared/model/severity.ts';
 import type { Matching } from '../../match/api.ts';
 import type { CaseEvents } from '../case-events.ts';
+import type { EventTags } from '../event-tags.ts';
 import type { HitMarks } from '../rules/hits.ts';
 import { caseChips, chipExpr } from './chips.ts';
 import { fieldCodes, FILE_FIELD, isTimeField, SEVERITY_FIELD } from './fields.ts';
@@ -29,6 +30,7 @@ export interface ViewSource {
   readonly events: CaseEvents;
   readonly matching: Matching;
   readonly marks: HitMarks;
+  readonly tags: EventTags;
   readonly revision: number;
   /** Events that the draft hits, ascending. */
   readonly draftHits: Int32Array;
@@ -190,6 +192,8 @@ function wantedEvents(filter: ViewFilter, source: ViewSource): Result<Uint8Array
     }
     case 'draft':
       return ok(marked(source.draftHits, count));
+    case 'tagged':
+      return ok(marked(source.tags.events(), count));
     case 'rule': {
       const hits = source.hitsOf(of.rule);
       if (!hits) return fail({ code: 'not-found', message: 'This rule is no longer loaded' });
@@ -247,6 +251,19 @@ function timeSpan(ids: Int32Array, events: CaseEvents): { firstUs: number | null
   const times = events.table.timeUs.data;
   if (timed === 0) return { firstUs: null, lastUs: null };
   return { firstUs: times[ids[0] as number] as number, lastUs: times[ids[timed - 1] as number] as number };
+}
+
+/** The next hit in a view; see the contract. */
+export function nextHit(
+  view: View,
+  { from, step }: Pick<CallInput<'view.nextHit'>, 'from' | 'step'>,
+  source: Pick<ViewSource, 'marks' | 'isDraftHit'>,
+): CallOutput<'view.nextHit'> {
+  for (let index = from + step; index >= 0 && index < view.events.length; index += step) {
+    const event = view.events[index] as number;
+    if (source.marks.rankOf(event) > 0 || source.isDraftHit(event)) return { index };
+  }
+  return { index: null };
 }
 
 /** Where an event or a time stands in a view; see the contract. */

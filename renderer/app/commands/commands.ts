@@ -4,6 +4,7 @@ import { EMPTY_FILTER } from '../../../shared/model/filter.ts';
 import type { Workspace } from '../../state/workspace.ts';
 import { focusNextPane, focusPane, type Pane } from '../../ui/panes.ts';
 import { togglePanel } from '../../ui/panels.ts';
+import { TAG_LOOKS } from '../../ui/tag.tsx';
 
 /** Something the user can ask for by menu, palette or key. Ids are those of the native menu where it has them. */
 export interface Command {
@@ -18,6 +19,10 @@ export interface Command {
 const hasView = (state: UiState): boolean => (state.view?.total ?? 0) > 0;
 const hasEvents = (state: UiState): boolean =>
   state.summary !== null && state.summary.events + state.summary.recovered > 0;
+
+/** An event is selected, and in sight. */
+const hasEventShown = (state: UiState): boolean =>
+  state.selected !== null && (state.activity === 'timeline' || state.activity === 'hits');
 
 const inCatalog = (workspace: Workspace): boolean => workspace.store.getState().activity === 'catalog';
 
@@ -149,7 +154,38 @@ const GO: readonly Command[] = [
   { id: 'search.focus', title: 'Search', keys: ['/', 'Ctrl+F'], run: () => void focusPane('search') },
   { id: 'event.next', title: 'Next event', keys: ['J'], isPossible: hasView, run: (w) => void w.moveBy(1) },
   { id: 'event.previous', title: 'Previous event', keys: ['K'], isPossible: hasView, run: (w) => void w.moveBy(-1) },
+  { id: 'hit.next', title: 'Next hit', keys: ['F3'], isPossible: hasView, run: (w) => void w.moveToHit(1) },
+  {
+    id: 'hit.previous',
+    title: 'Previous hit',
+    keys: ['Shift+F3'],
+    isPossible: hasView,
+    run: (w) => void w.moveToHit(-1),
+  },
   { id: 'time.go', title: 'Go to time', keys: ['Ctrl+G'], isPossible: hasView, run: open('go-to-time') },
+];
+
+const EVENT: readonly Command[] = [
+  ...TAG_LOOKS.map(({ id, label, keys }) => ({
+    id: `tag.${id}`,
+    title: `Tag: ${label.toLowerCase()}, or not`,
+    keys: [keys],
+    isPossible: hasEventShown,
+    run: (w: Workspace) => void w.toggleTag(id),
+  })),
+  {
+    id: 'tag.note',
+    title: 'Note on the event',
+    keys: ['N'],
+    isPossible: hasEventShown,
+    run: () => void focusPane('note'),
+  },
+  {
+    id: 'tag.show',
+    title: 'Show tagged events',
+    isPossible: (s) => (s.summary?.tagged ?? 0) > 0,
+    run: (w) => w.showTagged(),
+  },
 ];
 
 const VIEW: readonly Command[] = [
@@ -224,6 +260,7 @@ const VIEW: readonly Command[] = [
 export const COMMAND_GROUPS: readonly (readonly [name: string, commands: readonly Command[]])[] = [
   ['Go', GO],
   ['Logs and cases', FILES],
+  ['Selected event', EVENT],
   ['Rules', RULES],
   ['View', VIEW],
 ];

@@ -1,7 +1,7 @@
 import type { JSX } from 'react';
 import { Header, MenuItem, MenuSection } from 'react-aria-components';
 import { logTest } from '../../../shared/catalog/log-test.ts';
-import { insertPredicate, sigmaLine, type WantedPredicate } from '../../../shared/language/insert-predicate.ts';
+import { sigmaLine, type WantedPredicate } from '../../../shared/language/insert-predicate.ts';
 import { chipOfTest } from '../../state/catalog-state.ts';
 import { useUi, useWorkspace } from '../../state/context.ts';
 import type { Workspace } from '../../state/workspace.ts';
@@ -93,9 +93,11 @@ function wantedOf({ field, test, logField }: MenuTarget): WantedPredicate | unde
 function act(action: string, target: MenuTarget, workspace: Workspace): void {
   const { field, test, logField } = target;
   switch (action) {
-    case 'draft':
-      putInDraft(target, workspace);
+    case 'draft': {
+      const wanted = wantedOf(target);
+      if (wanted) void workspace.putInDraft(wanted);
       return;
+    }
     case 'find': {
       const chip = chipOf(target);
       if (!chip) return;
@@ -118,20 +120,4 @@ function act(action: string, target: MenuTarget, workspace: Workspace): void {
       void workspace.copy(test?.value ?? field);
       return;
   }
-}
-
-/** Puts the value into the open rule; where it has no place for it, or none is open, its line is copied. */
-function putInDraft(target: MenuTarget, workspace: Workspace): void {
-  const wanted = wantedOf(target);
-  const line = wanted && sigmaLine(wanted);
-  if (!wanted || line === undefined) return;
-  const { draft } = workspace.store.getState();
-  const inserted = draft.open ? insertPredicate(draft.text, wanted) : undefined;
-  if (inserted) {
-    workspace.draft.replace(inserted.text, inserted.span);
-    return;
-  }
-  void workspace.copy(line);
-  const why = draft.open ? 'The draft has no selection to put it in' : 'No rule is open';
-  workspace.notices.add({ tone: 'info', text: `${why}: copied ${line}` });
 }

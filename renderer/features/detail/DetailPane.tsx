@@ -11,6 +11,7 @@ import { Fields } from './Fields.tsx';
 import { Message } from './Message.tsx';
 import { Raw } from './Raw.tsx';
 import { StackedValues } from './StackedValues.tsx';
+import { TagBar } from './TagBar.tsx';
 import { useSelectedEvent, type SelectedEvent } from './use-event.ts';
 import { Why } from './Why.tsx';
 import './detail.css';
@@ -101,6 +102,7 @@ function EventHead({ shown }: { readonly shown: SelectedEvent }): JSX.Element {
       <div className="soft place" title={event.file}>
         {event.computer} · record {count(event.record)} · {event.file}
       </div>
+      <TagBar event={event} />
     </div>
   );
 }

@@ -14,6 +14,7 @@ export function useSelectedEvent(): SelectedEvent {
   const selected = useUi((state) => state.selected);
   const revision = useUi((state) => state.summary?.revision);
   const draft = useUi((state) => state.draft.result);
+  const tagging = useUi((state) => state.tagging);
   const [shown, setShown] = useState<SelectedEvent>({ event: null, fault: null });
 
   useEffect(() => {
@@ -29,6 +30,6 @@ export function useSelectedEvent(): SelectedEvent {
     return () => {
       dropped = true;
     };
-  }, [api, selected, revision, draft]);
+  }, [api, selected, revision, draft, tagging]);
   return shown;
 }

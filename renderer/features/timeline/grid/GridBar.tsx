@@ -1,12 +1,13 @@
 import { Columns3, Download, FilePlus2, PanelRightOpen, Rows3, Rows4 } from 'lucide-react';
 import type { JSX } from 'react';
 import { Button, Menu, MenuItem, MenuTrigger, Popover } from 'react-aria-components';
+import type { ViewFilter } from '../../../../shared/model/filter.ts';
 import { useUi, useWorkspace } from '../../../state/context.ts';
 import { IconButton, Segments } from '../../../ui/controls.tsx';
 import { togglePanel } from '../../../ui/panels.ts';
 import { count, counted } from '../../../ui/text/format.ts';
 
-type OfKind = 'all' | 'hits' | 'draft' | 'rule';
+type OfKind = ViewFilter['of']['kind'];
 
 /** Above the grid: how many of how many, which of them, and what can be done with the view. */
 export function GridBar({ onExport }: { readonly onExport: (format: 'csv' | 'jsonl') => void }): JSX.Element {
@@ -14,12 +15,14 @@ export function GridBar({ onExport }: { readonly onExport: (format: 'csv' | 'jso
   const of = useUi((state) => state.filter.of);
   const compact = useUi((state) => state.compact);
   const draftOpen = useUi((state) => state.draft.open);
+  const tagged = useUi((state) => state.summary?.tagged ?? 0);
   const detailFolded = useUi((state) => state.layout['columns']?.['detail'] === 0);
   const choices: { id: OfKind; label: string; disabled?: boolean }[] = [
     { id: 'all', label: 'All' },
     { id: 'hits', label: 'Hits' },
     { id: 'draft', label: 'Draft', disabled: !draftOpen },
   ];
+  if (tagged > 0 || of.kind === 'tagged') choices.push({ id: 'tagged', label: 'Tagged' });
   if (of.kind === 'rule') choices.push({ id: 'rule', label: 'One rule' });
   return (
     <header className="pane-head grid-bar">

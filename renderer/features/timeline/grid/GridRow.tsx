@@ -3,9 +3,10 @@ import type { EventRow } from '../../../../shared/ipc/contract.ts';
 import type { ShownClock } from '../../../ui/text/clock.ts';
 import { shortChannel, shortHost } from '../../../ui/text/format.ts';
 import { levelLabel, Severity } from '../../../ui/severity.tsx';
+import { TagMark } from '../../../ui/tag.tsx';
 import { fitPairs, truncateMiddle } from '../../../ui/text/truncate.ts';
 import { lineText } from '../../../ui/text/visible.ts';
-import { CELL_PADDING, cellValue, CHARACTER, fittedTime, type ShownColumn } from './row-values.ts';
+import { CELL_PADDING, cellValue, CHARACTER, fittedTime, TAG_ROOM, type ShownColumn } from './row-values.ts';
 
 /** Width of a character of the title's type, on average. */
 const TITLE_CHARACTER = 6.6;
@@ -45,6 +46,7 @@ export const GridRow = memo(function GridRow(props: GridRowProps): JSX.Element {
     props.stale && 'is-stale',
     row?.isDraftHit && 'is-draft',
     row?.recovered && 'is-recovered',
+    row?.tag === 'benign' && 'is-benign',
   ];
   return (
     <div
@@ -65,11 +67,12 @@ export const GridRow = memo(function GridRow(props: GridRowProps): JSX.Element {
           className={`grid-cell col-${column.id.startsWith('field:') ? 'field' : column.id}${activeColumn === i ? ' is-active' : ''}`}
           data-column={column.id}
         >
+          {i === 0 && row && <TagMark tag={row.tag} note={row.note} />}
           {row ? (
             <Cell
               row={row}
               column={column}
-              width={widths[i] ?? column.width}
+              width={(widths[i] ?? column.width) - (i === 0 ? TAG_ROOM : 0)}
               clock={props.clock}
               spansYears={props.spansYears}
             />

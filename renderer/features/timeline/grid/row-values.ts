@@ -6,6 +6,8 @@ import type { ShownClock } from '../../../ui/text/clock.ts';
 export const CHARACTER = 7.5;
 /** Padding of a cell, both sides. */
 export const CELL_PADDING = 16;
+/** What the first cell has more, for the tag. */
+export const TAG_ROOM = 12;
 
 /** Shown columns, with the position of each `field:…` column in the rows' cells. */
 export interface ShownColumn extends Column {
@@ -18,13 +20,13 @@ export function shownColumns(columns: readonly Column[]): readonly ShownColumn[]
 }
 
 /** Widths that columns give way to where there is not room for all: of those that the user left as they were. */
-const NARROW: Readonly<Record<string, number>> = { time: 160, severity: 40, computer: 82, eventId: 46 };
+const NARROW: Readonly<Record<string, number>> = { time: 172, severity: 40, computer: 82, eventId: 46 };
 /** What is left of the summary at least. */
 const LEAST_SUMMARY = 96;
 /** A summary of this width still says enough for the columns behind it to be seen too. */
 const FAIR_SUMMARY = 176;
 /** Below this a time is shown in part. */
-const WHOLE_TIME = 200;
+const WHOLE_TIME = 219;
 
 /**
  * Widths in pixels for a grid of some width: the summary (or else the last column) takes what is left over. Where there
