@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { open, rename, rm } from 'node:fs/promises';
 import { fail, ok, type Result } from '../../shared/model/fault.ts';
 
@@ -16,7 +17,8 @@ export async function writeAtomically(
     overwriteStart: (bytes: Uint8Array) => Promise<void>,
   ) => Promise<void>,
 ): Promise<Result<{ bytes: number }>> {
-  const beside = `${path}.${process.pid}-${Date.now().toString(36)}.part`;
+  // Not only by the process: its threads may write the same file, and so may a process of the same number elsewhere.
+  const beside = `${path}.${process.pid}-${randomBytes(6).toString('hex')}.part`;
   let bytes = 0;
   try {
     const file = await open(beside, 'wx');
