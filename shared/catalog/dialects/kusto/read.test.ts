@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { corpusPath } from '../../../../main/testing/corpus.ts';
+import type { Expr } from '../../../model/predicate.ts';
 import { eachPredicate } from '../common/lowering.ts';
 import { predicates, read, show } from './brief.test-data.ts';
 import { readMarkdown } from './markdown.ts';

@@ -1,3 +1,4 @@
+import type { Span } from '../../../model/span.ts';
 import type { EvalNode } from './eval/tree.ts';
 import type { QueryDraft } from './draft.ts';
 
@@ -8,6 +9,24 @@ export interface Counted {
   readonly groupBy: readonly string[];
   /** Width of the windows of time that groups are within; undefined for all time. */
   readonly timespanUs: number | undefined;
+}
+
+/** The one field that a value was made from, and how. */
+export interface FieldBehind {
+  readonly field: string;
+  readonly isFolded: boolean;
+  /** Outermost first. */
+  readonly functions: readonly string[];
+  /** Whether the functions leave the value as it is, but for its letters' case. */
+  readonly isExact: boolean;
+}
+
+/** A value that an expression finds in a field. */
+export interface Found {
+  readonly field: string;
+  readonly expression: string;
+  /** Range of the expression in the expanded search. */
+  readonly span: Span;
 }
 
 /** What a name means at a place of a search. */
@@ -25,6 +44,10 @@ export type Binding =
       readonly kind: 'computed';
       readonly query: QueryDraft;
       readonly made: { readonly value: EvalNode; readonly names: Bindings } | undefined;
+      /** Where functions of one field made it. */
+      readonly of?: FieldBehind;
+      /** Where rex did. */
+      readonly found?: Found;
     }
   /** Comes out of counting or measuring several events, or from the clock. */
   | { readonly kind: 'aggregate'; readonly counted?: Counted }

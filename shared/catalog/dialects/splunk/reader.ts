@@ -3,25 +3,17 @@ import type { Span } from '../../../model/span.ts';
 import { SyntaxFault } from '../../syntax/cursor.ts';
 import { eachPredicate, groupByOp, predicateOf } from '../common/lowering.ts';
 import type { CountingInfo } from '../../catalog-rule.ts';
-import { Bindings, type Binding, type Counted } from './bindings.ts';
-import { optionOf, readAggregates, readNames, readRenamings, splitClauses } from './clauses.ts';
-import {
-  countedBy,
-  countingOf,
-  evalComparison,
-  evalConjuncts,
-  groupingOf,
-  searchComparison,
-  searchConjuncts,
-  spanUs,
-} from './counting.ts';
+import { readNames, readRenamings, splitClauses } from './clauses.ts';
+import { countingOf, evalComparison, evalConjuncts, searchComparison, searchConjuncts } from './counting.ts';
 import { QueryDraft } from './draft.ts';
-import { parseAssignments, parseEval } from './eval/parser.ts';
-import { isAggregate, lowerEval } from './eval/lower.ts';
-import { lowerSearch, type SearchScope } from './search/lower.ts';
+import { lowerChosen } from './eval/choices.ts';
+import { lowerEval } from './eval/lower.ts';
+import { parseEval } from './eval/parser.ts';
 import { expandMacros, type ExpandedSearch, type SplunkMacro } from './macro.ts';
+import { keepNames, nameCommand, stageOf, type Stage } from './naming.ts';
 import { splitPipeline, trimmed, type SplCommand } from './pipeline.ts';
 import { isScopeMacro, SCOPE_FIELDS } from './scope-fields.ts';
+import { lowerSearch, type SearchScope } from './search/lower.ts';
 import { parseSearch } from './search/parser.ts';
 import { searchTokens, unescapeSpl, type SearchToken } from './search/tokens.ts';
 import type { SearchNode } from './search/tree.ts';
@@ -34,14 +26,6 @@ const NEUTRAL = new Set(
     'outputcsv nomv strcat highlight abstract setfields reverse sendalert sendemail cyberchef'
   ).split(' '),
 );
-/** Commands that give rows which stand for several events, or for none. */
-const AGGREGATING = new Set(['stats', 'sistats', 'chart', 'timechart', 'top', 'rare', 'sitop', 'cluster']);
-/** Commands that judge an event by the others. */
-const LEARNING = new Set(
-  'apply fit anomalydetection anomalies outlier predict trendline delta accum autoregress head tail'.split(' '),
-);
-/** Aggregations that give a field's own values. */
-const KEEPING = new Set(['values', 'list', 'first', 'last', 'earliest', 'latest', 'mode']);
 const SUBSEARCH_DEPTH = 20;
 
 /** What is missing of a search, with its place in the file. */
@@ -49,18 +33,6 @@ export interface SearchNote {
   readonly code: string;
   readonly message: string;
   readonly span: Span;
-}
-
-interface Stage {
-  readonly main: QueryDraft;
-  readonly names: Bindings;
-  readonly depth: number;
-  /** Width of the windows that `bin _time` has cut time into. */
-  bucketUs: number | undefined;
-  /** Whether rows are groups of events by now. */
-  isGrouped: boolean;
-  /** Fields that all events of a group have alike. */
-  groupBy: readonly string[];
 }
 
 /** Reads the commands of a search into queries. */
@@ -86,7 +58,7 @@ export class SearchReader {
   #pipeline(range: Span, depth: number, absent = false): Stage {
     const main = new QueryDraft(this.search.place(trimmed(this.search.text, range)), absent);
     this.queries.push(main);
-    const stage: Stage = { main, names: new Bindings(main), depth, bucketUs: undefined, isGrouped: false, groupBy: [] };
+    const stage = stageOf(main, depth);
     if (depth > SUBSEARCH_DEPTH) {
       this.#note('splunk-syntax', 'Subsearches are nested too deeply', range);
       return stage;
@@ -118,9 +90,6 @@ export class SearchReader {
         return this.#filter(this.#tokens(args), args.end, stage);
       case 'where':
         return this.#where(args, stage);
-      case 'bin':
-      case 'bucket':
-        return this.#bucket(this.#tokens(args), stage);
       case 'regex':
         return this.#regex(args, stage);
       case 'tstats':
@@ -129,36 +98,13 @@ export class SearchReader {
       case 'from':
       case 'datamodel':
         return this.#datamodel(this.#tokens(args), stage);
-      case 'eval':
-        return this.#eval(args, stage);
-      case 'rename':
-        for (const { from, to } of readRenamings(this.#tokens(args))) stage.names.rename(from, to);
-        return;
-      case 'eventstats':
-      case 'streamstats':
-      case 'transaction':
-        return this.#window(name, args, stage);
-      case 'rex':
-        return this.#rex(args, stage);
-      case 'spath':
-        return this.#spath(this.#tokens(args), stage);
-      case 'lookup':
-        return this.#lookup(this.#tokens(args), stage);
-      case 'iplocation':
-        for (const made of ['City', 'Country', 'Region', 'lat', 'lon']) {
-          stage.names.set(made, { kind: 'computed', query: stage.main, made: undefined });
-        }
-        return;
-      case 'foreach':
-        return this.#foreach(args, stage);
       case 'inputlookup':
         this.inexact.push('It reads a lookup');
         return;
       case 'map':
         return this.#map(args, stage);
     }
-    if (AGGREGATING.has(name)) return this.#aggregate(name, args, stage);
-    if (LEARNING.has(name)) return this.#learn(name, args, stage);
+    if (nameCommand(command, stage, this.search.text, this.inexact)) return;
     if (/^(?:join|append|appendcols|appendpipe|union|multisearch|set|selfjoin)$/.test(name)) {
       return this.#combine(name, args, stage);
     }
@@ -203,10 +149,6 @@ export class SearchReader {
     return true;
   }
 
-  #bucket(tokens: readonly SearchToken[], stage: Stage): void {
-    if (readNames(tokens).includes('_time')) stage.bucketUs = spanUs(optionOf(tokens, 'span') ?? '');
-  }
-
   #where(args: Span, stage: Stage): void {
     for (const node of evalConjuncts(parseEval(this.search.text, args))) {
       if (!this.#counts(evalComparison(node), stage)) this.#lower(stage, true, (scope) => lowerEval(node, scope));
@@ -223,6 +165,8 @@ export class SearchReader {
       lost,
       names: stage.names,
       conditionDepth: 0,
+      isEval,
+      chosen: lowerChosen,
       subsearch: (span, field, isNegated) => this.#subsearch(span, field, isNegated !== stage.main.absent, stage),
       touch: (query) => touched.add(query),
       object: (name) => stage.main.addSource('datamodel', name),
@@ -303,7 +247,7 @@ export class SearchReader {
     this.#datamodel(from, stage);
     this.#sourceMacros(args, stage);
     this.#filter(where, where.at(-1)?.end ?? args.end, stage);
-    this.#keep(head, by, stage);
+    keepNames(head, by, stage);
   }
 
   /** `datamodel=X.Y`, `datamodel:X.Y`, `datamodel X Y search`. */
@@ -314,106 +258,6 @@ export class SearchReader {
     if (model === undefined) return;
     const isPair = object !== undefined && !model.includes('.') && !/^(?:search|summariesonly|flat)$/i.test(object);
     main.addSource('datamodel', isPair ? `${model}.${object}` : model);
-  }
-
-  #aggregate(name: string, args: Span, stage: Stage): void {
-    const { head, by } = splitClauses(this.#tokens(args));
-    if (name === 'top' || name === 'rare') this.inexact.push(`${name} keeps some rows only`);
-    this.#keep(head, by, stage);
-  }
-
-  /** After an aggregation only its outputs and what it groups by have a name. */
-  #keep(head: readonly SearchToken[], by: readonly SearchToken[], stage: Stage): void {
-    const { names, isGrouped } = stage;
-    stage.isGrouped = true;
-    const grouping = groupingOf(readNames(by), names, spanUs(optionOf(by, 'span') ?? '') ?? stage.bucketUs);
-    stage.groupBy = grouping?.groupBy ?? [];
-    const kept = new Map<string, Binding>();
-    for (const name of readNames(by)) kept.set(name, names.get(name));
-    for (const aggregate of readAggregates(head)) {
-      const { name, argument, output } = aggregate;
-      if (argument.includes('*') || output.includes('*')) return;
-      const isSame = KEEPING.has(name) && argument !== '' && argument !== '_time';
-      if (kept.has(output)) continue;
-      kept.set(output, isSame ? names.get(argument) : aggregateOf(countedBy(aggregate, grouping, names, isGrouped)));
-    }
-    names.replace(kept);
-  }
-
-  #window(name: string, args: Span, { names, isGrouped, bucketUs }: Stage): void {
-    if (name === 'transaction') {
-      this.inexact.push('It groups events');
-      names.set('duration', { kind: 'aggregate' });
-      names.set('eventcount', { kind: 'aggregate' });
-      return;
-    }
-    const { head, by } = splitClauses(this.#tokens(args));
-    const grouping = name === 'eventstats' ? groupingOf(readNames(by), names, bucketUs) : undefined;
-    for (const aggregate of readAggregates(head)) {
-      const isSame = KEEPING.has(aggregate.name) && aggregate.argument !== '';
-      const counted = countedBy(aggregate, grouping, names, isGrouped);
-      names.set(aggregate.output, isSame ? names.get(aggregate.argument) : aggregateOf(counted));
-    }
-  }
-
-  #learn(name: string, args: Span, { names }: Stage): void {
-    this.inexact.push(`${name} judges an event by others`);
-    const tokens = this.#tokens(args);
-    tokens.forEach((token, i) => {
-      const made = tokens[i + 1];
-      if (token.kind === 'word' && token.text.toLowerCase() === 'as' && made)
-        names.set(made.text, { kind: 'aggregate' });
-    });
-  }
-
-  #eval(args: Span, { main, names }: Stage): void {
-    for (const { name, value } of parseAssignments(this.search.text, args)) {
-      const folded = value.kind === 'call' && /^(?:lower|upper)$/.test(value.name) ? value.args[0] : undefined;
-      const source = folded?.kind === 'field' ? names.get(folded.name) : undefined;
-      if (value.kind === 'field') names.set(name, names.get(value.name));
-      else if (source?.kind === 'event') names.set(name, { ...source, isFolded: true });
-      else if (isAggregate(value, { names })) names.set(name, { kind: 'aggregate' });
-      else names.set(name, { kind: 'computed', query: main, made: { value, names: names.copy() } });
-    }
-  }
-
-  #rex(args: Span, { main, names }: Stage): void {
-    const text = this.search.text.slice(args.start, args.end);
-    for (const [, name] of text.matchAll(/\(\?P?<(\w+)>/g)) {
-      if (name !== undefined) names.set(name, { kind: 'computed', query: main, made: undefined });
-    }
-  }
-
-  /** `spath output=a path=b`: a copy of a field under another name. */
-  #spath(tokens: readonly SearchToken[], { names }: Stage): void {
-    const output = optionOf(tokens, 'output');
-    const path = optionOf(tokens, 'path') ?? readNames(tokens)[0];
-    if (output !== undefined && path !== undefined) names.set(output, names.get(path));
-  }
-
-  #lookup(tokens: readonly SearchToken[], { names }: Stage): void {
-    const at = tokens.findIndex(({ kind, text }) => kind === 'word' && /^output(?:new)?$/i.test(text));
-    const [lookup, ...inputs] = readRenamings(withoutOptions(at < 0 ? tokens : tokens.slice(0, at)));
-    const [input] = inputs;
-    if (!lookup || !input || at < 0) return;
-    const binding = names.get(input.to);
-    const query = binding.kind === 'aggregate' ? undefined : binding.query;
-    for (const { to } of readRenamings(tokens.slice(at + 1))) {
-      const field = binding.kind === 'event' ? binding.field : input.to;
-      names.set(to, query ? { kind: 'lookup', lookup: lookup.from, field, query } : { kind: 'aggregate' });
-    }
-  }
-
-  #foreach(args: Span, { names }: Stage): void {
-    this.inexact.push('foreach computes over several fields');
-    const inner = this.#tokens(args).find(({ kind }) => kind === 'subsearch');
-    if (!inner) return;
-    const { commands } = splitPipeline(this.search.text, { start: inner.start + 1, end: inner.end - 1 });
-    for (const command of commands) {
-      if (command.name !== 'eval') continue;
-      const assigned = /^\s*['"]?([\w.]+)['"]?\s*=/.exec(this.search.text.slice(command.args.start, command.args.end));
-      if (assigned?.[1] !== undefined) names.set(assigned[1], { kind: 'aggregate' });
-    }
   }
 
   /** join, append and the like: each subsearch is a query of its own, whose fields are known from here on. */
@@ -443,14 +287,4 @@ export class SearchReader {
     for (const { message } of expanded.faults) this.notes.push({ code: 'splunk-macro', message, span: place });
     this.notes.push(...inner.notes);
   }
-}
-
-function aggregateOf(counted: Counted | undefined): Binding {
-  return counted ? { kind: 'aggregate', counted } : { kind: 'aggregate' };
-}
-
-function withoutOptions(tokens: readonly SearchToken[]): SearchToken[] {
-  return tokens.filter(
-    ({ kind }, i) => kind !== 'operator' && tokens[i + 1]?.kind !== 'operator' && tokens[i - 1]?.kind !== 'operator',
-  );
 }

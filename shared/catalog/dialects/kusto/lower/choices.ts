@@ -1,6 +1,5 @@
 import type { Expr } from '../../../../model/predicate.ts';
-import type { Span } from '../../../../model/span.ts';
-import { joined } from '../../common/lowering.ts';
+import { firstOf } from '../../common/choices.ts';
 import type { KqlNode } from '../query/tree.ts';
 import type { ConditionScope } from './subject.ts';
 import { constantsOf } from './values.ts';
@@ -65,24 +64,7 @@ export function lowerChosen(
   const isOtherwise = isWanted(choice.otherwise);
   const conditions = choice.branches.map(({ condition }) => lower(condition, inner));
   if (conditions.includes(undefined)) return undefined;
-  // What is left where nothing holds is said by what is not wanted.
-  const picked = pick(
-    conditions as readonly Expr[],
-    wanted.map((is) => is !== isOtherwise),
-    node.span,
-  );
-  return isOtherwise ? { kind: 'not', child: picked, span: node.span } : picked;
-}
-
-/** Where the first condition that holds is a picked one. */
-function pick(conditions: readonly Expr[], isPicked: readonly boolean[], span: Span): Expr {
-  const cases = conditions.flatMap((condition, i): Expr[] => {
-    if (isPicked[i] !== true) return [];
-    const before = conditions.slice(0, i).filter((_, j) => isPicked[j] !== true);
-    const not = before.map((child): Expr => ({ kind: 'not', child, span: child.span }));
-    return [joined('and', [...not, condition], span)];
-  });
-  return joined('or', cases, span);
+  return firstOf(conditions as readonly Expr[], wanted, isOtherwise, node.span);
 }
 
 function choiceOf(node: KqlNode, { definitions }: Pick<ConditionScope, 'definitions'>): Choice | undefined {

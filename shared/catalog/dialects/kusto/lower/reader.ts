@@ -268,7 +268,9 @@ export class QueryReader {
     if (column.kind === 'computed') return { kind: 'computed', query: column.query };
     if (functions.length === 0) return { ...column, isFolded };
     const computed: Column = { kind: 'computed', query: column.query, ...madeBy(value, leg, definitions) };
-    if (functions.length > FUNCTIONS_LIMIT || fieldsIn(value, leg, definitions).size > 1) return computed;
+    // What a choice gives is not made from what it asks.
+    if (isChoice(value) || functions.length > FUNCTIONS_LIMIT || fieldsIn(value, leg, definitions).size > 1)
+      return computed;
     return { ...computed, of: { field: column.field, isFolded, functions, ...(extracted ? { extracted } : {}) } };
   }
 

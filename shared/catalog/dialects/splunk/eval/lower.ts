@@ -2,14 +2,15 @@ import type { Expr, Op } from '../../../../model/predicate.ts';
 import type { Span } from '../../../../model/span.ts';
 import { opValue, type OpValue } from '../../common/lowering.ts';
 import { placeText, type Piece, type PlacedText } from '../../../syntax/wildcards.ts';
-import type { Binding } from '../bindings.ts';
+import type { Binding, Bindings, FieldBehind } from '../bindings.ts';
+import type { QueryDraft } from '../draft.ts';
 import type { EvalNode } from './tree.ts';
 import { bindTest, joinParts, lowerSearch, type SearchScope } from '../search/lower.ts';
 import { parseSearch } from '../search/parser.ts';
 import { searchTokens } from '../search/tokens.ts';
 
 /** A field as it stands in a test: through which functions it went, and whether case still matters then. */
-interface Subject {
+export interface Subject {
   readonly name: string;
   readonly binding: Binding;
   readonly functions: readonly string[];
@@ -23,8 +24,6 @@ const RANGE_OPS: Readonly<Record<string, Op>> = { '<': 'lt', '<=': 'lte', '>': '
 const MIRRORED: Readonly<Record<string, Compare>> = { '<': '>', '<=': '>=', '>': '<', '>=': '<=' };
 /** Functions that give the value of their field itself, or only change its letters' case. */
 const SAME = new Set(['lower', 'upper', 'tostring', 'tonumber', 'trim', 'coalesce']);
-/** How many conditions behind names are followed: each may name the one before more than once. */
-const CONDITION_DEPTH = 3;
 const TIME_FUNCTIONS = new Set(['now', 'relative_time', 'time', 'strptime', 'strftime', 'random']);
 
 /** Turns a condition of `where` into predicates; undefined where nothing in it tests an event's field. */
@@ -92,10 +91,14 @@ export function isAggregate(node: EvalNode, scope: Pick<SearchScope, 'names'>): 
 }
 
 /** The field that an expression stands for; undefined where it stands for none, or for more than one. */
-function subjectOf(node: EvalNode, scope: SearchScope): Subject | undefined {
+export function subjectOf(node: EvalNode, scope: Pick<SearchScope, 'names'>): Subject | undefined {
   if (node.kind === 'field') {
     if (/^(?:true|false|null)$/i.test(node.name)) return undefined;
     const binding = scope.names.get(node.name);
+    if (binding.kind === 'computed' && binding.of) {
+      const { field, functions, isFolded, isExact } = binding.of;
+      return { name: node.name, binding: { kind: 'event', field, query: binding.query }, functions, isFolded, isExact };
+    }
     const isFolded = binding.kind === 'event' && binding.isFolded === true;
     return { name: node.name, binding, functions: [], isFolded, isExact: true };
   }
@@ -108,8 +111,44 @@ function subjectOf(node: EvalNode, scope: SearchScope): Subject | undefined {
   return { ...subject, functions: [node.name, ...subject.functions], isFolded, isExact };
 }
 
+/** Functions of a field that are told with it. */
+const FUNCTIONS_LIMIT = 8;
+
+/** The one field of events that an expression is a function of, with the query whose events have it. */
+export function behindOf(value: EvalNode, names: Bindings): (FieldBehind & { readonly query: QueryDraft }) | undefined {
+  // What a choice gives is not made from what it asks.
+  if (value.kind === 'call' && /^(?:if|case|validate|coalesce)$/.test(value.name)) return undefined;
+  const subject = subjectOf(value, { names });
+  if (subject?.binding.kind !== 'event' || subject.functions.length === 0) return undefined;
+  if (subject.functions.length > FUNCTIONS_LIMIT || fieldsIn(value, names).size > 1) return undefined;
+  const { binding, functions, isFolded, isExact } = subject;
+  return { field: binding.field, query: binding.query, functions, isFolded, isExact };
+}
+
+/** The fields that an expression is made from, each once; a computed value that has no one field counts as its own. */
+function fieldsIn(node: EvalNode, names: Bindings): ReadonlySet<string> {
+  switch (node.kind) {
+    case 'field': {
+      const binding = names.get(node.name);
+      if (binding.kind === 'event') return new Set([binding.field]);
+      return new Set([binding.kind === 'computed' && binding.of ? binding.of.field : `${node.name}()`]);
+    }
+    case 'string':
+    case 'number':
+      return new Set();
+    case 'call':
+      return new Set(node.args.flatMap((arg) => [...fieldsIn(arg, names)]));
+    case 'unary':
+      return fieldsIn(node.child, names);
+    case 'binary':
+      return new Set([...fieldsIn(node.left, names), ...fieldsIn(node.right, names)]);
+    case 'in':
+      return new Set([node.left, ...node.values].flatMap((part) => [...fieldsIn(part, names)]));
+  }
+}
+
 /** The text of a constant, or of a name that eval gave one. */
-function constantOf(node: EvalNode, scope: Pick<SearchScope, 'names'>): string | undefined {
+export function constantOf(node: EvalNode, scope: Pick<SearchScope, 'names'>): string | undefined {
   if (node.kind === 'field') {
     const binding = scope.names.get(node.name);
     const made = binding.kind === 'computed' ? binding.made?.value : undefined;
@@ -142,13 +181,12 @@ function lowerCompare(
   if (leftText !== undefined && /^(?:==?|!=)$/.test(operator)) {
     return { kind: 'constant', value: (leftText === rightText) === (operator !== '!='), span: scope.place(span) };
   }
+  if (/^(?:==?|!=)$/.test(operator)) {
+    const chosen = chosenField(left, (text) => (text === rightText) === (operator !== '!='), span, scope);
+    if (chosen) return chosen;
+  }
   const subject = subjectOf(left, scope);
   if (!subject || isAggregate(left, scope)) return lost(whole, scope);
-  const condition = conditionBehind(subject, operator, rightText, scope);
-  if (condition) {
-    const test = lowerEval(condition.test, condition.scope);
-    return test && condition.isNegated ? { kind: 'not', child: test, span: scope.place(span) } : test;
-  }
   const value = { text: rightText, span: scope.place(right.span) };
   const op = RANGE_OPS[operator] ?? 'eq';
   const found: OpValue = operator === 'LIKE' ? opValue(placeLike(rightText), value.span) : { op, value };
@@ -156,28 +194,14 @@ function lowerCompare(
   return test && operator === '!=' ? { kind: 'not', child: test, span: scope.place(span) } : test;
 }
 
-/**
- * `eval a=if(condition, 1, 0)` and then `a=1`: the condition itself is what is asked. Undefined where the field was
- * not made so.
- */
-function conditionBehind(
-  { binding, functions }: Subject,
-  operator: Compare,
-  text: string,
+/** The condition under which eval gave a name one of the wanted values; undefined where it made no such choice. */
+function chosenField(
+  left: EvalNode,
+  isWanted: (text: string) => boolean,
+  span: Span,
   scope: SearchScope,
-): { readonly test: EvalNode; readonly isNegated: boolean; readonly scope: SearchScope } | undefined {
-  if (binding.kind !== 'computed' || functions.length > 0 || !/^(?:==?|!=)$/.test(operator)) return undefined;
-  if (!binding.made || scope.conditionDepth >= CONDITION_DEPTH) return undefined;
-  const { value, names } = binding.made;
-  if (value.kind !== 'call' || value.name !== 'if' || value.args.length !== 3) return undefined;
-  const [test, yes, no] = value.args as [EvalNode, EvalNode, EvalNode];
-  const yesText = constantOf(yes, scope);
-  const noText = constantOf(no, scope);
-  if (yesText === noText || (yesText !== text && noText !== text)) return undefined;
-  // Each side must be known, or the answer could be the other one's by chance.
-  if (yesText === undefined || noText === undefined) return undefined;
-  const inner = { ...scope, names, conditionDepth: scope.conditionDepth + 1 };
-  return { test, isNegated: (noText === text) !== (operator === '!='), scope: inner };
+): Expr | undefined {
+  return left.kind === 'field' ? scope.chosen(scope.names.get(left.name), isWanted, span, scope) : undefined;
 }
 
 function lowerTwoFields(
@@ -219,8 +243,10 @@ function lowerList(
   scope: SearchScope,
 ): Expr | undefined {
   const whole: EvalNode = { kind: 'in', left, values, span };
-  const subject = subjectOf(left, scope);
   const texts = values.map((value) => constantOf(value, scope));
+  const chosen = texts.includes(undefined) ? undefined : chosenField(left, (text) => texts.includes(text), span, scope);
+  if (chosen) return chosen;
+  const subject = subjectOf(left, scope);
   if (!subject || texts.includes(undefined) || isAggregate(left, scope)) return lost(whole, scope);
   const found = values.map((value, i): OpValue => {
     return { op: 'eq', value: { text: texts[i] as string, span: scope.place(value.span) } };
@@ -289,6 +315,17 @@ function lowerNull(node: EvalNode, first: EvalNode, isNull: boolean, scope: Sear
     if (pattern === undefined || !inner) return lost(node, scope);
     const found: OpValue = { op: 'match', value: { text: pattern, span: scope.place(first.args[1].span) } };
     const test = testSubject(inner, 'mvfind()', [found], node.span, scope);
+    return test && isNull ? { kind: 'not', child: test, span } : test;
+  }
+  const { binding, functions } = subject;
+  if (binding.kind === 'computed' && binding.found && functions.length === 0) {
+    // rex gives a value where its expression matches.
+    const { field, expression } = binding.found;
+    const event: Binding = { kind: 'event', field, query: binding.query };
+    const found: OpValue = { op: 'match', value: { text: expression, span: scope.place(binding.found.span) } };
+    const shape = { native: `rex ${isNull ? 'isnull()' : 'isnotnull()'}`, caseSensitive: true, span };
+    const test = bindTest(event, field, scope, { ...shape, values: [found] });
+    if (isNull) scope.inexact.push('rex finds nothing in a field that is not there either');
     return test && isNull ? { kind: 'not', child: test, span } : test;
   }
   const op = isNull ? 'is_null' : 'is_not_null';

@@ -1,9 +1,9 @@
 import type { Expr, Op, PredicateValue } from '../../../../model/predicate.ts';
 import type { Span } from '../../../../model/span.ts';
-import { groupByOp, joined, opValue, predicateOf, type OpValue } from '../../common/lowering.ts';
+import { groupByOp, joined, nativeFunctions, opValue, predicateOf, type OpValue } from '../../common/lowering.ts';
 import { isNetwork, type Lowering } from '../../elastic/lower.ts';
 import { placeText, type Piece } from '../../../syntax/wildcards.ts';
-import type { Binding, Bindings } from '../bindings.ts';
+import type { Binding, Bindings, FieldBehind } from '../bindings.ts';
 import type { QueryDraft } from '../draft.ts';
 import type { Comparison, SearchNode, SearchText } from './tree.ts';
 
@@ -18,6 +18,17 @@ export interface SearchScope extends Lowering {
   readonly object: (name: string) => void;
   /** How many conditions behind names have been entered. */
   readonly conditionDepth: number;
+  /** Whether a test stands in `where` or `eval`, where a comparison with a missing field is neither true nor false. */
+  readonly isEval: boolean;
+  /**
+   * The condition under which a computed value is a wanted constant; undefined where it is no choice between some.
+   */
+  readonly chosen: (
+    binding: Binding,
+    isWanted: (text: string) => boolean,
+    span: Span,
+    scope: SearchScope,
+  ) => Expr | undefined;
 }
 
 /** Words of a search that say when or how to look, not what for. */
@@ -103,6 +114,11 @@ function lowerCompare(
   const place = scope.place(span);
   const opValues = values.map((value) => searchValue(value, operator, scope.place(value.span)));
   const isNegated = operator === '!=';
+  if (opValues.every(({ op }) => op === 'eq')) {
+    const wanted = new Set(opValues.map(({ value }) => value.text.toLowerCase()));
+    const chosen = scope.chosen(binding, (text) => wanted.has(text.toLowerCase()) !== isNegated, span, scope);
+    if (chosen) return chosen;
+  }
   const test = bindTest(binding, field, scope, {
     native: operator,
     values: opValues,
@@ -152,13 +168,22 @@ export function bindTest(binding: Binding, name: string, scope: SearchScope, tes
       scope.touch(binding.query);
       return lookupTest(binding, test);
     case 'computed':
-      scope.inexact.push(`${name} is computed in the search`);
       scope.touch(binding.query);
+      if (binding.of) return testBehind(binding.of, scope, test);
+      scope.inexact.push(`${name} is computed in the search`);
       return groupByOp({ field: name, native, caseSensitive, quantifier: 'any', span }, values);
     case 'event':
       scope.touch(binding.query);
       return groupByOp({ field: binding.field, native, caseSensitive, quantifier: 'any', span }, values);
   }
+}
+
+/** A test of what functions of one field give: told of that field. */
+function testBehind({ field, functions, isFolded, isExact }: FieldBehind, scope: SearchScope, test: NameTest): Expr {
+  const { native, values, caseSensitive, span } = test;
+  if (!isExact) scope.inexact.push(`${functions[0] ?? 'A function'}() of a field can't be compared`);
+  const shape = { field, native: nativeFunctions(functions) + native, caseSensitive: caseSensitive && !isFolded, span };
+  return groupByOp({ ...shape, quantifier: 'any' }, values);
 }
 
 function lookupTest(binding: Binding & { kind: 'lookup' }, { native, values, span }: NameTest): Expr {
