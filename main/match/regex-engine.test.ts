@@ -72,6 +72,19 @@ describe.each(engines)('regex engine $name', (engine) => {
     },
   );
 
+  it.each([
+    ['a(?=b)', /^it has no look-ahead/],
+    ['\\((?<!a)b', /^it has no look-ahead/],
+    ['(?<a>b)(?>a)', /^it has no atomic groups/],
+    ['(a)\\\\\\1', /^it has no references back/],
+    ['\\(?=b)[', /^(?!it has no)/],
+    ['a\\\\1(', /^(?!it has no)/],
+  ])('says in plain words what RE2 leaves out: %s', (pattern, words) => {
+    const compiled = engine.compile(pattern, '');
+    expect(compiled.ok ? '' : compiled.reason).toMatch(words);
+    expect(compiled.ok).toBe(false);
+  });
+
   it('finds a match anywhere, in UTF-16 offsets, the same each time', () => {
     const regex = compile('b+');
     for (let round = 0; round < 2; round++) {

@@ -39,7 +39,7 @@ export function re2jsEngine(): RegexEngine {
           },
         };
       } catch (error) {
-        return { ok: false, reason: reasonOf(error) };
+        return { ok: false, reason: reasonOf(error, pattern) };
       }
     },
   };
@@ -71,15 +71,24 @@ export function nativeEngine(): RegexEngine | undefined {
           },
         };
       } catch (error) {
-        return { ok: false, reason: reasonOf(error) };
+        return { ok: false, reason: reasonOf(error, pattern) };
       }
     },
   };
 }
 
-function reasonOf(error: unknown): string {
+/** What other engines have and RE2 leaves out, whose own words for it are about something else ("invalid named capture"). */
+const LEFT_OUT: readonly (readonly [RegExp, string])[] = [
+  [/^(?:\\.|[^\\])*?\(\?<?[=!]/s, 'it has no look-ahead and no look-behind'],
+  [/^(?:\\.|[^\\])*?\(\?>/s, 'it has no atomic groups'],
+  [/^(?:\\[^1-9k]|[^\\])*\\(?:[1-9]|k[<{'])/s, 'it has no references back to a group'],
+];
+
+function reasonOf(error: unknown, pattern: string): string {
   const message = error instanceof Error ? error.message : String(error);
-  return message.replace(/^error parsing regexp: /, '');
+  const own = message.replace(/^error parsing regexp: /, '');
+  const leftOut = LEFT_OUT.find(([sign]) => sign.test(pattern))?.[1];
+  return leftOut === undefined ? own : `${leftOut} (${own})`;
 }
 
 /** Texts from this length on, in UTF-16 units, go to the native engine. Measured: docs/adr/0010-regex-engines.md. */
