@@ -5,7 +5,7 @@
  * of the size of ordinary JSON, and read faster.
  *
  * Example: `{a: 'x', b: ['x', 5]}` gives texts `['x']`, keys `[['a', 'b']]`,
- * numbers `[9, 0, 0, 8, 2, 0, 0, 1, 5]`: an object of keys 0, text 0, an array of 2, text 0, the number 5.
+ * numbers `[10, 0, 0, 8, 2, 0, 0, 1, 5]`: an object of keys 0, text 0, an array of 2, text 0, the number 5.
  */
 type Packed = readonly [texts: readonly string[], keys: readonly (readonly string[])[], numbers: readonly number[]];
 
@@ -20,8 +20,10 @@ const NULL = 6;
 /** An object or array that has come before, counted in order of their beginnings. */
 const AGAIN = 7;
 const ARRAY = 8;
+/** An object without a prototype, by the number of its keys: such take names that users chose. */
+const BARE = 9;
 /** And above: an object, by the number of its keys. */
-const OBJECT = 9;
+const OBJECT = 10;
 
 /** Rules are nested no deeper than their readers go; what is must not overflow the stack. */
 const DEPTH_LIMIT = 1000;
@@ -94,9 +96,12 @@ class Packer {
       this.numbers.push(ARRAY, value.length);
       return value.every((item) => this.put(item, depth));
     }
-    if (Object.getPrototypeOf(value) !== Object.prototype) return false;
+    const prototype: unknown = Object.getPrototypeOf(value);
+    if (prototype !== Object.prototype && prototype !== null) return false;
     const keys = Object.keys(value);
-    this.numbers.push(OBJECT + this.keys.number(JSON.stringify(keys), keys));
+    const number = this.keys.number(JSON.stringify(keys), keys);
+    if (prototype === null) this.numbers.push(BARE, number);
+    else this.numbers.push(OBJECT + number);
     return keys.every((key) => this.put((value as Readonly<Record<string, unknown>>)[key], depth));
   }
 }
@@ -162,13 +167,14 @@ class Unpacker {
         for (let i = 0; i < count; i++) items.push(this.next());
         return items;
       }
+      case BARE:
+        return this.#fill(Object.create(null) as Record<string, unknown>, this.#number());
       default:
-        return this.#object(kind - OBJECT);
+        return this.#fill({}, kind - OBJECT);
     }
   }
 
-  #object(number: number): unknown {
-    const object: Record<string, unknown> = {};
+  #fill(object: Record<string, unknown>, number: number): unknown {
     this.#seen.push(object);
     for (const key of this.keys[number] as readonly string[]) {
       if (key !== '__proto__') object[key] = this.next();

@@ -20,7 +20,7 @@ import { RuleCache } from './rule-cache.ts';
 const CACHED_FROM = 64;
 
 /** What may hold the modifier `expand`, plainly or with escapes of YAML's double quotes. */
-const MAY_EXPAND = /expand|\\(?:[xu]|[ \t]*$)/im;
+const MAY_EXPAND = /expand|\\(?:x[0-9a-f]{2}|u[0-9a-f]{4}|[ \t]*$)/im;
 
 /** One loading of many rules. */
 export interface RuleReading {
