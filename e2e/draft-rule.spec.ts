@@ -79,3 +79,27 @@ test('editing a rule changes its hits, and a mistake is shown at its place', asy
   expect(readFileSync(path.join(folder, 'lookups.yml'), 'utf8')).toBe(lookupRule('ngrok'));
   rmSync(folder, { recursive: true });
 });
+
+test('what is written is offered by what other rules have and what the logs have', async ({ workbench }) => {
+  const { page } = workbench;
+  await workbench.openSample();
+  await page.getByRole('button', { name: 'New rule' }).first().click();
+  const line = "    Image|endswith: '";
+  const text = lookupRule('x')
+    .replace('category: dns_query', 'category: process_creation')
+    .replace("    QueryName|contains: 'x'", line);
+  await workbench.writeRule(
+    text.replace('status: test', 'status: test\ntags:\n  - attack.t1572').split(line)[0] + line,
+  );
+  const offers = page.getByRole('listbox', { name: 'Suggest' }).getByRole('option');
+  // The catalog may still be read when it is first asked: the list is asked for again until it has answered.
+  await expect(async () => {
+    await page.keyboard.press('Escape');
+    await page.keyboard.press('ControlOrMeta+Space');
+    await expect(offers.first()).toContainText(/\d+ rules of 4 vendors · \d+ events/, { timeout: 3000 });
+  }).toPass();
+  await expect(offers.first()).toContainText('\\ssh.exe');
+  await page.keyboard.press('Enter');
+  await expect(workbench.editor.getByRole('textbox').first()).toBeFocused();
+  await expect(workbench.editor).toContainText("Image|endswith: '\\ssh.exe'");
+});

@@ -98,6 +98,8 @@ function Editor(): JSX.Element {
     (field: string | undefined, isExcluded: boolean) => workspace.draft.hints.of(field, isExcluded),
     [workspace],
   );
+  // The catalog is there by the time that it is asked while writing.
+  useEffect(() => void hintsOf(undefined, false), [hintsOf]);
   return (
     <EditorPane
       text={draft.text}

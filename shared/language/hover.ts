@@ -127,6 +127,9 @@ function tagHover(raw: string, span: Span, offset: number, knowledge: Knowledge)
   return undefined;
 }
 
+/** More would not fit into what the editor shows at once. */
+const MOST_ROWS = 5;
+
 /**
  * A field as Markdown: how many events have its values, the most frequent first, and which values other rules look for
  * (in a filter: leave out).
@@ -138,16 +141,16 @@ export function fieldMarkdown(
   hints: RuleHints,
 ): string {
   const parts = [`**${field}**${isUsual ? ' · usual for this log source' : ''}`];
-  const rows = values.slice(0, 8).map(({ value, events }) => `- ${codeSpan(value)} ${eventCount(events)}`);
-  if (rows.length > 0) parts.push('Most frequent in the open logs:', rows.join('\n'));
-  else parts.push(isOpen ? 'In the open logs.' : 'No open event has this field.');
   const hint = hints.fields.find(({ names }) => names.includes(field));
   if (hint) {
     const verb = isInFilter ? 'exclude by' : 'filter on';
     parts.push(`${ruleCount(hint)}${hintsFor(hints)} ${verb} it, most of them these:`);
-    const tests = hints.values.slice(0, 6);
+    const tests = hints.values.slice(0, MOST_ROWS);
     parts.push(tests.map((test) => `- ${codeSpan(sigmaText(test))} ${ruleCount(test)}`).join('\n'));
   }
+  const rows = values.slice(0, MOST_ROWS).map(({ value, events }) => `- ${codeSpan(value)} ${eventCount(events)}`);
+  if (rows.length > 0) parts.push('Most frequent in the open logs:', rows.join('\n'));
+  else parts.push(isOpen ? 'In the open logs.' : 'No open event has this field.');
   return parts.join('\n\n');
 }
 

@@ -1,6 +1,6 @@
 import type { DraftResult } from '../../../shared/ipc/contract.ts';
 import { completeAt } from '../../../shared/language/complete/complete.ts';
-import { eventCount, type CompletionItem, type RuleHints } from '../../../shared/language/complete/item.ts';
+import { eventCount, NO_HINTS, type CompletionItem, type RuleHints } from '../../../shared/language/complete/item.ts';
 import { fieldWanted, isInFilter } from '../../../shared/language/complete/values.ts';
 import { contextAt } from '../../../shared/language/text/context.ts';
 import { fieldMarkdown, hoverAt } from '../../../shared/language/hover.ts';
@@ -103,7 +103,9 @@ function completionProvider(sources: EditorSources, outlines: OutlineCache): mon
       const today = new Date().toISOString().slice(0, 10);
       const open = { fields: sources.fields(), values, hints, today, newId: () => crypto.randomUUID() };
       const items = completeAt(outline, offset, sources.knowledge, open);
-      return { suggestions: items.map((item, index) => toSuggestion(model, item, index)) };
+      const suggestions = items.map((item, index) => toSuggestion(model, item, index));
+      // What other rules have was not there in time: the next key asks again.
+      return { suggestions, incomplete: hints === NO_HINTS };
     },
   };
 }
