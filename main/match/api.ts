@@ -70,7 +70,10 @@ export interface CorrelationHit {
   /** The event that completes the window; counted on over the events of a table that forgets them. */
   readonly event: number;
   readonly timeUs: number;
-  /** The group-by values, and `count`; for sums and the like also the number by its name. */
+  /**
+   * The group-by values, and `count`; for sums and the like also the number by its name, for temporal ones also how many
+   * events of each part the window holds.
+   */
   readonly fields: Readonly<Record<string, string>>;
   /** The comparison, such as `gte 10`. */
   readonly wanted: string;

@@ -68,6 +68,15 @@ function hits(rule: Rule, events: readonly MadeEvent[]): number[] {
   return found.sort((a, b) => a - b);
 }
 
+/** What is said of each hit of a rule about several events. */
+function correlated(rule: Rule, events: readonly MadeEvent[]): Readonly<Record<string, string>>[] {
+  const table = new EventTable();
+  for (const batch of makeBatches(new BatchBuilder(), events, 0)) table.append(batch);
+  const plan = createMatching(table, contentFolder).compile([rule]);
+  for (const shape of table.shapes) plan.run(shape, 0, shape.count, () => undefined);
+  return plan.correlate().map(({ fields }) => fields);
+}
+
 const WINDOWS = 'host.os.type == "windows"';
 
 describe('Elastic on Windows events', () => {
@@ -292,6 +301,23 @@ describe('EQL sequences', () => {
     expect(hits(rule, [at(0, start('a')), at(1, connect('a')), at(2, connect('b')), at(3, connect('a'))])).toEqual([]);
   });
 
+  it('say how many events each step has, and the keys by the names of the rule', () => {
+    const rule = read(
+      elastic(`sequence by host.id with maxspan=1m
+  [process where ${WINDOWS} and event.type == "start" and process.name : "x.exe"] by process.entity_id
+  [process where ${WINDOWS} and event.type == "start" and process.name : "y.exe"] by process.parent.entity_id with runs=2`),
+      'r.toml',
+    );
+    const child = sysmon1({ Image: 'C:\\y.exe', ProcessGuid: 'b', ParentProcessGuid: 'a' });
+    expect(correlated(rule, [at(0, start('a')), at(1, start('a')), at(2, child), at(3, child)])).toEqual([
+      {
+        'host.id': 'WS01',
+        'process.entity_id = process.parent.entity_id': 'a',
+        ...{ count: '3', 'events of step 1': '2', 'events of step 2': '2' },
+      },
+    ]);
+  });
+
   it('do not take one step for another that tests a field of the same name', () => {
     const rule = read(
       elastic(`sequence by host.id with maxspan=1m
@@ -341,6 +367,7 @@ describe('rules that count', () => {
     const x = started('C:\\x.exe');
     expect(hits(rule, [at(0, x), at(10, x), at(20, x, 'WS02'), at(30, x)])).toEqual([3]);
     expect(hits(rule, [at(0, x), at(100, x), at(200, x)])).toEqual([]);
+    expect(correlated(rule, [at(0, x), at(1, x), at(2, x)])).toEqual([{ 'host.id': 'WS01', count: '3' }]);
   });
 
   it('finds what is new in the open logs, and says so', () => {

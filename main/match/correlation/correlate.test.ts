@@ -83,7 +83,7 @@ describe('correlations', () => {
     ];
     const { plan } = compile(rules, [at(0, 1, { Source: 'x', Target: 'y' }), at(1, 2, { Source: 'y', Target: 'x' })]);
     expect([...plan.notRun.values()].flat()).toEqual([]);
-    expect(correlated(plan)).toEqual(['outer@1 who=x count=2']);
+    expect(correlated(plan)).toEqual(['outer@1 who=x count=2 events of a=1 events of b=1']);
   });
 
   it('are refused where an alias names a rule of no part, or a rule is listed by name and by id', () => {
@@ -142,17 +142,25 @@ describe('correlations', () => {
 
   it('find rules together, and in their order', () => {
     const events = [at(0, 2, user('x')), at(10, 1, user('x')), at(20, 3, user('x')), at(30, 3, user('y'))];
-    expect(run(about('temporal', 'a, b, c', 'group-by: [User]'), events)).toEqual(['outer@2 User=x count=3']);
+    expect(run(about('temporal', 'a, b, c', 'group-by: [User]'), events)).toEqual([
+      'outer@2 User=x count=3 events of a=1 events of b=1 events of c=1',
+    ]);
     expect(run(about('temporal_ordered', 'a, b, c', 'group-by: [User]'), events)).toEqual([]);
-    expect(run(about('temporal_ordered', 'b, a, c', 'group-by: [User]'), events)).toEqual(['outer@2 User=x count=3']);
-    expect(run(about('temporal', 'a, b, c', 'condition: {gte: 2}'), events)).toEqual(['outer@1 count=2']);
+    expect(run(about('temporal_ordered', 'b, a, c', 'group-by: [User]'), events)).toEqual([
+      'outer@2 User=x count=3 events of b=1 events of a=1 events of c=1',
+    ]);
+    expect(run(about('temporal', 'a, b, c', 'condition: {gte: 2}'), events)).toEqual([
+      'outer@1 count=2 events of a=1 events of b=1 events of c=0',
+    ]);
     const late = [at(0, 1, {}), at(61, 2, {}), at(62, 3, {})];
     expect(run(about('temporal', 'a, b, c', ''), late)).toEqual([]);
   });
 
   it('group fields of different names by an alias', () => {
     const text = about('temporal', 'a, b', 'group-by: [who]\naliases:\n  who: {a: User, b: Target}');
-    expect(run(text, [at(0, 1, { User: 'x' }), at(1, 2, { Target: 'x' })])).toEqual(['outer@1 who=x count=2']);
+    expect(run(text, [at(0, 1, { User: 'x' }), at(1, 2, { Target: 'x' })])).toEqual([
+      'outer@1 who=x count=2 events of a=1 events of b=1',
+    ]);
     expect(run(text, [at(0, 1, { User: 'x' }), at(1, 2, { Target: 'z', User: 'x' })])).toEqual([]);
   });
 
@@ -166,7 +174,7 @@ describe('correlations', () => {
       at(3, 2, user('x')),
     ];
     const { plan, hits } = compile(texts(outer, inner, plain('a', 1), plain('b', 2)), events);
-    expect(correlated(plan)).toEqual(['outer@2 User=y count=2']);
+    expect(correlated(plan)).toEqual(['outer@2 User=y count=2 events of inner=1 events of b=1']);
     expect(hits).toEqual([]);
   });
 
@@ -231,7 +239,9 @@ describe('correlations', () => {
     expect(found('one | count() by User > 2', three)).toEqual(['outer@2 User=x count=3']);
     expect(found('one | count() by User > 3', three)).toEqual([]);
     const near = [at(0, 1, {}), at(10, 2, {})];
-    expect(found('one | near two and not three', near)).toEqual(['outer@1 count=2']);
+    expect(found('one | near two and not three', near)).toEqual([
+      'outer@1 count=2 events of part 1=1 events of two=1 events of three=0',
+    ]);
     expect(found('one | near two and not three', [...near, at(20, 3, {})])).toEqual([]);
     expect(found('one | near two or three', [at(0, 1, {}), at(70, 2, {})])).toEqual([]);
   });

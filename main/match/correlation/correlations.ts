@@ -1,4 +1,5 @@
 import type { EventTable, ShapeTable } from '../../columns/event-table.ts';
+import type { Correlation } from '../../../shared/model/correlation.ts';
 import type { Diagnostic, Rule } from '../../../shared/model/rule.ts';
 import type { CorrelationHit, MatchedField } from '../api.ts';
 import { type Correlator, FieldTexts, OccurrenceBudget, type CompletedWindow } from './correlator.ts';
@@ -11,6 +12,8 @@ export interface PlannedCorrelation {
   readonly number: number | undefined;
   /** By part: the correlation whose hits it is; undefined where it is a plain test of events. */
   readonly children: readonly (PlannedCorrelation | undefined)[];
+  /** By part: what it is called where its events are counted. */
+  readonly labels: readonly string[];
   readonly correlator: Correlator;
 }
 
@@ -130,7 +133,7 @@ export class Correlations {
     });
   }
 
-  #hit({ number, correlator }: PlannedCorrelation, window: CompletedWindow): CorrelationHit {
+  #hit({ number, labels, correlator }: PlannedCorrelation, window: CompletedWindow): CorrelationHit {
     const { texts } = this.collected;
     const { groupBy, type, criteria, formula } = correlator.correlation;
     const fields: Record<string, string> = Object.create(null) as Record<string, string>;
@@ -142,6 +145,7 @@ export class Correlations {
     const kind = type.startsWith('value_') ? type.slice('value_'.length) : '';
     fields['count'] = String(isCount ? window.number : window.events);
     if (!isCount && kind !== '') fields[kind] = String(window.number);
+    if (type.startsWith('temporal')) Object.assign(fields, partCounts(correlator.correlation, labels, window.byPart()));
     return {
       rule: number as number,
       event: window.event,
@@ -162,4 +166,21 @@ export class Correlations {
     }
     return resolvedValues(table, shape, event, known.resolution, field, sourceName)[0]?.text;
   }
+}
+
+/** How many events of each part a window holds; a part that stands several times (a step `with runs`) once. */
+function partCounts(
+  { parts }: Correlation,
+  labels: readonly string[],
+  counts: readonly number[],
+): Record<string, string> {
+  const fields: Record<string, string> = {};
+  const seen = new Set<unknown>();
+  parts.forEach((part, i) => {
+    const test = part.kind === 'inline' ? part.expr : part.name;
+    if (seen.has(test)) return;
+    seen.add(test);
+    fields[`events of ${labels[i] ?? ''}`] = String(counts[i] ?? 0);
+  });
+  return fields;
 }

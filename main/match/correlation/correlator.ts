@@ -50,6 +50,8 @@ export interface CompletedWindow {
   /** Events in the window. */
   readonly events: number;
   readonly isReported: boolean;
+  /** By part: how many of its hits the window holds. */
+  byPart(): readonly number[];
   /** Distinct events of the window in order of time; for a hit of another correlation, those of its window. */
   members(): readonly Member[];
 }
@@ -184,7 +186,12 @@ export class Correlator {
     return findWindows(this.correlation, occurrences).map(({ first, last, at, number, isReported }) => {
       const { event, timeUs, cells } = kept[at] as Row;
       const members = (): Member[] => membersOf(kept.slice(first, last + 1));
-      return { event, timeUs, cells, number, events: last - first + 1, isReported, members };
+      const byPart = (): number[] => {
+        const counts = new Array<number>(this.correlation.parts.length).fill(0);
+        for (const { part } of kept.slice(first, last + 1)) (counts[part] as number)++;
+        return counts;
+      };
+      return { event, timeUs, cells, number, events: last - first + 1, isReported, byPart, members };
     });
   }
 

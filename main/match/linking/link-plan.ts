@@ -179,7 +179,7 @@ class Linking {
     tests.forEach((test, part) => {
       if (test) this.#feeds.set(test.number, [...(this.#feeds.get(test.number) ?? []), { correlator, part }]);
     });
-    const made = { rule, number: this.#numbers.get(rule), children, correlator };
+    const made = { rule, number: this.#numbers.get(rule), children, labels: this.#labelsOf(rule), correlator };
     this.#correlations.push(made);
     return made;
   }
@@ -215,6 +215,16 @@ class Linking {
       this.#carried.set(child, fields);
       this.#carry(child, new Set([...seen, rule]));
     }
+  }
+
+  /** What to call each part: an id tells nobody anything. */
+  #labelsOf(rule: Rule): string[] {
+    return (rule.correlation?.parts ?? []).map((part, i) => {
+      const found = part.kind === 'reference' ? this.#links.find(part.name, rule) : undefined;
+      return found && found.id.toLowerCase() === part.name.toLowerCase()
+        ? (found.name ?? found.title)
+        : part.name || `part ${i + 1}`;
+    });
   }
 
   #strangers(rule: Rule, { span }: Correlation): Diagnostic[] {

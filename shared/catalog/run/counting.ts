@@ -2,7 +2,7 @@ import type { Correlation, CorrelationPart } from '../../model/correlation.ts';
 import type { Diagnostic, EventKind, Rule } from '../../model/rule.ts';
 import type { Expr } from '../../model/predicate.ts';
 import type { CatalogRule, CountingInfo, EventQuery } from '../catalog-rule.ts';
-import { keyField, namesWith, type KeyField } from './keys.ts';
+import { columnNames, keyField, namesWith, type KeyField } from './keys.ts';
 import type { RunEvent } from './run-events.ts';
 import {
   aboutRule,
@@ -43,21 +43,29 @@ export function runnableCounting(rule: CatalogRule, origin: RuleOrigin, mappings
     ...aboutRule(rule),
     logsource: { product: 'windows', kinds: placed.done.map(({ event }): EventKind => event.kind) },
     condition: { kind: 'constant', value: false, span: rule.querySpan },
-    correlation: correlationOf(counting, groups, query),
+    correlation: correlationOf(counting, groups, read.usedKeys(placed.done), query),
     diagnostics: [...rule.notParsed, ...(rule.runNotes ?? []), ...leftOutNotes(placed.leftOut), ...read.notes()],
   };
 }
 
-function correlationOf(counting: CountingInfo, groups: readonly Group[], { span }: EventQuery): Correlation {
+/** @param natives the rule's names of the keys that the groups have. */
+function correlationOf(
+  counting: CountingInfo,
+  groups: readonly Group[],
+  natives: readonly string[],
+  { span }: EventQuery,
+): Correlation {
   const parts = groups.map(({ expr, events }, i): CorrelationPart => {
     const guard = eventGuard(events, span);
     return { kind: 'inline', name: `events ${i + 1}`, expr: { kind: 'and', children: [guard, expr], span }, span };
   });
   const byPart = (fieldOf: (group: Group) => string): Readonly<Record<string, string>> =>
     Object.fromEntries(groups.map((group, i) => [`events ${i + 1}`, fieldOf(group)]));
-  const columns = groups[0]?.keys.map((_, i) => `key ${i + 1}`) ?? [];
+  const columns = columnNames(natives.map((native) => [native]));
   const aliases = columns.map((column, at) => [column, byPart(({ keys }) => keys[at] as string)] as const);
-  const counted = counting.distinct === undefined ? [] : [['counted', byPart((group) => group.counted ?? '')] as const];
+  const { distinct } = counting;
+  const column = distinct === undefined || columns.includes(distinct) ? 'counted' : distinct;
+  const counted = distinct === undefined ? [] : [[column, byPart((group) => group.counted ?? '')] as const];
   return {
     type: counting.distinct === undefined ? 'event_count' : 'value_count',
     parts,
@@ -112,7 +120,7 @@ class CountedEvents {
       expr,
       ...(this.#keys.get(event) ?? { keys: [], counted: undefined }),
     }));
-    const used = this.counting.groupBy.map((_, at) => all.some(({ keys }) => keys[at] !== ''));
+    const used = this.#used(done);
     for (const { event, expr, keys, counted } of all) {
       // Where one kind of events has a key and another has always the same: the key of that one is its event id.
       const own = keys.flatMap((key, at) => (used[at] ? [key === '' ? 'EventID' : key] : []));
@@ -122,6 +130,18 @@ class CountedEvents {
       else groups.set(id, { expr, keys: own, counted, events: [event] });
     }
     return [...groups.values()];
+  }
+
+  /** The rule's names of the keys that are left. */
+  usedKeys(done: readonly { readonly event: RunEvent }[]): readonly string[] {
+    const used = this.#used(done);
+    return this.counting.groupBy.filter((_, at) => used[at]);
+  }
+
+  #used(done: readonly { readonly event: RunEvent }[]): readonly boolean[] {
+    return this.counting.groupBy.map((_, at) =>
+      done.some(({ event }) => (this.#keys.get(event)?.keys[at] ?? '') !== ''),
+    );
   }
 
   /** In what our counting is not the rule's. */

@@ -59,3 +59,20 @@ export function namesWith(natives: readonly string[], names: FieldNames, { field
   }
   return { ...names, canonical };
 }
+
+/**
+ * Names for the columns that events are joined or counted by, no two the same.
+ * @param natives by column: what the rule calls it, in each of its steps; steps that have no key of that place give ''.
+ * Example: a step joined `by process.entity_id` with one `by process.parent.entity_id` gives
+ * `process.entity_id = process.parent.entity_id`.
+ */
+export function columnNames(natives: readonly (readonly string[])[]): readonly string[] {
+  const taken = new Set<string>();
+  return natives.map((names) => {
+    const name = [...new Set(names.filter((one) => one !== ''))].join(' = ');
+    let own = name;
+    for (let n = 2; taken.has(own); n++) own = `${name} (${n})`;
+    taken.add(own);
+    return own;
+  });
+}

@@ -16,7 +16,7 @@ import {
   type RunMappings,
 } from './runnable.ts';
 import type { RunEvent } from './run-events.ts';
-import { keyField, namesWith } from './keys.ts';
+import { columnNames, keyField, namesWith } from './keys.ts';
 import type { FieldNames, Obstacle } from './specialise.ts';
 
 /** Whether a rule looks for several events in their order. */
@@ -42,17 +42,22 @@ export function runnableSequence(rule: CatalogRule, origin: RuleOrigin, mappings
   const faults = steps.flatMap((step) => ('obstacles' in step ? step.obstacles : []));
   if (faults.length > 0) return notRun(rule, faults.map(obstacleError));
   const placed = steps as readonly Step[];
-  const columns = keysOf(queries[0] as EventQuery).map((_, i) => `key ${i + 1}`);
+  const columns = columnNames(
+    keysOf(queries[0] as EventQuery).map((_, at) => queries.map((one) => keysOf(one)[at] ?? '')),
+  );
   // A step `with runs=3` is the same as three such steps one behind the other.
   const repeated = placed.flatMap((step, i) => {
     const { runs = 1, span } = queries[i] as EventQuery;
-    return Array.from({ length: Math.max(runs, 1) }, () => ({ ...step, span }));
+    const name = `step ${i + 1}`;
+    return Array.from({ length: Math.max(runs, 1) }, (_, run) => {
+      return { ...step, span, name: run === 0 ? name : `${name} (${run + 1})` };
+    });
   });
-  const parts = repeated.map(({ query, span }, i): CorrelationPart => {
-    return { kind: 'inline', name: `step ${i + 1}`, expr: query.expr, span };
+  const parts = repeated.map(({ query, span, name }): CorrelationPart => {
+    return { kind: 'inline', name, expr: query.expr, span };
   });
   const aliases = columns.map((column, at) => {
-    const byStep = repeated.map(({ keys }, i) => [`step ${i + 1}`, keys[at] as string] as const);
+    const byStep = repeated.map(({ keys, name }) => [name, keys[at] as string] as const);
     return [column, Object.fromEntries(byStep)] as const;
   });
   return {
