@@ -243,4 +243,12 @@ describe('usage', () => {
     expect(code).toBe(expected);
     expect((expected === 0 ? out : err).length).toBeGreaterThan(0);
   });
+
+  it('says where logs stand when --rules took them all', async () => {
+    const { code, err } = await run(['scan', '--rules', rules, logs]);
+    expect(code).toBe(2);
+    expect(err).toContain('before options that take several values');
+    expect((await run(['scan', '--rules', rules, '--format', 'jsonl', '--', logs])).code).toBe(0);
+    expect((await run(['scan'])).err).not.toContain('several values');
+  });
 });

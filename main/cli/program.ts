@@ -6,7 +6,7 @@ import { eventsCommand } from './events-command.ts';
 import { addMessagesCommands, dataOption, messagesIn } from './messages-command.ts';
 import type { HitFormat } from './hit-formats.ts';
 import { addReadingOptions, readingOf, type ReadingOptions } from './reading-options.ts';
-import { addRulesCommands, noCacheOption, placeholdersOption } from './rules-commands.ts';
+import { addRulesCommands, RULES_HELP, noCacheOption, placeholdersOption } from './rules-commands.ts';
 import { ingestReportCommand, type ReportFormat } from './ingest-report-command.ts';
 import { scanCommand } from './scan-command.ts';
 
@@ -19,6 +19,9 @@ Files that cannot be read do not end a run: stderr lists them, and everything el
 
 const LOGS =
   'log files (EVTX, XML, JSON, JSON lines, CSV, text of wevtutil; also in zip or gzip archives) and folders of them, told by content';
+
+/** Options that take several values. */
+const SEVERAL: ReadonlySet<string> = new Set(['--rules', '--placeholders', '--channels', '--logs']);
 
 /**
  * Reads the command line and runs the command. Gives the exit code.
@@ -39,7 +42,7 @@ export async function runProgram(args: readonly string[], context: CommandContex
     .command('scan')
     .description('match rules against logs and print the hits as they are found')
     .argument('<paths...>', LOGS)
-    .requiredOption('--rules <paths...>', 'rule files, and folders with .yml and .yaml files')
+    .requiredOption('--rules <paths...>', RULES_HELP)
     .addOption(new Option('--format <format>', 'of the hits').choices(['table', 'jsonl', 'csv']).default('table'))
     .option('--out <file>', 'write the hits there in place of stdout')
     .addOption(placeholdersOption())
@@ -87,6 +90,10 @@ export async function runProgram(args: readonly string[], context: CommandContex
     await program.parseAsync([...args], { from: 'user' });
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
+    // An option that takes several values takes whatever follows it.
+    if (error.code === 'commander.missingArgument' && args.some((arg) => SEVERAL.has(arg))) {
+      context.stderr.write('Logs stand before options that take several values, or behind --\n');
+    }
     return error.exitCode === 0 ? EXIT.ran : EXIT.badUsage;
   }
   return code;

@@ -5,6 +5,8 @@ import type { CheckFormat } from './rules-check-formats.ts';
 import { rulesTestCommand } from './rules-test-command.ts';
 import type { TestFormat } from './rules-test-formats.ts';
 
+export const RULES_HELP = 'rule files of any vendor, and folders of them (YAML, TOML, Markdown with KQL, query files)';
+
 const CHECK_EXIT_HELP = `
 Exit codes:
   0  no errors (there may be warnings and notes)
@@ -29,7 +31,7 @@ export function addRulesCommands(program: Command, context: CommandContext, onEx
   rules
     .command('check')
     .description('list what is wrong with rules, and with --logs which can never fire there')
-    .argument('<paths...>', 'rule files, and folders with .yml and .yaml files')
+    .argument('<paths...>', RULES_HELP)
     .addOption(new Option('--format <format>', 'of the findings').choices(['text', 'json', 'sarif']).default('text'))
     .option('--out <file>', 'write the findings there in place of stdout')
     .addOption(placeholdersOption())
