@@ -85,10 +85,10 @@ test('the menu sends commands to the page', async ({ app, workbench }) => {
 test('files that a second start hands over open in the first', async ({ app, workbench }) => {
   await expect(workbench.engine).toHaveText('Engine idle');
   await app.evaluate(
-    ({ app: electron }, argv) => {
-      electron.emit('second-instance', {}, argv, '/');
+    ({ app: electron }, paths) => {
+      electron.emit('second-instance', {}, ['electron'], '/', { paths });
     },
-    ['electron', 'folder', shipped('samples', 'tunnel-incident', 'WS-0141', 'Security.evtx')],
+    [shipped('samples', 'tunnel-incident', 'WS-0141', 'Security.evtx')],
   );
   await expect(workbench.status).toContainText('1 file');
   await workbench.show('Sources');

@@ -7,7 +7,7 @@ import { start } from './shell/start.ts';
 import { startWorker } from './worker/thread-client.ts';
 
 // Not awaited: Electron holds back its ready event until this module has run to its end.
-start({
+void start({
   distFolder: path.dirname(fileURLToPath(import.meta.url)),
   open: ({ userDataFolder, ...ports }) => {
     const content = contentFolder();
@@ -31,7 +31,4 @@ start({
       },
     });
   },
-}).catch((error: unknown) => {
-  console.error(error);
-  process.exit(1);
 });

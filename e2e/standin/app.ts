@@ -61,9 +61,16 @@ class App extends EventEmitter implements Surface {
 
   quit(): void {
     if (this.#isQuitting) return;
+    this.emit('before-quit', { preventDefault: () => undefined });
+    let isPrevented = false;
+    this.emit('will-quit', {
+      preventDefault: () => {
+        isPrevented = true;
+      },
+    });
+    // Whoever prevents it quits again when it is ready.
+    if (isPrevented) return;
     this.#isQuitting = true;
-    this.emit('before-quit', {});
-    this.emit('will-quit', {});
     void browser()
       .then((running) => running.close())
       .finally(() => {

@@ -62,6 +62,11 @@ export class SettingsStore {
     }
   }
 
+  /** Resolves when what was set so far is written, or could not be. */
+  async written(): Promise<void> {
+    await this.#writing;
+  }
+
   get values(): Readonly<Record<string, Json>> {
     return this.#settings.values;
   }

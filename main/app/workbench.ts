@@ -175,10 +175,12 @@ export class Workbench {
     return this.#jobs.idle();
   }
 
+  /** Ends all threads, once the settings are written. */
   async close(): Promise<void> {
     this.#jobs.cancelAll();
     this.#teller.stop();
     await Promise.all([
+      this.settings.written(),
       this.#threads.engine.close(),
       this.#threads.decode.close(),
       this.#sql.close(),

@@ -19,6 +19,10 @@ export function lockDown(): void {
     contents.on('will-attach-webview', (event) => {
       event.preventDefault();
     });
+    contents.on('will-frame-navigate', (event) => {
+      // The policy of the page allows no frames in it.
+      if (!event.isMainFrame) event.preventDefault();
+    });
     contents.setWindowOpenHandler(() => ({ action: 'deny' }));
   });
   const { defaultSession } = session;

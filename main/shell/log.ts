@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs';
+import { appendFileSync, mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { destination, pino, stdSerializers, type Logger } from 'pino';
 
@@ -8,10 +8,13 @@ import { destination, pino, stdSerializers, type Logger } from 'pino';
  */
 export function createLog(userDataFolder: string): { readonly log: Logger; readonly file: string } {
   const file = path.join(userDataFolder, 'logs', 'rulewright.log');
-  mkdirSync(path.dirname(file), { recursive: true });
-  const log = pino(
-    { base: { pid: process.pid }, serializers: { error: stdSerializers.err } },
-    destination({ dest: file, sync: true }),
-  );
-  return { log, file };
+  const options = { base: { pid: process.pid }, serializers: { error: stdSerializers.err } };
+  try {
+    mkdirSync(path.dirname(file), { recursive: true });
+    appendFileSync(file, '');
+    return { log: pino(options, destination({ dest: file, sync: true })), file };
+  } catch {
+    // A folder that cannot be written to must not keep the program from starting.
+    return { log: pino(options, destination({ dest: 2, sync: true })), file };
+  }
 }

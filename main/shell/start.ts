@@ -1,14 +1,16 @@
 import path from 'node:path';
-import { app, Menu, nativeTheme, protocol, type BrowserWindow } from 'electron';
+import { app, dialog, Menu, nativeTheme, protocol, type BrowserWindow } from 'electron';
 import type { Grant, Handlers, StreamName, StreamValue } from '../../shared/ipc/contract.ts';
 import { APP_ORIGIN, APP_SCHEME, servePage } from './app-protocol.ts';
 import type { Dialogs } from '../app/ports.ts';
+import { pathArguments, pathsOfSecondStart, type SecondStart } from './command-line.ts';
 import { createDialogs } from './dialogs.ts';
 import { createGate } from './ipc-gate.ts';
 import { connectGate, sendToPage } from './ipc.ts';
 import { lockDown } from './lockdown.ts';
 import { createLog } from './log.ts';
 import { menuTemplate } from './menu.ts';
+import { PageCrashes } from './page-crash.ts';
 import { createWindow } from './window.ts';
 
 /** What the shell gives to the program that runs in it. */
@@ -35,24 +37,37 @@ export interface StartOptions {
   readonly open: (ports: ShellPorts) => Promise<Program>;
 }
 
-/** Paths among the command line's arguments: what is neither a switch nor the program itself. */
-function pathArguments(argv: readonly string[], folder: string): string[] {
-  return argv
-    .slice(app.isPackaged ? 1 : 2)
-    .filter((arg) => arg !== '' && !arg.startsWith('-'))
-    .map((arg) => path.resolve(folder, arg));
+/** How long the program may take to close before it is ended. */
+const CLOSE_MS = 5000;
+
+/**
+ * Starts the program in Electron: one instance, one window. Resolves when the window's page is loading. Where it cannot
+ * start, it says so and ends.
+ */
+export async function start(options: StartOptions): Promise<void> {
+  try {
+    await run(options);
+  } catch (error) {
+    endWith('Rulewright could not start', error);
+  }
 }
 
-/** Starts the program in Electron: one instance, one window. Resolves when the window's page is loading. */
-export async function start(options: StartOptions): Promise<void> {
+/** A program that ends for a reason says it, also to who sees no terminal. */
+function endWith(message: string, error: unknown): void {
+  console.error(error);
+  dialog.showErrorBox(message, error instanceof Error ? error.message : String(error));
+  app.exit(1);
+}
+
+async function run(options: StartOptions): Promise<void> {
   protocol.registerSchemesAsPrivileged([
     { scheme: APP_SCHEME, privileges: { standard: true, secure: true, supportFetchAPI: true, codeCache: true } },
   ]);
-  if (!app.requestSingleInstanceLock()) {
+  const early = pathArguments(process.argv, app.isPackaged ? 1 : 2, process.cwd());
+  if (!app.requestSingleInstanceLock({ paths: [...early] } satisfies SecondStart)) {
     app.quit();
     return;
   }
-  const early = pathArguments(process.argv, process.cwd());
   let openPaths = (paths: readonly string[]): void => {
     early.push(...paths);
   };
@@ -60,8 +75,8 @@ export async function start(options: StartOptions): Promise<void> {
     event.preventDefault();
     openPaths([file]);
   });
-  app.on('second-instance', (_event, argv, folder) => {
-    openPaths(pathArguments(argv, folder));
+  app.on('second-instance', (_event, _argv, _folder, data) => {
+    openPaths(pathsOfSecondStart(data));
   });
   await app.whenReady();
 
@@ -114,22 +129,55 @@ export async function start(options: StartOptions): Promise<void> {
   );
 
   const openWindow = (): void => {
-    window = createWindow({ preload: path.join(options.distFolder, 'preload.cjs'), userDataFolder });
-    window.webContents.on('render-process-gone', (_event, details) => {
-      log.error({ reason: details.reason, exitCode: details.exitCode }, 'page gone');
+    const opened = createWindow({ preload: path.join(options.distFolder, 'preload.cjs'), userDataFolder });
+    window = opened;
+    const load = (): void => {
+      opened.loadURL(`${APP_ORIGIN}/index.html`).catch((error: unknown) => {
+        // Closed while it loaded, or not to be had: a window that was never shown must not stay.
+        if (opened.isDestroyed()) return;
+        log.error({ error, logFile }, 'page did not load');
+        endWith(`Rulewright could not show its window; see ${logFile}`, error);
+      });
+    };
+    const crashes = new PageCrashes();
+    opened.webContents.on('render-process-gone', (_event, { reason, exitCode }) => {
+      log.error({ reason, exitCode }, 'page gone');
+      const next = crashes.gone(reason);
+      if (next === 'reload') load();
+      if (next === 'ask') void askToLoad(opened, load);
     });
-    window.on('closed', () => {
+    opened.on('closed', () => {
       window = undefined;
     });
-    window.loadURL(`${APP_ORIGIN}/index.html`).catch((error: unknown) => {
-      log.error({ error, logFile }, 'page did not load');
-    });
+    load();
   };
   app.on('window-all-closed', () => {
     app.quit();
   });
-  app.on('will-quit', () => {
-    void program.close();
+  let isClosed = false;
+  app.on('will-quit', (event) => {
+    if (isClosed) return;
+    // Settings that are being written, rules in the editor among them, are waited for.
+    event.preventDefault();
+    const tooLong = new Promise((resolve) => setTimeout(resolve, CLOSE_MS));
+    void Promise.race([program.close(), tooLong]).finally(() => {
+      isClosed = true;
+      app.quit();
+    });
   });
   openWindow();
+}
+
+/** The page has died twice in a row: it is the user's to say whether it is worth a third time. */
+async function askToLoad(window: BrowserWindow, load: () => void): Promise<void> {
+  const { response } = await dialog.showMessageBox(window, {
+    type: 'error',
+    message: 'The window of Rulewright stopped twice',
+    detail:
+      'The case is still open in the background. Load the window again, or quit: a case that was not saved is lost.',
+    buttons: ['Load again', 'Quit'],
+    cancelId: 0,
+  });
+  if (response === 0) load();
+  else app.exit(1);
 }

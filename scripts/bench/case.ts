@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, statSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -119,6 +119,13 @@ class CaseBench {
       1,
     );
     await this.#time('load the starter rules', () => this.#job(this.#call('rules.loadStarter', {})), 1);
+    const rules = join(this.folder, 'rules');
+    mkdirSync(rules);
+    writeFileSync(join(rules, 'often.yml'), OFTEN);
+    writeFileSync(join(rules, 'rarely.yml'), RARELY);
+    const [granted] = await this.workbench.grant([rules]);
+    if (!granted) throw new Error('nothing was granted');
+    await this.#time('load two rules', () => this.#job(this.#call('rules.load', { handles: [granted.handle] })), 1);
     await this.#memory();
     await this.#views();
     await this.#sql();
@@ -301,6 +308,29 @@ logsource: {category: process_creation, product: windows}
 detection:
   selection:
     CommandLine|contains: 'id=17'
+  condition: selection
+`;
+
+/** A rule that hits about one event in forty, and one that hits one in thousands. */
+const OFTEN = `title: Often
+id: 0f0f0f0f-0000-4000-8000-000000000001
+status: test
+level: low
+logsource: {product: windows, category: network_connection}
+detection:
+  selection:
+    Image|endswith: 'svchost.exe'
+  condition: selection
+`;
+const RARELY = `title: Rarely
+id: 0f0f0f0f-0000-4000-8000-000000000002
+status: test
+level: high
+logsource: {product: windows, category: process_creation}
+detection:
+  selection:
+    CommandLine|contains: 'id=171'
+    Image|endswith: 'cmd.exe'
   condition: selection
 `;
 

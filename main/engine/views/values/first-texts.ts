@@ -62,7 +62,7 @@ class LastKept {
     const { bytes } = this.dictionary;
     const start = this.dictionary.start(code);
     const end = this.dictionary.end(code);
-    if (start === end || mayBeNumber(bytes[start] as number)) return false;
+    if (mayBeNumber(bytes, start, end)) return false;
     if (isNumber) return true;
     const folded = this.#folded;
     const length = Math.min(end - start, folded.length);

@@ -12,10 +12,14 @@ export function keyOf(text: string): TextKey {
   return { text, folded: text.toLowerCase(), number: NUMBER.test(text) ? Number(text) : Number.NaN };
 }
 
-/** Whether a text that begins with this byte of UTF-8 can be a number. */
-export function mayBeNumber(byte: number): boolean {
-  return (byte >= 48 && byte <= 57) || byte === 43 || byte === 45;
+/** Whether a text of UTF-8 can be a number: it has nothing but what numbers are written with. */
+export function mayBeNumber(bytes: Uint8Array, start: number, end: number): boolean {
+  for (let at = start; at < end; at++) if (OF_NUMBERS[bytes[at] as number] !== 1) return false;
+  return end > start;
 }
+
+const OF_NUMBERS = new Uint8Array(256);
+for (const char of '0123456789abcdefABCDEFxX+-.') OF_NUMBERS[char.charCodeAt(0)] = 1;
 
 /**
  * Orders texts as an analyst reads a column: whole texts that are numbers by their value and before all others, the

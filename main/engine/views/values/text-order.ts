@@ -94,8 +94,7 @@ class TextSorter {
     if (code >= 0) {
       const start = this.dictionary.start(code);
       const end = this.dictionary.end(code);
-      const isText = end === start || !mayBeNumber(this.#arena[start] as number);
-      if (isText && isAscii(this.#arena, start, end)) {
+      if (!mayBeNumber(this.#arena, start, end) && isAscii(this.#arena, start, end)) {
         this.#starts[i] = start;
         this.#ends[i] = end;
         return Number.NaN;
