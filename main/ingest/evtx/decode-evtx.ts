@@ -1,9 +1,9 @@
 import type { BatchBuilder } from '../../columns/batch-builder.ts';
 import { FLAG_RECOVERED } from '../../columns/batch.ts';
 import type { ChunkRange, DecodeFile, DecodeOptions, DecodeSink, SourceReport } from '../api.ts';
-import { CHUNK_SIZE } from './container/chunk.ts';
+import { CHUNK_SIZE, chunkWithin } from './container/chunk.ts';
 import { Damage } from './container/damage.ts';
-import { EvtxFile } from './container/file.ts';
+import { EvtxFile, FILE_HEADER_SIZE } from './container/file.ts';
 import { Ledger } from './container/ledger.ts';
 import { RecordKeys, nextFramed } from './container/recover.ts';
 import { RecordDecoder } from './record.ts';
@@ -17,7 +17,8 @@ const SLICE_MS = 8;
 const decoders = new WeakMap<BatchBuilder, RecordDecoder>();
 
 /**
- * Reads an EVTX file chunk by chunk to its end, whatever its header counts. With `recover`, reads it a second time
+ * Reads an EVTX file chunk by chunk to its end, whatever its header counts. Chunks lie in step, 64 KiB from each other;
+ * behind something else they are looked for, as where two logs were put together. With `recover`, reads it a second time
  * for records in slack space and in pieces without a chunk header, leaving out those that are live.
  */
 export const decodeEvtx: DecodeFile = async (path, builder, options, sink) => {
@@ -90,15 +91,34 @@ class FileRun {
     if (from === 0) {
       if (!file.header) ledger.fault('The file header is missing', 0);
       else if (!file.header.isChecksumRight) ledger.fault("The file header's checksum is wrong", 0);
+      else this.#checkSize(file.header.chunkCount);
     }
-    // A gap belongs to the part in which it begins, so that it is told once.
-    this.#isInOthersGap = from > 0 && !file.isChunk(first + (from - 1) * CHUNK_SIZE);
     this.#end = first + to * CHUNK_SIZE;
-    let isWhole = await this.#pass(first + from * CHUNK_SIZE, () => this.#readLive());
+    const start = from === 0 ? first : this.#startOfPart(first + from * CHUNK_SIZE);
+    let isWhole = await this.#pass(start, () => this.#readLive());
     this.#closeGap(true);
     if (isWhole && this.options.recover) isWhole = await this.#pass(first, () => this.#readSlack());
     await this.#flush();
     return ledger.report(FORMAT, isWhole ? 'read' : 'partial');
+  }
+
+  /** A chunk or a gap belongs to the part in which it begins, so that it is read and told once. */
+  #startOfPart(base: number): number {
+    const before = this.file.isChunk(base - CHUNK_SIZE) ? base - CHUNK_SIZE : this.file.lastChunkBefore(base);
+    this.#isInOthersGap = before === undefined;
+    return this.file.isChunk(base) || before === undefined ? base : before + CHUNK_SIZE;
+  }
+
+  /** Whether all chunks that the header counts can be there; it may count fewer, where the log was open. */
+  #checkSize(counted: number): void {
+    const { size } = this.file;
+    if (size < FILE_HEADER_SIZE) {
+      this.ledger.fault(`The file ends within its header: ${size} of ${FILE_HEADER_SIZE} bytes are there`, 0);
+      return;
+    }
+    const room = Math.ceil((size - FILE_HEADER_SIZE) / CHUNK_SIZE);
+    if (room >= counted) return;
+    this.ledger.fault(`The file ends before its chunks do: its header counts ${counted}, ${room} are there`, size);
   }
 
   /** Brings each chunk in turn into the buffer; false where it was stopped. */
@@ -114,14 +134,16 @@ class FileRun {
         return false;
       }
       if (available === 0) break;
-      this.decoder.chunkReplaced(base, available);
+      const next = chunk.hasMagic ? -1 : chunkWithin(chunk.bytes.subarray(0, available), 1);
+      this.decoder.chunkReplaced(base, next < 0 ? available : next);
       if (base >= this.#end && (this.decoder.chunk.hasMagic || !this.#gap)) {
         this.#closeGap(false);
         break;
       }
       await visit();
-      this.ledger.bytesRead = Math.max(this.ledger.bytesRead, base + available);
+      this.ledger.bytesRead = Math.max(this.ledger.bytesRead, base + chunk.available);
       this.sink.progress(this.ledger.bytesRead);
+      if (next >= 0) base += next - CHUNK_SIZE;
       if (performance.now() > this.#sliceEnd) await this.#breathe();
     }
     return true;

@@ -11,7 +11,20 @@ export const NAME_UNITS_LIMIT = 1000;
 
 const ZEROS = Buffer.alloc(CHUNK_SIZE);
 const decoder = new TextDecoder('utf-16le', { ignoreBOM: true });
-const CHUNK_MAGIC = [0x45, 0x6c, 0x66, 0x43, 0x68, 0x6e, 0x6b, 0x00] as const; // "ElfChnk\0"
+const CHUNK_MAGIC = Buffer.from('ElfChnk\0', 'latin1');
+
+/**
+ * Where a chunk begins in bytes of a file: behind the first of them, or where the file goes on, at their very end. -1
+ * where none does. @param from first place that counts.
+ */
+export function chunkWithin(bytes: Uint8Array, from: number): number {
+  const found = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).indexOf(CHUNK_MAGIC, from);
+  if (found >= 0) return found;
+  for (let at = Math.max(from, bytes.length - CHUNK_MAGIC.length + 1); at < bytes.length; at++) {
+    if (CHUNK_MAGIC.subarray(0, bytes.length - at).equals(bytes.subarray(at))) return at;
+  }
+  return -1;
+}
 
 /**
  * One 64 KiB chunk in a buffer that is used again for every chunk of every file: all offsets in EVTX are relative
@@ -37,7 +50,8 @@ export class Chunk {
   }
 
   get hasMagic(): boolean {
-    return CHUNK_MAGIC.every((byte, i) => this.bytes[i] === byte);
+    for (let i = 0; i < CHUNK_MAGIC.length; i++) if (this.bytes[i] !== CHUNK_MAGIC[i]) return false;
+    return true;
   }
 
   get isZero(): boolean {

@@ -73,10 +73,19 @@ export class EvtxFile {
     return magic.toString('latin1') === CHUNK_MAGIC;
   }
 
-  /** Where the chunk that holds a byte of the file begins. */
+  /** Where the chunk that holds a byte of the file begins; some lie out of step, see `decodeEvtx`. */
   chunkBaseOf(offset: number): number {
     const first = this.firstChunk ?? FILE_HEADER_SIZE;
-    return first + Math.max(0, Math.floor((offset - first) / CHUNK_SIZE)) * CHUNK_SIZE;
+    const inStep = first + Math.max(0, Math.floor((offset - first) / CHUNK_SIZE)) * CHUNK_SIZE;
+    return this.isChunk(inStep) ? inStep : (this.lastChunkBefore(offset) ?? inStep);
+  }
+
+  /** The last chunk that begins less than a chunk's size before an offset; undefined where none does. */
+  lastChunkBefore(offset: number): number | undefined {
+    const from = Math.max(0, offset - CHUNK_SIZE + 1);
+    const before = Buffer.alloc(offset - from);
+    const found = before.subarray(0, this.#read(before, from)).lastIndexOf(CHUNK_MAGIC, undefined, 'latin1');
+    return found >= 0 ? from + found : undefined;
   }
 
   close(): void {
@@ -86,8 +95,11 @@ export class EvtxFile {
   /** A header that was overwritten doesn't hide the chunks behind it; a carved file may begin with a chunk. */
   #findFirstChunk(block: Buffer): number | undefined {
     if (block.toString('latin1', 0, 8) === CHUNK_MAGIC) return 0;
-    if (this.header) return FILE_HEADER_SIZE;
-    return this.isChunk(FILE_HEADER_SIZE) ? FILE_HEADER_SIZE : undefined;
+    if (this.header || this.isChunk(FILE_HEADER_SIZE)) return FILE_HEADER_SIZE;
+    // As far as `detect` looks.
+    const head = Buffer.alloc(CHUNK_SIZE);
+    const found = head.subarray(0, this.#read(head, 0)).indexOf(CHUNK_MAGIC, 0, 'latin1');
+    return found >= 0 ? found : undefined;
   }
 
   #read(into: Uint8Array, at: number): number {

@@ -42,9 +42,13 @@ export function walkRecords(chunk: Chunk, end: number, visitor: RecordVisitor): 
     const next = at + size;
     if (copy !== size) {
       const isFollowed = next === end || chunk.hasRecordSignature(next);
-      const rest = isFollowed ? '' : `; the chunk's other ${end - next} bytes are left to recovery`;
-      visitor.flaw(`A record's size is ${size} at its begin and ${copy} at its end${rest}`, at);
-      if (!isFollowed) return next;
+      const left = next < end ? `the chunk's other ${end - next} bytes are left to recovery` : 'it leads past the last';
+      visitor.flaw(
+        `A record's size is ${size} at its begin and ${copy} at its end${isFollowed ? '' : `; ${left}`}`,
+        at,
+      );
+      // Its size may be what is wrong: other records may lie where it says that it is itself.
+      if (!isFollowed) return at + SMALLEST_RECORD;
     }
     at = next;
   }
