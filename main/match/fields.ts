@@ -3,7 +3,7 @@ import { baseField } from '../columns/event-data.ts';
 import type { EventTable, ShapeTable } from '../columns/event-table.ts';
 import { ABSENT } from '../columns/value-ref.ts';
 import { aliasSetNamed } from '../../shared/catalog/logsource.ts';
-import { rewriteValue, type FieldAliases, type FieldSource } from '../../shared/catalog/field-aliases.ts';
+import { sourceValue, type FieldAliases, type FieldSource } from '../../shared/catalog/field-aliases.ts';
 import { formatInstant } from '../../shared/model/time.ts';
 
 /** The unbound search over the whole event. */
@@ -160,7 +160,7 @@ function everything(shape: ShapeTable): Resolution {
 function derive(names: ShapeNames, source: FieldSource): FieldPart[] {
   const columns = source.fields.map((field) => names.exact.get(field) ?? names.loose.get(loosely(field)));
   if (columns.some((found) => found === undefined)) return [];
-  if (source.fields.length === 1 && !source.values && !source.prefixes) {
+  if (source.fields.length === 1 && !source.values && !source.prefixes && !source.suffixes) {
     return [{ kind: 'columns', columns: columns[0] ?? [] }];
   }
   return [{ kind: 'derived', source, columns: columns.map((found) => (found as number[])[0] as number) }];
@@ -212,8 +212,7 @@ export function partValues(
 
 /** The value of a derived part from its columns' texts; undefined where one is absent. */
 export function derivedText(source: FieldSource, texts: readonly (string | undefined)[]): string | undefined {
-  if (texts.includes(undefined)) return undefined;
-  return rewriteValue(source, texts.join(source.separator ?? ''));
+  return texts.includes(undefined) ? undefined : sourceValue(source, texts as readonly string[]);
 }
 
 /** All values of a resolved field in an event. */

@@ -1,42 +1,52 @@
 import { parse } from 'yaml';
 import { z } from 'zod';
+import { registryData } from './registry-data.ts';
 
-const alias = z
+const source = z
   .union([
     z.string(),
-    z.array(z.string()),
     z.strictObject({
       field: z.string().optional(),
       join: z.array(z.string()).length(2).optional(),
       with: z.string().optional(),
+      as: z.literal('registry data').optional(),
       values: z.record(z.string(), z.string()).optional(),
       prefixes: z.record(z.string(), z.string()).optional(),
+      suffixes: z.record(z.string(), z.string()).optional(),
     }),
   ])
-  .transform((written, context): readonly FieldSource[] => {
-    if (typeof written === 'string') return [{ fields: [written] }];
-    if (Array.isArray(written)) return written.map((field) => ({ fields: [field] }));
+  .transform((written, context): FieldSource => {
+    if (typeof written === 'string') return { fields: [written] };
     const fields = written.join ?? (written.field === undefined ? [] : [written.field]);
     if (fields.length === 0) context.addIssue('an alias names a field or fields to join');
-    const { with: separator, values, prefixes } = written;
-    return [
-      {
-        fields,
-        ...(separator === undefined ? {} : { separator }),
-        ...(values ? { values } : {}),
-        ...(prefixes ? { prefixes } : {}),
-      },
-    ];
+    const { with: separator, as: form, values, prefixes, suffixes } = written;
+    if (form && fields.length !== 2) context.addIssue('registry data is made of a type and a value');
+    return {
+      fields,
+      ...(separator === undefined ? {} : { separator }),
+      ...(form ? { form } : {}),
+      ...(values ? { values } : {}),
+      ...(prefixes ? { prefixes } : {}),
+      ...(suffixes ? { suffixes } : {}),
+    };
   });
+
+const alias = z
+  .union([source, z.array(source)])
+  .transform((written): readonly FieldSource[] => (Array.isArray(written) ? written : [written]));
 
 /** Where a field's value is to be had from: one event field, or two joined, then rewritten. */
 export interface FieldSource {
   readonly fields: readonly string[];
   readonly separator?: string;
+  /** How the fields make one value, where that is not to write one behind the other: see registry-data.ts. */
+  readonly form?: 'registry data';
   /** Whole values, as the event writes them to as rules write them. */
   readonly values?: Readonly<Record<string, string>>;
   /** Beginnings of values, likewise. */
   readonly prefixes?: Readonly<Record<string, string>>;
+  /** Ends of values, likewise. */
+  readonly suffixes?: Readonly<Record<string, string>>;
 }
 
 /** Schema of rules/mappings/field-aliases.yaml. */
@@ -66,12 +76,26 @@ export function readFieldAliases(text: string): FieldAliases {
   };
 }
 
-/** Rewrites a value as rules write it. */
-export function rewriteValue(source: FieldSource, text: string): string {
+/** The value of a source, as rules write it. @param texts one for each of its fields. */
+export function sourceValue(source: FieldSource, texts: readonly string[]): string {
+  if (source.form) return registryData(texts[0] ?? '', texts[1] ?? '');
+  const text = texts.join(source.separator ?? '');
   const whole = source.values && Object.hasOwn(source.values, text) ? source.values[text] : undefined;
   if (whole !== undefined) return whole;
-  for (const [prefix, replacement] of Object.entries(source.prefixes ?? {})) {
+  return rewrittenEnd(source, rewrittenStart(source, text));
+}
+
+function rewrittenStart({ prefixes = {} }: FieldSource, text: string): string {
+  for (const [prefix, replacement] of Object.entries(prefixes)) {
     if (text.toLowerCase().startsWith(prefix.toLowerCase())) return replacement + text.slice(prefix.length);
+  }
+  return text;
+}
+
+function rewrittenEnd({ suffixes = {} }: FieldSource, text: string): string {
+  for (const [suffix, replacement] of Object.entries(suffixes)) {
+    if (text.toLowerCase().endsWith(suffix.toLowerCase()))
+      return text.slice(0, text.length - suffix.length) + replacement;
   }
   return text;
 }
