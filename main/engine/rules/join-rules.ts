@@ -18,6 +18,10 @@ export async function joinRules(
 ): Promise<boolean> {
   const affected = set.affectedBy(loaded, leaving);
   const tested = [...loaded, ...affected];
+  if (tested.length === 0) {
+    set.remove([...leaving]);
+    return true;
+  }
   const plan = matching.compile(
     tested.map(({ rule }) => rule),
     { others: set.othersOf(loaded, new Set([...leaving, ...affected.map(({ key }) => key)])) },
