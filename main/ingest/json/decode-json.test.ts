@@ -117,6 +117,13 @@ describe('shapes of events', () => {
     expect(seen(result).data).toEqual(data);
   });
 
+  it('keeps as data what stands for a number in the System section and is none, or too large', async () => {
+    const System = { ...SYSTEM, EventRecordID: '18446744073709551615', Level: 'Information', Task: '' };
+    const result = seen(await read(JSON.stringify({ Event: { System, EventData: { a: 1 } } })));
+    expect(result).toMatchObject({ eventId: 1, record: 1, level: undefined });
+    expect(result.data).toEqual({ EventRecordID: '18446744073709551615', Level: 'Information', a: '1' });
+  });
+
   it('reads Velociraptor events and evtx_dump with separate attributes', async () => {
     const velociraptor = {
       System: {

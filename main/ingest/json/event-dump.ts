@@ -20,15 +20,15 @@ export function readDump(dump: JsonObject, event: LogEvent): void {
   event.channel = textOf(system.Channel) ?? '';
   event.provider = partOf(system, 'Provider', 'Name') ?? '';
   event.providerGuid = partOf(system, 'Provider', 'Guid') ?? '';
-  event.eventId = smallInteger(textOf(system.EventID));
+  event.eventId = numberOf(event, system, 'EventID', smallInteger);
   event.qualifiers = smallInteger(partOf(system, 'EventID', 'Qualifiers'));
-  event.version = smallInteger(textOf(system.Version));
-  event.level = smallInteger(textOf(system.Level));
-  event.task = smallInteger(textOf(system.Task));
-  event.opcode = smallInteger(textOf(system.Opcode));
+  event.version = numberOf(event, system, 'Version', smallInteger);
+  event.level = numberOf(event, system, 'Level', smallInteger);
+  event.task = numberOf(event, system, 'Task', smallInteger);
+  event.opcode = numberOf(event, system, 'Opcode', smallInteger);
   event.keywords = textOf(system.Keywords) ?? '';
   event.computer = textOf(system.Computer);
-  event.record = safeInteger(textOf(system.EventRecordID));
+  event.record = numberOf(event, system, 'EventRecordID', safeInteger);
   event.processId = partOf(system, 'Execution', 'ProcessID');
   event.threadId = partOf(system, 'Execution', 'ThreadID');
   const time = partOf(system, 'TimeCreated', 'SystemTime') ?? scalarText(system.TimeCreated);
@@ -54,6 +54,19 @@ const KNOWN_PARTS = new Set(['System', 'EventData', 'UserData', '#attributes', '
 
 function addPart(event: LogEvent, name: string, value: string | undefined): void {
   if (value !== undefined) event.fields.add(name, value);
+}
+
+/** A number of the System section. What is none, or too large for one, is kept as a field. */
+function numberOf(
+  event: LogEvent,
+  system: JsonObject,
+  name: string,
+  read: (text: string | undefined) => number | undefined,
+): number | undefined {
+  const text = textOf(system[name]);
+  const value = read(text);
+  if (value === undefined && text) event.fields.add(name, text);
+  return value;
 }
 
 /** The text of an element, whichever way its attributes are written. */
