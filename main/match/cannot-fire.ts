@@ -3,7 +3,8 @@ import type { EventTable, ShapeTable } from '../columns/event-table.ts';
 import type { Coverage, EventSource } from '../../shared/catalog/logsource.ts';
 import type { Logsource } from '../../shared/model/rule.ts';
 import type { FieldResolver } from './fields.ts';
-import type { Plan, PlannedRule } from './plan.ts';
+import type { Plan } from './plan.ts';
+import type { PlannedRule } from './rule-groups.ts';
 import type { UnitExpr } from './units.ts';
 
 /**

@@ -9,7 +9,8 @@ import { Correlations, type Collected } from './correlation/correlations.ts';
 import { Explainer } from './explain.ts';
 import type { FieldResolver, SourceName } from './fields.ts';
 import type { LinkedPlan } from './linking/link-plan.ts';
-import type { Plan, PlannedRule } from './plan.ts';
+import type { Plan } from './plan.ts';
+import type { PlannedRule } from './rule-groups.ts';
 
 export interface CompiledContext {
   readonly table: EventTable;

@@ -1,18 +1,6 @@
-import type { Dictionary } from '../columns/dictionary.ts';
-import { inlineText, isInline, type ValueRef } from '../columns/value-ref.ts';
 import { Subject, type ValueTest } from '../../shared/matching/value-test.ts';
 import { LiteralFinder, type Place } from './literal-finder.ts';
-import { UNKNOWN } from './ref-map.ts';
-import { RefMemo } from './ref-memo.ts';
 import { plainPlace, type Unit } from './units.ts';
-import { Verdicts } from './verdicts.ts';
-
-/** A unit with its values compiled. */
-export interface CompiledUnit {
-  readonly unit: Unit;
-  /** In the order of the predicate's values. */
-  readonly tests: readonly ValueTest[];
-}
 
 /** The set of no units. */
 export const EMPTY_SET = 0;
@@ -25,8 +13,7 @@ export const PERHAPS = 1;
 export const UNSAID = 2;
 export type Certainty = typeof SURE | typeof PERHAPS | typeof UNSAID;
 
-/** Cells of a memo, and sets, past which they are made anew. */
-const MEMO_LIMIT = 1 << 22;
+/** Sets past which they are numbered anew. */
 const SET_LIMIT = 1 << 17;
 
 const QUOTE = 0x22;
@@ -38,12 +25,11 @@ const encoder = new TextEncoder();
 const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
 
 /**
- * Decides the units of one field for one value at a time, and remembers the answer for each value ref as the number
- * of a set of units. A value costs one search for literals in its bytes, which decides most units, and a comparison
- * for each of the others that it may fulfil; a value seen before costs a look-up.
+ * Decides the units of one field for one value at a time; the answer is the number of a set of units. A value costs one
+ * search for literals in its bytes, which decides most units, and a comparison for each of the others that it may fulfil.
  */
 export class FieldMatcher {
-  readonly units: readonly CompiledUnit[];
+  readonly units: readonly Unit[];
   /** Units that hold where the field is absent. */
   readonly absentSet: number;
   /** Grows when the set numbers handed out before have become void. */
@@ -54,10 +40,6 @@ export class FieldMatcher {
   /** Numbers of sets by the sum of their units. */
   #setIds = new Map<number, number[]>();
   #unions = new Map<number, number>();
-  #memo = new RefMemo();
-  /** What was found of units that are not sure. */
-  #verdicts = new Verdicts();
-  #dictionary: Dictionary | undefined;
 
   /** By test of a single value: its unit, and which of the unit's values it is of. */
   readonly #testUnit: number[] = [];
@@ -73,7 +55,7 @@ export class FieldMatcher {
   /** UTF-16 units that a value has at the least of which any unit may hold. A text has no more of them than bytes. */
   #fewestUnits = Infinity;
   /** Whether any unit may hold for a number as refs carry it (decimal, or `0x` and hex digits). */
-  #asksNumbers = false;
+  asksNumbers = false;
 
   /** The value in hand: its bytes, and its text once somebody needs it. */
   #bytes: Uint8Array = new Uint8Array(0);
@@ -86,30 +68,29 @@ export class FieldMatcher {
   /** The units that hold for the value: the first `#heldCount`. */
   readonly #held: Int32Array;
   #heldCount = 0;
-  /** The value that was verified last, which other units are likely to be asked of too. */
-  #verifiedRef: ValueRef | undefined;
-  #verifiedSubject = new Subject('');
 
   /**
    * @param certainty of a unit: SURE and UNSAID are the caller's choice, since a unit that is asked rarely but fulfilled
    * often is better decided when it is asked.
    */
-  constructor(units: readonly CompiledUnit[], certainty: (unit: Unit) => Certainty) {
+  constructor(units: readonly Unit[], certainty: (unit: Unit) => Certainty) {
     this.units = units;
-    this.#certainty = Uint8Array.from(units, ({ unit }) => certainty(unit));
+    this.#certainty = new Uint8Array(units.length);
+    units.forEach((unit, index) => (this.#certainty[index] = certainty(unit)));
     const absent: number[] = [];
-    units.forEach(({ unit }, index) => {
+    units.forEach((unit, index) => {
       const { op } = unit.predicate;
       if (op === 'is_null') absent.push(index);
       else if (this.#certainty[index] === UNSAID) return;
       else if (op === 'is_not_null') this.#always.push(index);
       else this.#addTests(index, unit);
     });
-    const splits = Uint8Array.from(units, ({ unit }) => (unit.predicate.splits ? 1 : 0));
-    this.#splits = splits.includes(1) ? splits : undefined;
+    if (units.some(({ predicate }) => predicate.splits)) {
+      this.#splits = Uint8Array.from(units, ({ predicate }) => (predicate.splits ? 1 : 0));
+    }
     if (this.#always.length > 0 || this.#direct.length > 0) {
       this.#fewestUnits = 0;
-      this.#asksNumbers = true;
+      this.asksNumbers = true;
     }
     this.#unitSeen = new Int32Array(units.length);
     this.#testSeen = new Int32Array(this.#testUnit.length);
@@ -122,29 +103,14 @@ export class FieldMatcher {
     return this.#sets[id] as Int32Array;
   }
 
-  /** What sets say of a unit. Where that isn't all, `verify` says whether it holds. */
+  /** What sets say of a unit. Where that isn't all, `holds` says whether it holds. */
   certainty(unit: number): Certainty {
     return this.#certainty[unit] as Certainty;
   }
 
-  /** Whether a unit holds for a value; remembered for each value. */
-  verify(dictionary: Dictionary, ref: ValueRef, unit: number): boolean {
-    this.use(dictionary);
-    const known = this.#verdicts.get(ref, unit);
-    if (known !== UNKNOWN) return known === 1;
-    if (this.#verdicts.size >= MEMO_LIMIT) this.#verdicts = new Verdicts();
-    if (this.#verifiedRef !== ref) {
-      this.#verifiedRef = ref;
-      this.#verifiedSubject = new Subject(isInline(ref) ? inlineText(ref) : dictionary.text(ref));
-    }
-    const holds = this.#holds(unit, this.#verifiedSubject);
-    this.#verdicts.add(ref, unit, holds);
-    return holds;
-  }
-
-  /** As `verify`, for a text that has no ref. */
-  verifyText(text: string, unit: number): boolean {
-    return this.#holds(unit, new Subject(text));
+  /** Whether a unit holds for a text. */
+  holds(unit: number, subject: Subject): boolean {
+    return (this.units[unit] as Unit).tests.some((test) => test.test(subject));
   }
 
   /** The units that hold for a text, whatever its set says. */
@@ -153,45 +119,35 @@ export class FieldMatcher {
     const set = new Set(this.set(this.setOfText(text)));
     const numbers = this.units.map((_, unit) => unit);
     return new Set(
-      numbers.filter((unit) => (this.#certainty[unit] === SURE ? set.has(unit) : this.#holds(unit, subject))),
+      numbers.filter((unit) => (this.#certainty[unit] === SURE ? set.has(unit) : this.holds(unit, subject))),
     );
   }
 
-  #holds(unit: number, subject: Subject): boolean {
-    return (this.units[unit] as CompiledUnit).tests.some((test) => test.test(subject));
-  }
-
-  /** Takes up a dictionary: what was remembered by the refs of another is forgotten. */
-  use(dictionary: Dictionary): void {
-    if (dictionary === this.#dictionary) return;
-    this.#memo = new RefMemo();
-    this.#verdicts = new Verdicts();
-    this.#verifiedRef = undefined;
-    this.#dictionary = dictionary;
-  }
-
-  /** The set of a value of the dictionary in use; `ref` must not be ABSENT. */
-  setOf(dictionary: Dictionary, ref: ValueRef): number {
-    if (ref < 0 && !this.#asksNumbers) return EMPTY_SET;
-    const known = this.#memo.get(ref);
-    return known === UNKNOWN ? this.#learn(dictionary, ref) : known;
-  }
-
-  #learn(dictionary: Dictionary, ref: ValueRef): number {
-    if (this.#memo.size >= MEMO_LIMIT) this.#memo = new RefMemo();
-    const set = isInline(ref)
-      ? this.setOfText(inlineText(ref))
-      : this.#evaluate(dictionary.bytes, dictionary.start(ref), dictionary.end(ref));
-    this.#memo.set(ref, set);
-    return set;
-  }
-
-  /** As `setOf`, for a text that has no ref. Not remembered. */
+  /** The set of a text. */
   setOfText(text: string): number {
     const bytes = encoder.encode(text);
-    return this.#evaluate(bytes, 0, bytes.length);
+    return this.setOfBytes(bytes, 0, bytes.length);
   }
 
+  /** The set of the text in bytes [start, end). @param bytes UTF-8 */
+  setOfBytes(bytes: Uint8Array, start: number, end: number): number {
+    if (end - start < this.#fewestUnits) return EMPTY_SET;
+    this.#bytes = bytes;
+    this.#start = start;
+    this.#end = end;
+    this.#subject = undefined;
+    const serial = ++this.#serial;
+    this.#heldCount = 0;
+    for (const unit of this.#always) this.#hold(unit, serial);
+    if (isAscii(bytes, start, end)) this.#finder.find(bytes, start, end, this.#take);
+    else {
+      const folded = encoder.encode(this.#text().folded);
+      this.#finder.find(folded, 0, folded.length, this.#take);
+    }
+    if (this.#splits) this.#findInArguments(this.#splits);
+    for (const test of this.#direct) this.#verifyTest(test, serial);
+    return this.#internHeld(serial);
+  }
   /** The set of the units of two sets. */
   union(one: number, other: number): number {
     if (one === other || other === EMPTY_SET) return one;
@@ -214,7 +170,6 @@ export class FieldMatcher {
     this.#sets = [new Int32Array(0)];
     this.#setIds = new Map();
     this.#unions = new Map();
-    this.#memo = new RefMemo();
     this.epoch++;
     this.#internAbsent([...absent]);
   }
@@ -246,26 +201,7 @@ export class FieldMatcher {
   #addLiteral(text: string, place: Place, note: number): void {
     this.#finder.add(text, place, note);
     this.#fewestUnits = Math.min(this.#fewestUnits, text.length);
-    this.#asksNumbers ||= NUMERIC.test(text);
-  }
-
-  #evaluate(bytes: Uint8Array, start: number, end: number): number {
-    if (end - start < this.#fewestUnits) return EMPTY_SET;
-    this.#bytes = bytes;
-    this.#start = start;
-    this.#end = end;
-    this.#subject = undefined;
-    const serial = ++this.#serial;
-    this.#heldCount = 0;
-    for (const unit of this.#always) this.#hold(unit, serial);
-    if (isAscii(bytes, start, end)) this.#finder.find(bytes, start, end, this.#take);
-    else {
-      const folded = encoder.encode(this.#text().folded);
-      this.#finder.find(folded, 0, folded.length, this.#take);
-    }
-    if (this.#splits) this.#findInArguments(this.#splits);
-    for (const test of this.#direct) this.#verifyTest(test, serial);
-    return this.#internHeld(serial);
+    this.asksNumbers ||= NUMERIC.test(text);
   }
 
   /**
@@ -298,7 +234,7 @@ export class FieldMatcher {
     this.#testSeen[test] = serial;
     const unit = this.#testUnit[test] as number;
     if (this.#unitSeen[unit] === serial) return;
-    const { tests } = this.units[unit] as CompiledUnit;
+    const { tests } = this.units[unit] as Unit;
     if ((tests[this.#testValue[test] as number] as ValueTest).test(this.#text())) this.#hold(unit, serial);
   }
 

@@ -10,8 +10,15 @@ import { ACCEPT, DecisionList, reweigh, witnessOf, type CellExpr } from './speci
 /** Rows dealt with at once: their sets are collected field by field, then the rules asked row by row. */
 export const CHUNK = 1024;
 
-/** Events of a kind after which its rules are arranged by what has been seen. */
+/**
+ * Events of a kind from which on it is counted which cells are true, and how many are counted until its rules are
+ * arranged by that. Most kinds have fewer events, and are not worth it.
+ */
+const TRIAL_START = CHUNK;
 const TRIAL = 4 * CHUNK;
+
+/** In place of a rule's first step: its steps have not been written. */
+const UNWRITTEN = -3;
 
 /** A rule's tree for the kind of event, no constant false, and the plan's number of the rule. */
 export interface ProgramRule {
@@ -63,7 +70,8 @@ export class Program {
   readonly #cells: readonly Cell[];
   /** By slot: the sets of the chunk's rows. */
   readonly #sets: readonly Int32Array[];
-  #steps = new Int32Array(0);
+  /** Steps of the rules that have been asked. */
+  #list = new DecisionList();
   readonly #firstStep: Int32Array;
   /** Rules without a witness, by position. */
   #always: readonly number[] = [];
@@ -76,9 +84,10 @@ export class Program {
   readonly #certainty: Uint8Array;
   readonly #ruleSeen: Int32Array;
   #stamp = 0;
-  /** Events seen while it is being counted how often cells are true. */
+  #seen = 0;
+  /** Events of which it has been counted how often cells are true. */
   #counted = 0;
-  readonly #trueCount: Int32Array;
+  #trueCount = new Int32Array(0);
 
   constructor(
     rules: readonly ProgramRule[],
@@ -93,21 +102,19 @@ export class Program {
     this.#comparisons = comparisons;
     this.#firstStep = new Int32Array(rules.length);
     this.#truth = new Int32Array(cells.length);
-    this.#trueCount = new Int32Array(cells.length);
     this.#certainty = Uint8Array.from(cells, ({ slot, unit }) => slot.matcher.certainty(unit));
     this.#ruleSeen = new Int32Array(rules.length);
     this.#arrange();
   }
 
-  /** Chooses each rule's witness and the order of its steps, by what cells are expected or have been seen to do. */
+  /** Chooses each rule's witness by what cells are expected or have been seen to do. */
   #arrange(): void {
-    const list = new DecisionList();
+    this.#list = new DecisionList();
+    this.#firstStep.fill(UNWRITTEN);
     const always: number[] = [];
     for (const slot of this.#slots) slot.forgetWitnesses();
-    this.#rules.forEach(({ expr }, position) => {
-      const weighed = this.#counted === 0 ? expr : reweigh(expr, (cell, weight) => this.#seenWeight(cell, weight));
-      this.#firstStep[position] = list.add(weighed);
-      const witness = witnessOf(weighed);
+    for (let position = 0; position < this.#rules.length; position++) {
+      const witness = witnessOf(this.#weighed(position));
       if (!witness) always.push(position);
       else {
         for (const number of new Set(witness.cells)) {
@@ -115,9 +122,14 @@ export class Program {
           slot.addWitness(unit, position);
         }
       }
-    });
-    this.#steps = new Int32Array(list.steps);
+    }
     this.#always = always;
+  }
+
+  /** A rule's tree with the weights that are known by now. */
+  #weighed(position: number): CellExpr {
+    const { expr } = this.#rules[position] as ProgramRule;
+    return this.#counted === 0 ? expr : reweigh(expr, (cell, weight) => this.#seenWeight(cell, weight));
   }
 
   /** How often a cell was true; what was expected tells apart those that never were. */
@@ -125,8 +137,9 @@ export class Program {
     return expected === Infinity ? Infinity : (this.#trueCount[cell] as number) / this.#counted + expected / 1000;
   }
 
-  /** Counts which cells are true in the first events, then arranges the rules anew. */
+  /** Counts which cells are true, until enough events have been seen to arrange the rules anew. */
   #count(rows: number): void {
+    if (this.#counted === 0) this.#trueCount = new Int32Array(this.#cells.length);
     this.#sets.forEach((sets, number) => {
       const slot = this.#slots[number] as Slot;
       for (let row = 0; row < rows; row++) {
@@ -155,7 +168,8 @@ export class Program {
     for (let slot = 0; slot < this.#slots.length; slot++) {
       (this.#slots[slot] as Slot).collect(table, shape, from, count, this.sourceName, this.#sets[slot] as Int32Array);
     }
-    if (this.#counted < TRIAL) this.#count(count);
+    if (this.#seen >= TRIAL_START && this.#counted < TRIAL) this.#count(count);
+    this.#seen += count;
     const events = shape.events.data;
     for (let row = 0; row < count; row++) {
       if (this.#always.length > 0 || this.#isCalled(row)) {
@@ -214,8 +228,9 @@ export class Program {
   }
 
   #holds(rule: number, stamp: number, table: EventTable, shape: ShapeTable, event: number): boolean {
-    const steps = this.#steps;
+    const { steps } = this.#list;
     let step = this.#firstStep[rule] as number;
+    if (step === UNWRITTEN) this.#firstStep[rule] = step = this.#list.add(this.#weighed(rule));
     while (step >= 0) {
       const cell = steps[step * 3] as number;
       const isTrue =

@@ -2,6 +2,8 @@ import type { Dictionary } from '../columns/dictionary.ts';
 import type { EventTable, ShapeTable } from '../columns/event-table.ts';
 import { ABSENT, decimalRef, INLINE_LIMIT } from '../columns/value-ref.ts';
 import type { FieldMatcher } from './field-matcher.ts';
+import type { ValueSets } from './value-sets.ts';
+import { Subject } from '../../shared/matching/value-test.ts';
 import { derivedText, partValues, type FieldPart, type Resolution, type SourceName } from './fields.ts';
 
 const NOTHING = new Int32Array(0);
@@ -11,6 +13,7 @@ const UNSEEN = -1;
 
 /** A field of one kind of event, bound to its matcher: gives for each event the set of units that hold. */
 export class Slot {
+  readonly matcher: FieldMatcher;
   /** The program's cells of units that its rules ask. */
   readonly #cellOfUnit = new Map<number, number>();
   /** Rules that a unit stands witness for. */
@@ -25,10 +28,12 @@ export class Slot {
 
   constructor(
     readonly field: string,
-    readonly matcher: FieldMatcher,
+    /** The matcher's sets for the table's values. */
+    private readonly values: ValueSets,
     readonly resolution: Resolution,
   ) {
-    this.#epoch = matcher.epoch;
+    this.matcher = values.matcher;
+    this.#epoch = this.matcher.epoch;
   }
 
   /** The cell of a unit, where a rule asks it. */
@@ -54,8 +59,7 @@ export class Slot {
 
   /** Takes up the table's dictionary, and drops what was remembered by set numbers that have become void. */
   refresh(dictionary: Dictionary): void {
-    this.matcher.use(dictionary);
-    this.matcher.trim();
+    this.values.refresh(dictionary);
     if (this.#epoch === this.matcher.epoch) return;
     this.#epoch = this.matcher.epoch;
     this.#cells = [];
@@ -138,7 +142,7 @@ export class Slot {
       const ref = refs[from + row] as number;
       if (ref !== lastRef) {
         lastRef = ref;
-        lastSet = ref === ABSENT ? UNSEEN : matcher.setOf(dictionary, ref);
+        lastSet = ref === ABSENT ? UNSEEN : this.values.setOf(ref);
       }
       if (lastSet !== UNSEEN) this.#add(sets, row, lastSet);
     }
@@ -161,19 +165,19 @@ export class Slot {
         for (const column of part.columns) {
           const ref = shape.columns[column]?.data[shapeRow] ?? ABSENT;
           if (ref === ABSENT) continue;
-          const one = matcher.setOf(table.dictionary, ref);
+          const one = this.values.setOf(ref);
           set = set === UNSEEN ? one : matcher.union(set, one);
         }
         return set;
       }
       case 'spine': {
         const ref = table[part.column].data[event] as number;
-        return ref === ABSENT ? UNSEEN : matcher.setOf(table.dictionary, ref);
+        return ref === ABSENT ? UNSEEN : this.values.setOf(ref);
       }
       case 'record': {
         const record = table.record.data[event] as number;
         const isInline = Number.isInteger(record) && record >= 0 && record < INLINE_LIMIT;
-        return isInline ? matcher.setOf(table.dictionary, decimalRef(record)) : matcher.setOfText(String(record));
+        return isInline ? this.values.setOf(decimalRef(record)) : matcher.setOfText(String(record));
       }
       case 'head':
         return this.#memoised(part, table.head.data[event] as number, () => part.read(table.headOf(event)));
@@ -202,16 +206,16 @@ export class Slot {
           const ref = shape.columns[column]?.data[row] ?? ABSENT;
           if (ref === ABSENT) continue;
           isPresent = true;
-          if (matcher.verify(table.dictionary, ref, unit)) return true;
+          if (this.values.verify(ref, unit)) return true;
         }
       } else if (part.kind === 'derived') {
         const derived = this.#derivedOf(table, shape, row, part);
         isPresent = derived !== undefined;
-        if (derived && (derived.verified[unit] ??= matcher.verifyText(derived.text, unit))) return true;
+        if (derived && (derived.verified[unit] ??= matcher.holds(unit, new Subject(derived.text)))) return true;
       } else {
         for (const { text } of partValues(table, shape, event, part, this.field, sourceName)) {
           isPresent = true;
-          if (matcher.verifyText(text, unit)) return true;
+          if (matcher.holds(unit, new Subject(text))) return true;
         }
       }
       if (isPresent && this.resolution.mode === 'first') return false;

@@ -1,5 +1,5 @@
 import { PERHAPS, SURE, UNSAID, type Certainty } from './field-matcher.ts';
-import { plainPlace, type Unit } from './units.ts';
+import { plainPlace, type Unit, type UnitExpr } from './units.ts';
 
 /** Literals shorter than this stand in too many texts to be told by sets of units: nearly every text would have its own. */
 const TELLING_LENGTH = 3;
@@ -71,4 +71,38 @@ function isTelling(unit: Unit): boolean {
   return unit.needs.every((needed) => {
     return needed && (needed.place !== 'anywhere' || needed.texts.every(({ length }) => length >= TELLING_LENGTH));
   });
+}
+
+/**
+ * The rarest units of which one holds whenever the tree does; undefined where it can hold with none of those that can
+ * stand witness. As `witnessOf`, before anything is known of the events.
+ */
+export function witnessUnits(expr: UnitExpr): { readonly units: readonly Unit[]; readonly weight: number } | undefined {
+  switch (expr.kind) {
+    case 'constant':
+      return expr.value ? undefined : { units: [], weight: 0 };
+    case 'unit': {
+      const weight = expr.negated ? Infinity : expectedWeight(expr.unit);
+      return weight === Infinity ? undefined : { units: [expr.unit], weight };
+    }
+    case 'or': {
+      const units: Unit[] = [];
+      let weight = 0;
+      for (const child of expr.children) {
+        const witness = witnessUnits(child);
+        if (!witness) return undefined;
+        units.push(...witness.units);
+        weight += witness.weight;
+      }
+      return { units, weight };
+    }
+    case 'and': {
+      let best: ReturnType<typeof witnessUnits>;
+      for (const child of expr.children) {
+        const witness = witnessUnits(child);
+        if (witness && (!best || witness.weight < best.weight)) best = witness;
+      }
+      return best;
+    }
+  }
 }

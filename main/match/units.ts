@@ -1,3 +1,5 @@
+import { compileValue, type ValueTest } from '../../shared/matching/value-test.ts';
+import type { RegexEngine } from '../../shared/matching/regex.ts';
 import type { Expr, Predicate, PredicateValue } from '../../shared/model/predicate.ts';
 import { encodeValue } from '../../shared/matching/encode.ts';
 import { dashVariants, foldText, withoutDashes } from '../../shared/matching/fold.ts';
@@ -12,6 +14,7 @@ import { regexNeeds } from './regex-needs.ts';
 export class Unit {
   readonly field: string;
   #needs: readonly (NeededLiterals | undefined)[] | undefined;
+  #tests: readonly ValueTest[] | undefined;
 
   /**
    * @param number differs from that of any other unit of the pool.
@@ -20,6 +23,7 @@ export class Unit {
   constructor(
     readonly number: number,
     readonly predicate: Predicate,
+    private readonly regexes: RegexEngine,
   ) {
     this.field = predicate.field;
   }
@@ -28,39 +32,65 @@ export class Unit {
   get needs(): readonly (NeededLiterals | undefined)[] {
     return (this.#needs ??= this.predicate.values.map((value) => neededLiterals(this.predicate, value)));
   }
+
+  /** Tests of its values, in their order. Throws where one is refused: its rule must not come into a plan. */
+  get tests(): readonly ValueTest[] {
+    return (this.#tests ??= this.predicate.values.map((value) => {
+      const test = compileValue(this.predicate, value, this.regexes);
+      if ('refused' in test) throw new Error(`a refused expression came into a plan: ${test.refused}`);
+      return test;
+    }));
+  }
 }
 
 /** Gives the same unit for the same question, so that units can be told apart by identity. */
 export class UnitPool {
-  readonly #units = new Map<string, Unit>();
+  /** By the question without its values but the first. */
+  readonly #units = new Map<string, Unit[]>();
+  size = 0;
   #next = 0;
 
-  get size(): number {
-    return this.#units.size;
-  }
+  constructor(private readonly regexes: RegexEngine) {}
 
   clear(): void {
     this.#units.clear();
+    this.size = 0;
   }
 
   unit(predicate: Predicate, values: readonly PredicateValue[]): Unit {
     const key = keyOf(predicate, values);
-    let unit = this.#units.get(key);
-    if (!unit) {
-      unit = new Unit(this.#next++, { ...predicate, quantifier: 'any', values });
-      this.#units.set(key, unit);
-    }
+    const alike = this.#units.get(key);
+    const known = alike?.find(({ predicate: { values: others } }) => haveSameTexts(others, values));
+    if (known) return known;
+    const unit = new Unit(this.#next++, { ...predicate, quantifier: 'any', values }, this.regexes);
+    if (alike) alike.push(unit);
+    else this.#units.set(key, [unit]);
+    this.size++;
     return unit;
   }
 }
 
-/** Texts go in with their lengths, so that no two questions have one key. */
+/**
+ * Of the values only how many and the first: to put them all in costs more than comparing them where the rest is the
+ * same. Texts go in with their lengths, so that no two questions have one key.
+ */
 function keyOf(predicate: Predicate, values: readonly PredicateValue[]): string {
   const { field, op, caseSensitive, encodings, windash, regexFlags, fieldCompare, timePart, splits } = predicate;
-  let key = `${field.length}:${field}|${op}|${caseSensitive ? 'c' : ''}${windash ? 'w' : ''}|${regexFlags ?? ''}`;
-  key += `|${fieldCompare ?? ''}|${timePart ?? ''}|${encodings?.join() ?? ''}|${splits ?? ''}`;
-  for (const { text } of values) key += `|${text.length}:${text}`;
+  const first = values[0]?.text ?? '';
+  let key = `${op} ${caseSensitive ? 'c' : ''} ${values.length} ${field.length}:${field} ${first.length}:${first}`;
+  if (windash) key += ' windash';
+  if (regexFlags) key += ` flags:${regexFlags}`;
+  if (fieldCompare) key += ` compare:${fieldCompare}`;
+  if (timePart) key += ` time:${timePart}`;
+  if (encodings) key += ` encodings:${encodings.join()}`;
+  if (splits) key += ` splits:${splits}`;
   return key;
+}
+
+function haveSameTexts(some: readonly PredicateValue[], others: readonly PredicateValue[]): boolean {
+  if (some.length !== others.length) return false;
+  for (let i = 0; i < some.length; i++) if (some[i]?.text !== others[i]?.text) return false;
+  return true;
 }
 
 /** The boolean tree over units; `not` stands only directly above a unit or is pushed there. */
@@ -82,7 +112,10 @@ export function toUnits(expr: Expr, pool: UnitPool, negated = false): UnitExpr {
       return { kind, children: expr.children.map((child) => toUnits(child, pool, negated)) };
     }
     case 'predicate': {
-      const units = unitsOfPredicate(expr, pool).map((unit) => ({ kind: 'unit' as const, unit, negated }));
+      if (expr.quantifier === 'any' && expr.values.length > 0) {
+        return { kind: 'unit', unit: pool.unit(expr, expr.values), negated };
+      }
+      const units = unitsOfAll(expr, pool).map((unit) => ({ kind: 'unit' as const, unit, negated }));
       const [only] = units;
       if (units.length === 1 && only) return only;
       if (units.length === 0) return { kind: 'constant', value: (expr.quantifier === 'all') !== negated };
@@ -91,11 +124,11 @@ export function toUnits(expr: Expr, pool: UnitPool, negated = false): UnitExpr {
   }
 }
 
-function unitsOfPredicate(predicate: Predicate, pool: UnitPool): Unit[] {
+/** The units of a predicate that wants all its values, or has none. */
+function unitsOfAll(predicate: Predicate, pool: UnitPool): Unit[] {
   if (predicate.values.length === 0) {
     return predicate.op === 'is_null' || predicate.op === 'is_not_null' ? [pool.unit(predicate, [])] : [];
   }
-  if (predicate.quantifier === 'any') return [pool.unit(predicate, predicate.values)];
   return predicate.values.map((value) => pool.unit(predicate, [value]));
 }
 
@@ -103,6 +136,15 @@ function unitsOfPredicate(predicate: Predicate, pool: UnitPool): Unit[] {
 export function forEachUnit(expr: UnitExpr, take: (unit: Unit) => void): void {
   if (expr.kind === 'unit') take(expr.unit);
   else if (expr.kind !== 'constant') for (const child of expr.children) forEachUnit(child, take);
+}
+
+/** Whether two trees of one pool ask the same. */
+export function sameTree(one: UnitExpr, other: UnitExpr): boolean {
+  if (one === other) return true;
+  if (one.kind === 'unit') return other.kind === 'unit' && one.unit === other.unit && one.negated === other.negated;
+  if (one.kind === 'constant') return other.kind === 'constant' && one.value === other.value;
+  if (other.kind !== one.kind || one.children.length !== other.children.length) return false;
+  return one.children.every((child, i) => sameTree(child, other.children[i] as UnitExpr));
 }
 
 /** Ways to write a value's dashes that are looked for one by one: all for one or two dashes. */

@@ -4,7 +4,7 @@ import type { Correlation, CorrelationPart } from '../../../shared/model/correla
 import type { Diagnostic, Rule } from '../../../shared/model/rule.ts';
 import { Correlator } from '../correlation/correlator.ts';
 import type { Collected, Feed, PlannedCorrelation } from '../correlation/correlations.ts';
-import type { PlannedRule } from '../plan.ts';
+import type { PlannedRule } from '../rule-groups.ts';
 import { filtered, isAboutRules, RuleLinks, silentRules } from './rule-links.ts';
 import type { UnitExpr } from '../units.ts';
 
