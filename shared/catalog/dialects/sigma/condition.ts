@@ -157,7 +157,7 @@ class ConditionParser {
     return { kind: 'constant', value: false, span };
   }
 
-  /** `1 of x*`, `all of x*`, `any of them`; names that start with `_` are not of `them`. */
+  /** `1 of x*`, `all of x*`, `any of them`. */
   #quantified(count: Token, of: Token): Expr {
     this.#next++;
     const pattern = this.#peek();
@@ -174,7 +174,7 @@ class ConditionParser {
       );
     }
     const matches = this.selections.filter(({ name }) =>
-      pattern.lower === 'them' ? !name.startsWith('_') : matchesName(pattern.text, name),
+      pattern.lower === 'them' ? !name.startsWith('_') : isMeant(pattern.text, name),
     );
     if (matches.length === 0) {
       this.#isGood = false;
@@ -227,6 +227,14 @@ class ConditionParser {
     this.report.error(code, message, span);
     throw new Stop();
   }
+}
+
+/**
+ * Whether a pattern means a selection. A pattern is `them` with a restriction (specification, "1/all of
+ * search-identifier-pattern"), and names that start with `_` are not of `them`: it must start with `_` itself.
+ */
+function isMeant(pattern: string, name: string): boolean {
+  return matchesName(pattern, name) && (!name.startsWith('_') || pattern.startsWith('_'));
 }
 
 /** Whether a selection's name fits a pattern in which `*` is any run of characters. */

@@ -142,8 +142,8 @@ function readItem(
     }
   }
   if (!isGood) return undefined;
-  // `neq` is "none of the values": with `all` as without.
-  const quantifier = chain.all && !chain.negated ? 'all' : 'any';
+  // `neq` denies the whole: none of the values, or with `all` not all of them.
+  const quantifier = chain.all ? 'all' : 'any';
   // Under `all` each value must hold; of the texts that one stands for (a list, ways to write dashes) one is enough.
   const isListed = quantifier === 'all' && typed.some((meant) => meant.length > 1);
   const expr: Expr | undefined = isListed
