@@ -1,5 +1,5 @@
 import { loadMappings } from '../match/mappings.ts';
-import { createMatching } from '../match/matching.ts';
+import { matchingMaker } from '../match/matching.ts';
 import { CaseFiles } from '../store/case-files.ts';
 import type { EngineApi } from './api.ts';
 import type { ReadRaw } from './views/detail.ts';
@@ -26,7 +26,7 @@ export async function createEngine(options: EngineOptions): Promise<EngineApi> {
     contentFolder,
     readRaw,
     ruleReader: new RuleReader(contentFolder, options.cacheFolder),
-    createMatching,
+    createMatching: matchingMaker(),
     titles: readEventTitles(contentFolder),
     aliases: loadMappings(contentFolder).aliases,
     files: await CaseFiles.load(options.caseByteLimit, options.wasmPath),

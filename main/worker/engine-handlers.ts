@@ -2,7 +2,7 @@ import type { MessagePort } from 'node:worker_threads';
 import { fail, ok, type Fault, type Result } from '../../shared/model/fault.ts';
 import type { EngineApi, EngineCallName, RuleFile } from '../engine/api.ts';
 import { RuleReader } from '../engine/rules/rule-reader.ts';
-import { createMatching } from '../match/matching.ts';
+import { matchingMaker } from '../match/matching.ts';
 import { MessageBooks } from '../messages/message-books.ts';
 import { RuleChecker } from '../scan/rule-check.ts';
 import { EventLines } from '../scan/event-lines.ts';
@@ -57,6 +57,7 @@ export function engineHandlers(
   contentFolder: string,
   cacheFolder: string | undefined,
 ): EngineHandlers {
+  const createMatching = matchingMaker();
   const loading = async (files: readonly RuleFile[], usesCache: boolean) => {
     const reader = new RuleReader(contentFolder, usesCache ? cacheFolder : undefined);
     const ruleFiles = reader.take(files);
