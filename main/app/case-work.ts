@@ -1,4 +1,5 @@
 import { basename } from 'node:path';
+import type { CallInput } from '../../shared/ipc/contract.ts';
 import { fail, ok, type Fault, type Result } from '../../shared/model/fault.ts';
 import type { OpenOptions } from '../../shared/model/open-options.ts';
 import type { SourcePlace } from '../engine/api.ts';
@@ -12,6 +13,8 @@ import { runThreads, type Threads } from './scan-run.ts';
 /** Work that changes the case's events runs in one lane, one after another; rules load beside it. */
 const EVENTS = 'events';
 const RULES = 'rules';
+/** What only reads goes on beside both. */
+const EXPORT = 'export';
 
 /** How the case came about, to make it anew after the engine was lost. */
 type Step =
@@ -124,6 +127,24 @@ export class CaseWork {
   /** The place where the case was saved last. */
   get path(): string | undefined {
     return this.#path;
+  }
+
+  /** Writes a view's events to a file, as a job of its own; resolves when they are written. */
+  async exportView(input: CallInput<'view.export'>, path: string): Promise<Result<{ events: number }>> {
+    let result: Result<{ events: number }> = fail({ code: 'cancelled', message: 'The export was cancelled' });
+    const job = this.jobs.start('export', EXPORT, async ({ signal, update }) => {
+      update({ current: basename(path), filesTotal: 1 });
+      result = await this.threads.engine.call(
+        'exportView',
+        { ...input, path },
+        { signal, onItem: ({ done, total }) => update({ bytesDone: done, bytesTotal: total, events: done }) },
+      );
+      if (!result.ok) return result;
+      update({ filesDone: 1, events: result.value.events });
+      return ok({});
+    });
+    await this.jobs.finished(job);
+    return result;
   }
 
   /** Saves the case, and resolves when it is saved. */

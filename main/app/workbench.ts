@@ -362,7 +362,7 @@ export class Workbench {
   async #exportView(input: CallInput<'view.export'>): Promise<Result<CallOutput<'view.export'>>> {
     const path = await this.ports.dialogs.savePath(input.format, `events.${input.format}`);
     if (path === undefined) return ok({ name: null, events: 0 });
-    const written = await this.#threads.engine.call('exportView', { ...input, path });
+    const written = await this.#work.exportView(input, path);
     return written.ok ? ok({ name: basename(path), events: written.value.events }) : written;
   }
 }

@@ -124,9 +124,11 @@ export interface EngineApi extends EngineCalls {
     onProgress: (done: number, total: number) => void,
   ): Promise<Result<LoadedRules>>;
 
-  /** Writes a view's rows as CSV or JSON lines to a path, piece by piece. */
+  /** Writes a view's rows as CSV or JSON lines to a path, piece by piece: all of them, or the place stays as it was. */
   exportView(
     input: { view: string; format: 'csv' | 'jsonl'; columns: readonly string[] },
     path: string,
+    signal: AbortSignal,
+    onProgress: (done: number, total: number) => void,
   ): Promise<Result<{ events: number }>>;
 }

@@ -428,7 +428,7 @@ describe('an export', () => {
     const filter = { ...EMPTY_FILTER, of: { kind: 'hits' as const } };
     const { view, total } = must(await engine['view.open']({ filter, sort }));
     const path = join(folder, `out.${format}`);
-    expect(must(await engine.exportView({ view, format, columns }, path)).events).toBe(total);
+    expect(must(await engine.exportView({ view, format, columns }, path, quiet, noProgress)).events).toBe(total);
     return readFileSync(path, 'utf8');
   }
 
@@ -463,7 +463,12 @@ describe('an export', () => {
   });
 
   it('of a view that was dropped is not found', async () => {
-    const answer = await engine.exportView({ view: 'v99', format: 'csv', columns: [] }, join(folder, 'none.csv'));
+    const answer = await engine.exportView(
+      { view: 'v99', format: 'csv', columns: [] },
+      join(folder, 'none.csv'),
+      quiet,
+      noProgress,
+    );
     expect(!answer.ok && answer.fault.code).toBe('not-found');
   });
 });

@@ -19,7 +19,7 @@ import { eventDetail, type ReadRaw } from './views/detail.ts';
 import { EventTags } from './event-tags.ts';
 import { Draft } from './rules/draft.ts';
 import type { EventTitles } from './views/event-titles.ts';
-import { exportView } from './views/export.ts';
+import { exportView } from './views/export/export-view.ts';
 import { histogram } from './views/counting/histogram.ts';
 import { fieldValues } from './views/counting/value-counts.ts';
 import { viewFields } from './views/counting/view-fields.ts';
@@ -282,9 +282,13 @@ export class Engine implements EngineApi {
   async exportView(
     input: { view: string; format: 'csv' | 'jsonl'; columns: readonly string[] },
     path: string,
+    signal: AbortSignal,
+    onProgress: (done: number, total: number) => void,
   ): Promise<Result<{ events: number }>> {
     const view = this.#views.get(input.view);
-    return view.ok ? exportView(view.value, input.format, input.columns, path, this.#source) : view;
+    if (!view.ok) return view;
+    const pace = new Pace(() => signal.aborted);
+    return exportView(view.value, { ...input, path }, this.#source, pace, onProgress);
   }
 
   async 'draft.run'(

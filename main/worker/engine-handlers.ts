@@ -138,7 +138,8 @@ function caseHandlers(
     },
     sqlImage: async ({ known }, { signal }) => (await engine()).sqlImage(known, signal),
     loadRules: async ({ files }, { signal, send }) => (await engine()).loadRules(files, signal, progressTo(send)),
-    exportView: async ({ path, ...input }) => (await engine()).exportView(input, path),
+    exportView: async ({ path, ...input }, { signal, send }) =>
+      (await engine()).exportView(input, path, signal, progressTo(send)),
   };
 }
 

@@ -73,7 +73,8 @@ export interface EngineCallMap extends WindowCalls {
   readonly loadRules: Shape<{ files: readonly RuleFile[] }, LoadedRules, Progress>;
   readonly exportView: Shape<
     { view: string; format: 'csv' | 'jsonl'; columns: readonly string[]; path: string },
-    { events: number }
+    { events: number },
+    Progress
   >;
   /** Matches the batches of a run against rules, and keeps nothing but the hits, which it sends. */
   readonly scan: Shape<

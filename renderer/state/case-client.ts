@@ -15,6 +15,7 @@ const JOB_WORDS: Readonly<Record<JobProgress['kind'], string>> = {
   match: 'Matching rules',
   save: 'Saving the case',
   'open-case': 'Opening the case',
+  export: 'Exporting events',
   catalog: 'Reading the catalog',
   messages: 'Importing message data',
 };

@@ -67,7 +67,7 @@ export type SourceLine = z.infer<typeof sourceSchema>;
 
 export const jobSchema = z.object({
   job: z.string(),
-  kind: z.enum(['ingest', 'match', 'save', 'open-case', 'catalog', 'messages']),
+  kind: z.enum(['ingest', 'match', 'save', 'open-case', 'export', 'catalog', 'messages']),
   state: z.enum(['running', 'done', 'cancelled', 'failed']),
   filesDone: z.number().int(),
   filesTotal: z.number().int(),

@@ -37,14 +37,12 @@ function fieldOf(texts: readonly string[], own: readonly boolean[]) {
 }
 
 const unhurried = (): Pace => new Pace(() => false);
-const distinct = fc
-  .uniqueArray(text, { maxLength: 60 })
-  .chain((texts) =>
-    fc.record({
-      texts: fc.constant(texts),
-      own: fc.array(fc.boolean(), { minLength: texts.length, maxLength: texts.length }),
-    }),
-  );
+const distinct = fc.uniqueArray(text, { maxLength: 60 }).chain((texts) =>
+  fc.record({
+    texts: fc.constant(texts),
+    own: fc.array(fc.boolean(), { minLength: texts.length, maxLength: texts.length }),
+  }),
+);
 
 it('ranks texts as comparing them does', async () => {
   await fc.assert(
