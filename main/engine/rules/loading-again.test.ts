@@ -129,6 +129,32 @@ describe('rules that are loaded', () => {
     expect(compiled).toEqual([['C']]);
   });
 
+  it('are not all compiled again where one of them is saved many times, and are where most have left', async () => {
+    readEvents([1, 2, 2]);
+    const many = Array.from({ length: 20 }, (_, i) => rule(`R${i}`, 'EventID: 2'));
+    await load(many);
+    compiled = [];
+    for (let i = 0; i < 30; i++)
+      await load([rule('A', `EventID: [1, ${i + 100}]`), rule('B', `EventID: [2, ${i + 100}]`)]);
+    expect(Math.max(...compiled.map(({ length }) => length))).toBeLessThan(20);
+    readEvents([1, 2]);
+    expect(hits()).toEqual({ ...Object.fromEntries(many.map((_, i) => [`R${i}`, 3])), A: 2, B: 3 });
+    must(
+      await engine['rules.unload']({
+        rules: lines()
+          .slice(0, 15)
+          .map(({ rule: key }) => key),
+      }),
+    );
+    compiled = [];
+    for (let i = 0; i < 8; i++) await load([rule(`S${i}`, 'EventID: 1')]);
+    expect(compiled.some(({ length }) => length > 7)).toBe(true);
+    readEvents([1, 2]);
+    const rest = Object.fromEntries(['R15', 'R16', 'R17', 'R18', 'R19'].map((title) => [title, 4]));
+    const added = Object.fromEntries(Array.from({ length: 8 }, (_, i) => [`S${i}`, 3]));
+    expect(hits()).toEqual({ ...rest, A: 3, B: 4, ...added });
+  });
+
   it('are compiled once, whatever is opened, switched or saved', async () => {
     await load(FOLDER);
     compiled = [];

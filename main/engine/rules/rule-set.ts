@@ -33,7 +33,7 @@ interface PlanGroup {
   readonly members: (LoadedRule | undefined)[];
 }
 
-/** Plans run one after the other: past this many they are compiled to one. */
+/** Plans run one after the other: past this many they are compiled to fewer. */
 const GROUP_LIMIT = 6;
 
 /**
@@ -265,16 +265,19 @@ export class RuleSet {
   }
 
   /**
-   * Compiles few plans out of many, which a session of loading file by file leaves. Those with correlations stay: they
-   * hold what has been collected.
+   * Compiles few plans out of many, which a session of loading file by file leaves: all but the largest to one, and that
+   * one too where most of its rules have left. Those with correlations stay: they hold what has been collected.
    */
   tidy(matching: Matching): void {
     const plain = this.#groups.filter(({ plan }) => !plan.correlates);
     if (plain.length <= GROUP_LIMIT) return;
-    const members = plain.flatMap((group) => group.members.filter((member) => member !== undefined));
+    const largest = plain.reduce((a, b) => (liveOf(b).length > liveOf(a).length ? b : a));
+    const stays = liveOf(largest).length * 2 > largest.members.length;
+    const merged = new Set(plain.filter((group) => group !== largest || !stays));
+    const members = [...merged].flatMap(liveOf);
     const keys = new Set(members.map(({ key }) => key));
     const others = this.rules().flatMap(({ key, rule }) => (keys.has(key) ? [] : [rule]));
-    this.#groups = this.#groups.filter(({ plan }) => plan.correlates);
+    this.#groups = this.#groups.filter((group) => !merged.has(group));
     const rules = members.map(({ rule }) => rule);
     this.#addGroup(matching.compile(rules, { others }), members);
   }
@@ -310,6 +313,11 @@ export class RuleSet {
     members.forEach((rule, index) => rule && this.#places.set(rule.slot, { group, index }));
     this.#cannotFire = { kinds: -1, bySlot: new Map() };
   }
+}
+
+/** The rules of a group that have not left. */
+function liveOf({ members }: PlanGroup): LoadedRule[] {
+  return members.filter((member) => member !== undefined);
 }
 
 /** Puts the hits of a plan's correlations to their rules, in place of those that they had. */
