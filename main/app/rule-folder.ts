@@ -27,18 +27,16 @@ export async function findRules(
 ): Promise<FoundRules> {
   const pace = new Pace(isCancelled);
   const result = { files: [] as RuleFile[], faults: [] as Fault[], others: 0 };
-  for (const root of roots) {
-    const found = await findRuleFiles([root], pace);
-    result.faults.push(...found.faults);
-    for (const { path, name, isNamed } of found.files) {
-      if (pace.isDue && !(await pace.rest())) return result;
-      try {
-        const text = readFileSync(path, 'utf8');
-        if (isNamed || detectDialect(text, name)) result.files.push({ name, path, text });
-        else result.others++;
-      } catch (error) {
-        result.faults.push(accessFault(error, name));
-      }
+  const found = await findRuleFiles(roots, pace);
+  result.faults.push(...found.faults);
+  for (const { path, name, isNamed } of found.files) {
+    if (pace.isDue && !(await pace.rest())) return result;
+    try {
+      const text = readFileSync(path, 'utf8');
+      if (isNamed || detectDialect(text, name)) result.files.push({ name, path, text });
+      else result.others++;
+    } catch (error) {
+      result.faults.push(accessFault(error, name));
     }
   }
   return result;

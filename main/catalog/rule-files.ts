@@ -28,13 +28,14 @@ export interface FilesFound {
 
 /**
  * Lists rule files, in order of name: each file given, whatever its name, and in folders those with a rule file's
- * ending; hidden files and folders such as `.git` are left out. A folder that is met again is listed as a fault.
+ * ending; hidden files and folders such as `.git` are left out. What roots have in common is listed once; a folder that
+ * a link leads to again is a fault.
  * The file system is asked synchronously, some milliseconds at a time: thousands of awaits would cost a second.
  */
 export async function findRuleFiles(roots: readonly SourceRoot[], pace: Pace): Promise<FilesFound> {
   const files = new Map<string, RuleFileFound>();
   const faults: Fault[] = [];
-  const seen = new Map<string, string>();
+  const seen: Seen = new Map();
   const visit = (path: string, name: string, isNamed: boolean): Promise<void> | undefined => {
     const stats = statsOf(path, name, faults);
     if (!stats) return undefined;
@@ -59,6 +60,9 @@ export async function findRuleFiles(roots: readonly SourceRoot[], pace: Pace): P
   return { files: [...files.values()], faults };
 }
 
+/** By real path: the path and the name by which a folder was met first. */
+type Seen = Map<string, { readonly path: string; readonly name: string }>;
+
 function statsOf(path: string, name: string, faults: Fault[]): Stats | undefined {
   try {
     return statSync(path);
@@ -68,15 +72,16 @@ function statsOf(path: string, name: string, faults: Fault[]): Stats | undefined
   }
 }
 
-function entriesOf(path: string, name: string, seen: Map<string, string>, faults: Fault[]): readonly string[] {
+function entriesOf(path: string, name: string, seen: Seen, faults: Fault[]): readonly string[] {
   try {
     const real = realpathSync(path);
     const before = seen.get(real);
     if (before !== undefined) {
-      faults.push({ code: 'unreadable-source', message: `The same folder as ${before}, read once`, file: name });
+      const message = `The same folder as ${before.name}, read once`;
+      if (before.path !== path) faults.push({ code: 'unreadable-source', message, file: name });
       return [];
     }
-    seen.set(real, name);
+    seen.set(real, { path, name });
     return readdirSync(path, { withFileTypes: true })
       .filter((entry) => !entry.name.startsWith('.') && (!entry.isFile() || RULE_FILE_NAME.test(entry.name)))
       .map((entry) => entry.name)

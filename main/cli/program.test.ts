@@ -214,6 +214,16 @@ describe('scan', () => {
     }
   });
 
+  it('takes logs and rules that were named twice once', async () => {
+    const args = ['--rules', rules, join(rules, 'c.yml'), `${rules}/`, '--format', 'jsonl'];
+    const { code, out, err } = await run(['scan', logs, `${logs}/sub`, ...args]);
+    expect(code).toBe(0);
+    const once = await run(['scan', logs, '--rules', rules, '--format', 'jsonl']);
+    expect(out).toBe(once.out);
+    expect(err).toContain(`skipped ${logs}/sub: The same folder as ${logs}/sub, read once`);
+    expect(err).not.toContain(`${rules}/:`);
+  });
+
   it('fails where the rules are missing, or none can run', async () => {
     const gone = await run(['scan', logs, '--rules', join(folder, 'gone')]);
     expect(gone).toMatchObject({ code: 1, out: '' });

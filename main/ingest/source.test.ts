@@ -48,6 +48,21 @@ describe.skipIf(process.platform === 'win32')('findSources', () => {
     ]);
   });
 
+  it('lists what roots have in common once', async () => {
+    mkdirSync(join(folder, 'a'));
+    writeFileSync(join(folder, 'a', 'x.json'), '{}');
+    writeFileSync(join(folder, 'y.json'), '{}');
+    const roots = [join(folder, 'y.json'), folder, join(folder, 'a'), join(folder, 'a', 'x.json')];
+    const found = await findSources(roots.map((path, i) => ({ path, name: `${i}` })));
+    expect(found.map(({ displayName, fault, isRepeated }) => [displayName, fault?.message, isRepeated])).toEqual([
+      ['0', undefined, undefined],
+      ['1/a/x.json', undefined, undefined],
+      ['1/y.json', 'The same file as 0, read once', true],
+      ['2', 'The same folder as 1/a, read once', true],
+      ['3', 'The same file as 1/a/x.json, read once', true],
+    ]);
+  });
+
   // Root may read everything, so there is nothing to see.
   it.skipIf(process.getuid?.() === 0)('tells a folder without permission', async () => {
     mkdirSync(join(folder, 'locked'));

@@ -16,6 +16,8 @@ export interface FoundSource {
   readonly isEmpty?: true;
   /** Set where it cannot be read at all. */
   readonly fault?: Fault;
+  /** It was found before, by another way; its fault says by which. */
+  readonly isRepeated?: true;
 }
 
 /** A file or folder that the user opened, and the name to show it under. */
@@ -29,7 +31,8 @@ export interface SourceRoot {
 /**
  * Walks files and folders, in order of name, to a flat list. Whatever cannot be opened (no permission, vanished,
  * a pipe or device, a link in a circle) is an item with a fault; everything else goes on. A folder that is met
- * again through a link is such an item: its events would count twice, and links can multiply without end.
+ * again through a link is such an item: its events would count twice, and links can multiply without end. So is a file
+ * that is met again because the roots overlap.
  * @param isCancelled asked at each entry: the walk then ends with what it has.
  */
 export async function findSources(
@@ -37,15 +40,17 @@ export async function findSources(
   isCancelled: () => boolean = () => false,
 ): Promise<FoundSource[]> {
   const found: FoundSource[] = [];
-  const walk: Walk = { found, seen: new Map(), isCancelled };
+  // One root has no file twice, but for links to files; then their real paths need not be asked for.
+  const walk: Walk = { found, seen: new Map(), comparesFiles: roots.length > 1, isCancelled };
   for (const root of roots) await visit(root.path, root.name, walk);
   return found;
 }
 
 interface Walk {
   readonly found: FoundSource[];
-  /** Real path of each folder that was entered, and the name it was entered under. */
+  /** Real path of each folder that was entered (and of files, where those are compared), and the name it had then. */
   readonly seen: Map<string, string>;
+  readonly comparesFiles: boolean;
   readonly isCancelled: () => boolean;
 }
 
@@ -60,7 +65,8 @@ async function visit(path: string, name: string, walk: Walk): Promise<void> {
     return;
   }
   if (stats.isFile()) {
-    found.push({ path, displayName: name, bytes: stats.size });
+    const repeated = walk.comparesFiles ? await repeatedAs(path, name, 'file', walk) : undefined;
+    found.push(repeated ?? { path, displayName: name, bytes: stats.size });
   } else if (stats.isDirectory()) {
     await visitFolder(path, name, walk);
   } else {
@@ -72,18 +78,11 @@ async function visit(path: string, name: string, walk: Walk): Promise<void> {
 async function visitFolder(path: string, name: string, walk: Walk): Promise<void> {
   const names: string[] = [];
   try {
-    const real = await realpath(path);
-    const before = walk.seen.get(real);
-    if (before !== undefined) {
-      const fault = {
-        code: 'unreadable-source',
-        message: `The same folder as ${before}, read once`,
-        file: name,
-      } as const;
-      walk.found.push({ path, displayName: name, bytes: 0, fault });
+    const repeated = await repeatedAs(path, name, 'folder', walk);
+    if (repeated) {
+      walk.found.push(repeated);
       return;
     }
-    walk.seen.set(real, name);
     for await (const entry of await opendir(path)) names.push(entry.name);
   } catch (error) {
     walk.found.push({ path, displayName: name, bytes: 0, fault: accessFault(error, name) });
@@ -91,6 +90,27 @@ async function visitFolder(path: string, name: string, walk: Walk): Promise<void
   }
   names.sort();
   for (const entry of names) await visit(join(path, entry), join(name, entry), walk);
+}
+
+/** The item of a file or folder that was met before; undefined for one that was not, which is noted then. */
+async function repeatedAs(
+  path: string,
+  name: string,
+  what: 'file' | 'folder',
+  { seen }: Walk,
+): Promise<FoundSource | undefined> {
+  const real = await realpath(path).catch(() => path);
+  const before = seen.get(real);
+  seen.set(real, before ?? name);
+  if (before === undefined) return undefined;
+  const message = `The same ${what} as ${before}, read once`;
+  return {
+    path,
+    displayName: name,
+    bytes: 0,
+    isRepeated: true,
+    fault: { code: 'unreadable-source', message, file: name },
+  };
 }
 
 /** Joins as the user would write it: keeps `./` and `../` in front, and puts one separator. */

@@ -50,8 +50,8 @@ function stopped(report: SourceReport): SourceReport {
 }
 
 /** The report of a source that is not opened. */
-function unopened({ fault, isEmpty }: FoundSource): SourceReport | undefined {
-  if (fault) return unreadReport('failed', fault);
+function unopened({ fault, isEmpty, isRepeated }: FoundSource): SourceReport | undefined {
+  if (fault) return unreadReport(isRepeated ? 'skipped' : 'failed', fault);
   return isEmpty ? unreadReport('skipped', { code: 'unreadable-source', message: EMPTY_FILE }) : undefined;
 }
 
