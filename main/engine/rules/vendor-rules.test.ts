@@ -268,6 +268,43 @@ describe('Elastic on Windows events', () => {
   });
 });
 
+describe("Elastic's category iam", () => {
+  const audit = (eventId: number, data: Record<string, string>): MadeEvent => event(SECURITY, eventId, data);
+
+  it('has scheduled tasks, renamed accounts and whoever looks up a group', () => {
+    const task = read(elastic(`iam where ${WINDOWS} and event.action == "scheduled-task-created"`), 'r.toml');
+    const group = read(
+      elastic(`iam where ${WINDOWS} and event.action == "user-member-enumerated" and group.name : "Admin*"`),
+      'r.toml',
+    );
+    const renamed = read(
+      elastic(`iam where ${WINDOWS} and event.action == "renamed-user-account" and
+  winlog.event_data.OldTargetUserName : "*$" and not winlog.event_data.NewTargetUserName : "*$"`),
+      'r.toml',
+    );
+    const events = [
+      audit(4698, { TaskName: '\\t' }),
+      audit(4799, { TargetUserName: 'Administrators', CallerProcessName: 'C:\\x.exe' }),
+      audit(4799, { TargetUserName: 'Guests', CallerProcessName: 'C:\\x.exe' }),
+      audit(4781, { OldTargetUserName: 'DC1$', NewTargetUserName: 'dc1' }),
+      audit(4781, { OldTargetUserName: 'a', NewTargetUserName: 'b' }),
+      audit(4720, { TargetUserName: 'Administrators' }),
+    ];
+    expect([task, group, renamed].map((rule) => hits(rule, events))).toEqual([[0], [1], [3]]);
+  });
+
+  it('is not all of an event whose id is asked', () => {
+    const rule = read(elastic(`iam where ${WINDOWS} and event.code in ("4720", "4732")`), 'r.toml');
+    expect(
+      hits(
+        rule,
+        [4698, 4720, 4732, 4799].map((id) => audit(id, {})),
+      ),
+    ).toEqual([1, 2]);
+    expect(rule.diagnostics).toEqual([]);
+  });
+});
+
 describe('EQL sequences', () => {
   const text = (more = '', by = 'process.entity_id'): string =>
     elastic(`sequence by host.id, ${by} with maxspan=1m

@@ -148,8 +148,14 @@ export function placeEvents(
   const note = (found: readonly Obstacle[]): void => {
     if (obstacles.length === 0 || found.length < obstacles.length) obstacles = found;
   };
+  const seen = new Set<string>();
   for (const read of normalised.events) {
-    const candidates = mappings.run.eventsFor(rule.vendor, read);
+    // An event may be read by itself, and with another (`also`).
+    const candidates = mappings.run.eventsFor(rule.vendor, read).filter(({ channel, eventId }) => {
+      const key = `${channel}/${eventId ?? '*'}`;
+      return !seen.has(key) && seen.add(key);
+    });
+    if (candidates.length === 0 && seen.size > 0 && !read.channel.startsWith('defender/')) continue;
     // Of a channel as a whole, its single kinds are tried only where not all of its events can be run on.
     const [whole] = candidates;
     for (const event of candidates) {
