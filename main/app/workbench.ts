@@ -215,6 +215,7 @@ export class Workbench {
           },
         }),
       'draft.clear': ask('draft.clear'),
+      'draft.near': ask('draft.near'),
       'view.open': ask('view.open'),
       'view.rows': ask('view.rows'),
       'view.locate': ask('view.locate'),

@@ -41,6 +41,7 @@ export interface RuleFile {
 export type EngineCallName =
   | 'draft.run'
   | 'draft.clear'
+  | 'draft.near'
   | 'view.open'
   | 'view.rows'
   | 'view.locate'

@@ -18,6 +18,7 @@ import { countTests, eventKinds } from './views/case-counts.ts';
 import { eventDetail, type ReadRaw } from './views/detail.ts';
 import { EventTags } from './event-tags.ts';
 import { Draft } from './rules/draft.ts';
+import { nearMisses } from './rules/near-misses.ts';
 import type { EventTitles } from './views/event-titles.ts';
 import { exportView } from './views/export/export-view.ts';
 import { histogram } from './views/counting/histogram.ts';
@@ -59,6 +60,8 @@ export class Engine implements EngineApi {
   readonly #rules = new RuleSet();
   readonly #marks = new HitMarks();
   readonly #draft = new Draft();
+  /** Counts askings for near misses, and newer drafts: a count that sees another number than its own stops. */
+  #nearCount = 0;
   readonly #views = new Views();
   readonly #source: RowSource;
   /** When correlations were last worked out, and how long that took, in milliseconds. */
@@ -295,6 +298,8 @@ export class Engine implements EngineApi {
     { text, version, name }: CallInput<'draft.run'>,
     onPartial?: (result: CallOutput<'draft.run'>) => void,
   ): Promise<Result<CallOutput<'draft.run'>>> {
+    // Near misses are of the text before.
+    this.#nearCount++;
     const { matching, events } = this.#case;
     const rules = this.#rules.rules();
     const loaded = rules.map(({ rule }) => rule);
@@ -306,6 +311,13 @@ export class Engine implements EngineApi {
     const read = (text: string) => this.parts.ruleReader.read(text, name ?? 'draft');
     const context = { read, matching, table: events.table, loaded, targetsOf };
     return this.#draft.run(text, version, onPartial ? { ...context, onPartial } : context);
+  }
+
+  'draft.near'({ text, name }: CallInput<'draft.near'>): Promise<Result<CallOutput<'draft.near'>>> {
+    const { matching, events } = this.#case;
+    const read = (written: string) => this.parts.ruleReader.read(written, name ?? 'draft');
+    const count = ++this.#nearCount;
+    return nearMisses(text, { read, matching, table: events.table }, () => this.#nearCount !== count);
   }
 
   'draft.clear'(): Result<CallOutput<'draft.clear'>> {

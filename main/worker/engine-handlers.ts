@@ -17,6 +17,7 @@ type EngineHandlers = ThreadHandlers<EngineCallMap>;
 const WINDOW_CALLS = [
   'draft.run',
   'draft.clear',
+  'draft.near',
   'view.open',
   'view.rows',
   'view.locate',

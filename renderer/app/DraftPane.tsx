@@ -98,6 +98,7 @@ function Editor(): JSX.Element {
     (field: string | undefined, isExcluded: boolean) => workspace.draft.hints.of(field, isExcluded),
     [workspace],
   );
+  const nearOf = useCallback((text: string) => workspace.draft.near(text), [workspace]);
   // The catalog is there by the time that it is asked while writing.
   useEffect(() => void hintsOf(undefined, false), [hintsOf]);
   return (
@@ -114,6 +115,7 @@ function Editor(): JSX.Element {
       fields={fields}
       valuesOf={valuesOf}
       hintsOf={hintsOf}
+      nearOf={nearOf}
       {...(draft.reveal ? { revealSpan: draft.reveal } : {})}
     />
   );

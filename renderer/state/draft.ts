@@ -1,4 +1,4 @@
-import type { DraftResult } from '../../shared/ipc/contract.ts';
+import type { CallOutput, DraftResult } from '../../shared/ipc/contract.ts';
 import type { Span } from '../../shared/model/span.ts';
 import type { Api } from '../api/workbench.ts';
 import type { CaseClient } from './case-client.ts';
@@ -149,6 +149,15 @@ export class DraftClient {
       ...(state.filter.of.kind === 'draft' ? visit(state, { ...state.filter, of: { kind: 'all' } }) : {}),
     }));
     await this.#api.call('draft.clear', {});
+  }
+
+  /** Events that one part of a text alone keeps from being hits; undefined where that could not be counted. */
+  async near(text: string): Promise<CallOutput<'draft.near'>['parts'] | undefined> {
+    const { draft } = this.#store.getState();
+    const result = await this.#api.call('draft.near', { text, name: draft.name });
+    if (result.ok) return result.value.parts;
+    if (result.fault.code !== 'cancelled') this.#notices.fault('Near misses were not counted', result.fault);
+    return undefined;
   }
 
   /** Switches the grid between the draft's hits and all events. */

@@ -363,6 +363,14 @@ export const calls = {
     output: draftResultSchema,
   },
   'draft.clear': { input: nothing, output: nothing },
+  /** Events that one part of the rule alone keeps from being hits. A newer call ends an older one with `cancelled`. */
+  'draft.near': {
+    input: z.object({ text: z.string().max(4_000_000), name: z.string().max(4096).optional() }),
+    output: z.object({
+      /** In the order of each rule's text: tests that must hold, and what is excluded. */
+      parts: z.array(z.object({ part: z.enum(['test', 'exclusion']), span, events: z.number().int().min(0) })),
+    }),
+  },
 
   /**
    * Computes which events a view shows and in which order. Views are few: of more than 8 the one that was not asked for

@@ -10,6 +10,7 @@ import '@fontsource/jetbrains-mono/latin-700.css';
 import './editor.css';
 import { LanguageClient } from './worker/language-client.ts';
 import type { CheckAnswer, WorkerPort } from './worker/language-protocol.ts';
+import { NearMisses } from './NearMisses.tsx';
 import { ProblemsList, ProblemsToggle } from './Problems.tsx';
 import type { RuleEditor } from './rule-editor.ts';
 import type { EditorPaneProps } from './types.ts';
@@ -56,6 +57,8 @@ export function EditorPane(props: EditorPaneProps): JSX.Element {
   const [loadFault, setLoadFault] = useState('');
   const [open, setOpen] = useState(false);
   const listId = useId();
+  const [nearOpen, setNearOpen] = useState(false);
+  const nearId = useId();
   const { checked, trouble } = useChecks(text, fileName, placeholders);
   const resultText = useResultText(text, result);
 
@@ -145,6 +148,16 @@ export function EditorPane(props: EditorPaneProps): JSX.Element {
         )}
         <span className="spacer" />
         <ProblemsToggle list={kept?.list} open={open} listId={listId} onToggle={() => setOpen(!open)} />
+        <button
+          type="button"
+          className="button quiet"
+          aria-expanded={nearOpen}
+          aria-controls={nearId}
+          title="What each part of the rule alone keeps from being hit"
+          onClick={() => setNearOpen(!nearOpen)}
+        >
+          Near misses
+        </button>
         {actions}
       </div>
       <div ref={host} className="rule-editor-text">
@@ -159,6 +172,16 @@ export function EditorPane(props: EditorPaneProps): JSX.Element {
         <p className="rule-editor-fault" role="status">
           {trouble}
         </p>
+      )}
+      {nearOpen && (
+        <NearMisses
+          id={nearId}
+          text={text}
+          result={result}
+          nearOf={props.nearOf}
+          onGo={go}
+          onReplace={props.onChange}
+        />
       )}
       {open && <ProblemsList id={listId} text={kept?.text ?? ''} list={kept?.list} onGo={go} />}
     </section>

@@ -1,4 +1,4 @@
-import type { DraftResult } from '../../../shared/ipc/contract.ts';
+import type { CallOutput, DraftResult } from '../../../shared/ipc/contract.ts';
 import type { ReactNode } from 'react';
 import type { Placeholders } from '../../../shared/catalog/dialects/sigma/detection.ts';
 import type { RuleHints } from '../../../shared/language/complete/item.ts';
@@ -37,6 +37,8 @@ export interface EditorPaneProps {
   readonly valuesOf: (field: string) => Promise<readonly FieldValue[]>;
   /** What other rules test, and in one of those fields (see `DraftHints`), for completion. Never rejects. */
   readonly hintsOf: (field: string | undefined, isExcluded: boolean) => Promise<RuleHints>;
+  /** Events that one part of a text alone keeps from being hits; undefined where that could not be counted. */
+  readonly nearOf: (text: string) => Promise<CallOutput<'draft.near'>['parts'] | undefined>;
   /** Offsets to select and scroll to; each new object asks again. */
   readonly revealSpan?: Span;
 }
