@@ -10,6 +10,7 @@ import { accessFault, type SourceRoot } from '../ingest/source.ts';
 import { hashOf } from '../cache/cache-file.ts';
 import { loadCache, saveCache, type CachedFile } from './catalog-cache.ts';
 import type { LoadedMappings } from './mappings.ts';
+import { ruleText } from './rule-text.ts';
 import { findRuleFiles, type RuleFileFound } from './rule-files.ts';
 
 export interface CatalogProgress {
@@ -158,7 +159,7 @@ class FolderReader {
       this.#finish(found, same);
       return undefined;
     }
-    const text = content.toString('utf8');
+    const text = ruleText(content);
     const dialect = detectDialect(text, found.path);
     if (dialect !== undefined && dialect !== 'splunk-macro') return { found, text, hash, dialect };
     const macro = dialect === undefined ? undefined : readSplunkMacro(text, found.path);
@@ -202,7 +203,7 @@ class FolderReader {
       try {
         this.#filesRead++;
         this.#rules -= done.rules.length;
-        return [{ found, text: readFileSync(found.path, 'utf8'), hash: done.hash, dialect: 'splunk' as const }];
+        return [{ found, text: ruleText(readFileSync(found.path)), hash: done.hash, dialect: 'splunk' as const }];
       } catch (error) {
         this.#done.delete(found.path);
         this.#faults.push(accessFault(error, found.name));

@@ -6,6 +6,7 @@ import type { CallOutput } from '../../shared/ipc/contract.ts';
 import type { CatalogPredicate } from '../../shared/ipc/catalog-calls.ts';
 import { fail, ok, type Result } from '../../shared/model/fault.ts';
 import { accessFault } from '../ingest/source.ts';
+import { ruleText } from '../catalog/rule-text.ts';
 import type { Wire } from './wire.ts';
 
 type RulePage = Omit<CallOutput<'catalog.rule'>, 'loaded'>;
@@ -68,8 +69,8 @@ async function fileText(
   if (path === undefined)
     return { text: null, textFault: 'Its folder was taken out of the catalog', hasChanged: false };
   try {
-    const [text, { mtimeMs }] = await Promise.all([readFile(path, 'utf8'), stat(path)]);
-    return { text, textFault: '', hasChanged: mtimeMs > builtAt };
+    const [bytes, { mtimeMs }] = await Promise.all([readFile(path), stat(path)]);
+    return { text: ruleText(bytes), textFault: '', hasChanged: mtimeMs > builtAt };
   } catch (error) {
     return { text: null, textFault: accessFault(error, file).message, hasChanged: false };
   }

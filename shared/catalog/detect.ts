@@ -70,7 +70,7 @@ function yamlDialect(text: string): Dialect | undefined {
  */
 function parsedDialect(text: string): Dialect | undefined {
   const documents = parseLeniently(text);
-  if (documents.some(({ errors }) => errors.length > 0)) return 'sigma';
+  if (!documents || documents.some(({ errors }) => errors.length > 0)) return 'sigma';
   const keys = documents.flatMap(({ contents }) =>
     isMap(contents) ? contents.items.map(({ key }) => String(key)) : [],
   );

@@ -75,12 +75,16 @@ function single(expr: Expr): Expr {
   return inner;
 }
 
-/** `a and (b and c)` is `a and b and c`. */
+/** `a and (b and c)` is `a and b and c`, in order; chains can be longer than functions can be nested. */
 function flat(kind: 'and' | 'or', children: readonly Expr[]): readonly Expr[] {
-  return children.flatMap((written) => {
+  const found: Expr[] = [];
+  const waiting = children.toReversed();
+  for (let written = waiting.pop(); written; written = waiting.pop()) {
     const child = single(written);
-    return child.kind === kind ? flat(kind, child.children) : [child];
-  });
+    if (child.kind !== kind) found.push(child);
+    else for (const inner of child.children.toReversed()) waiting.push(inner);
+  }
+  return found;
 }
 
 function below(path: string, step: string): string {

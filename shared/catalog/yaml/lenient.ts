@@ -7,9 +7,19 @@ const JOINED_LIMIT = 8;
  * Parses every document of a text. YAML 1.2 wants the further lines of a text in quotes to be indented (7.3), which
  * the readers that most collections of rules are checked with do not ask for: such a text is read all the same, where
  * the whole is then without fault. Places are those of the source as it stands.
+ * Keys that stand twice are not told. Undefined where the text is nested more deeply than can be parsed.
  */
-export function parseLeniently(source: string): readonly Document.Parsed[] {
-  const strict = parse(source);
+export function parseLeniently(source: string): readonly Document.Parsed[] | undefined {
+  try {
+    return parse(source);
+  } catch (error) {
+    if (error instanceof RangeError) return undefined;
+    throw error;
+  }
+}
+
+function parse(source: string): readonly Document.Parsed[] {
+  const strict = parseStrictly(source);
   let parsed = strict;
   let text = source;
   for (let i = 0; i < JOINED_LIMIT; i++) {
@@ -17,13 +27,13 @@ export function parseLeniently(source: string): readonly Document.Parsed[] {
     const joined = at === undefined ? undefined : joinLines(text, at);
     if (joined === undefined) break;
     text = joined;
-    parsed = parse(text);
+    parsed = parseStrictly(text);
   }
   return parsed.some(({ errors }) => errors.length > 0) ? strict : parsed;
 }
 
-function parse(text: string): readonly Document.Parsed[] {
-  const parsed = parseAllDocuments(text, { prettyErrors: false, logLevel: 'silent' });
+function parseStrictly(text: string): readonly Document.Parsed[] {
+  const parsed = parseAllDocuments(text, { prettyErrors: false, logLevel: 'silent', uniqueKeys: false });
   return Array.isArray(parsed) ? parsed : [];
 }
 

@@ -1,4 +1,4 @@
-import { isAlias, isMap, isScalar, isSeq, type Document, type Node } from 'yaml';
+import { isAlias, isMap, isScalar, isSeq, type Node, type YAMLMap, type YAMLParseError } from 'yaml';
 import type { Diagnostic } from '../../model/rule.ts';
 import type { Span } from '../../model/span.ts';
 import { parseLeniently } from './lenient.ts';
@@ -51,12 +51,13 @@ const DEPTH_LIMIT = 64;
 
 class Converter {
   #nodes = 0;
+  /** The nodes that have a name up to here: to ask the library for each alias would read the whole document again. */
+  readonly #anchors = new Map<string, Node>();
+  /** How many aliases stand above: what they stand for was named before. */
+  #aliases = 0;
   readonly diagnostics: Diagnostic[] = [];
 
-  constructor(
-    private readonly source: string,
-    private readonly document: Document.Parsed,
-  ) {}
+  constructor(private readonly source: string) {}
 
   fault(code: string, message: string, span: Span): void {
     this.diagnostics.push({ severity: 'error', code, message, span });
@@ -71,24 +72,18 @@ class Converter {
       return this.#scalar('null', '', span);
     }
     if (isAlias(node)) {
-      const target = node.resolve(this.document);
-      if (target) return this.node(target, span, depth + 1);
-      this.fault('yaml-unknown-alias', `There is no anchor named ${node.source}`, span);
-      return this.#scalar('null', '', span);
-    }
-    if (isMap(node)) {
-      const entries: YamlEntry[] = [];
-      for (const pair of node.items) {
-        const key = this.node(pair.key as Node | null, span, depth + 1);
-        if (key.kind !== 'scalar') {
-          this.fault('yaml-key-not-text', 'A key must be plain text', key.span);
-          continue;
-        }
-        const after = { start: key.span.end, end: key.span.end };
-        entries.push({ key, value: this.node(pair.value as Node | null, after, depth + 1) });
+      const target = this.#anchors.get(node.source);
+      if (!target) {
+        this.fault('yaml-unknown-alias', `There is no anchor named ${node.source}`, span);
+        return this.#scalar('null', '', span);
       }
-      return { kind: 'map', entries, span };
+      this.#aliases++;
+      const found = this.node(target, span, depth + 1);
+      this.#aliases--;
+      return found;
     }
+    if (node?.anchor !== undefined && this.#aliases === 0) this.#anchors.set(node.anchor, node);
+    if (isMap(node)) return this.#map(node, span, depth);
     if (isSeq(node)) {
       return { kind: 'list', items: node.items.map((item) => this.node(item as Node, span, depth + 1)), span };
     }
@@ -101,6 +96,24 @@ class Converter {
       return this.#scalar('number', written, span);
     }
     return this.#scalar('null', '', span);
+  }
+
+  #map(node: YAMLMap, span: Span, depth: number): YamlMap {
+    const entries: YamlEntry[] = [];
+    // The library compares each key with all before it, which a long map makes too slow.
+    const known = new Set<string>();
+    for (const pair of node.items) {
+      const key = this.node(pair.key as Node | null, span, depth + 1);
+      if (key.kind !== 'scalar') {
+        this.fault('yaml-key-not-text', 'A key must be plain text', key.span);
+        continue;
+      }
+      if (known.has(key.text)) this.fault('yaml-duplicate-key', 'This key stands twice in the same map', key.span);
+      known.add(key.text);
+      const after = { start: key.span.end, end: key.span.end };
+      entries.push({ key, value: this.node(pair.value as Node | null, after, depth + 1) });
+    }
+    return { kind: 'map', entries, span };
   }
 
   #scalar(type: YamlScalar['type'], text: string, span: Span): YamlScalar {
@@ -126,22 +139,40 @@ function spanOf(node: Node | null | undefined): Span | undefined {
 
 /** Reads every document of a text. Never throws: what is wrong stands in the documents' diagnostics. */
 export function readYaml(source: string): YamlDocument[] {
-  return parseLeniently(source).map((document) => {
+  const documents = parseLeniently(source);
+  if (documents === undefined) {
+    const span = { start: 0, end: Math.min(1, source.length) };
+    const diagnostics = [{ severity: 'error' as const, code: 'yaml-too-large', message: TOO_DEEP, span }];
+    return [{ root: undefined, span: { start: 0, end: source.length }, diagnostics }];
+  }
+  return documents.map((document) => {
     const range = document.range as readonly number[] | null;
     const span = { start: range?.[0] ?? 0, end: range?.[1] ?? source.length };
-    const converter = new Converter(source, document);
-    for (const error of document.errors) {
-      const end = Math.min(Math.max(error.pos[1], error.pos[0] + 1), source.length);
-      const code = error.code === 'DUPLICATE_KEY' ? 'yaml-duplicate-key' : 'yaml-syntax';
-      converter.fault(code, yamlMessage(error.code, error.message), { start: Math.min(error.pos[0], end), end });
+    const converter = new Converter(source);
+    const { errors } = document;
+    const placeOf = ({ pos: [from, to] }: YAMLParseError): Span => {
+      const end = Math.min(Math.max(to, from + 1), source.length);
+      return { start: Math.min(from, end), end };
+    };
+    for (const error of errors.slice(0, ERROR_LIMIT)) {
+      converter.fault('yaml-syntax', yamlMessage(error.message), placeOf(error));
+    }
+    const next = errors[ERROR_LIMIT];
+    if (next) {
+      const more = (errors.length - ERROR_LIMIT).toLocaleString('en-US');
+      converter.fault('yaml-syntax', `YAML: there are ${more} more faults from here on`, placeOf(next));
     }
     const root = document.contents === null ? undefined : converter.node(document.contents, span, 0);
     return { root, span, diagnostics: converter.diagnostics };
   });
 }
 
-function yamlMessage(code: string, message: string): string {
-  if (code === 'DUPLICATE_KEY') return 'This key stands twice in the same map';
+/** Faults of syntax that are told one by one: what is broken at one place makes more behind it. */
+const ERROR_LIMIT = 50;
+const TOO_DEEP = 'The document is nested too deeply';
+
+function yamlMessage(message: string): string {
+  if (message.startsWith('Maximum call stack')) return TOO_DEEP;
   const firstLine = message.split('\n', 1)[0] ?? message;
   return `YAML: ${firstLine.replace(/[.:]$/, '')}`;
 }
