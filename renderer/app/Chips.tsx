@@ -4,6 +4,7 @@ import type { FilterChip } from '../../shared/model/filter.ts';
 import { useUi, useWorkspace } from '../state/context.ts';
 import { chipOpWords, chipText, invertChip, removeChip, replaceChip, type TimeRange } from '../state/filters.ts';
 import { useClock } from '../state/use-clock.ts';
+import { focusPane } from '../ui/panes.ts';
 import { useLive } from '../state/use-live.ts';
 import type { ShownClock } from '../ui/text/clock.ts';
 import { truncateMiddle } from '../ui/text/truncate.ts';
@@ -129,7 +130,23 @@ function ValueChip({ chip, index }: { readonly chip: FilterChip; readonly index:
 
 function ChipButton(props: { readonly label: string; readonly children: ReactNode; readonly onClick: () => void }) {
   return (
-    <button type="button" className="chip-button" aria-label={props.label} title={props.label} onClick={props.onClick}>
+    <button
+      type="button"
+      className="chip-button"
+      aria-label={props.label}
+      title={props.label}
+      onClick={(event) => {
+        // The button goes with its chip: the keyboard goes to the chip that is left, or to the events.
+        const chips = event.currentTarget.closest('ul');
+        props.onClick();
+        requestAnimationFrame(() => {
+          if (document.activeElement !== document.body) return;
+          const left = chips?.querySelector<HTMLElement>('li:last-child button:last-child');
+          if (left) left.focus();
+          else focusPane('grid');
+        });
+      }}
+    >
       {props.children}
     </button>
   );

@@ -33,7 +33,7 @@ const TITLES: Readonly<Record<DialogName, string>> = {
 };
 
 const WIDTHS: Partial<Readonly<Record<DialogName, number>>> = {
-  shortcuts: 760,
+  shortcuts: 1000,
   notices: 760,
   placeholders: 600,
   'open-options': 560,

@@ -46,13 +46,11 @@ export function TopBar(): JSX.Element {
       <button
         type="button"
         className="button quiet palette-button"
-        aria-label="Commands"
+        aria-label={`Commands (${shownKeys('Ctrl+K', platform)})`}
         title="Commands"
         onClick={() => void runCommand('palette.open', workspace)}
       >
-        <kbd className="kbd" aria-hidden>
-          {shownKeys('Ctrl+K', platform)}
-        </kbd>
+        <kbd className="kbd">{shownKeys('Ctrl+K', platform)}</kbd>
       </button>
     </header>
   );

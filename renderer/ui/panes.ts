@@ -26,11 +26,35 @@ export function focusPane(pane: Pane): boolean {
   if (folding) unfoldPanel(folding);
   const element = paneElement(pane);
   if (!element) return false;
-  const text = element.querySelector<HTMLElement>('[role=textbox], textarea');
+  const text = textIn(element);
   const inside = 'textarea, input, button:not(:disabled), [tabindex]:not([tabindex="-1"])';
   const target = element.matches(inside) ? element : (text ?? element.querySelector<HTMLElement>(inside));
   target?.focus();
   return target !== null;
+}
+
+function textIn(element: HTMLElement): HTMLElement | null {
+  return element.querySelector<HTMLElement>('[role=textbox], textarea');
+}
+
+/** Longest wait for a pane that is still being made. */
+const WAIT_MS = 5000;
+
+/**
+ * Focuses a pane as soon as it can take the focus, unless the user has gone elsewhere meanwhile.
+ * @param wanted `text`: waits for the text to write in, such as the editor's, which loads when it is first needed.
+ */
+export function focusPaneSoon(pane: Pane, wanted: 'any' | 'text' = 'any'): void {
+  const before = document.activeElement;
+  const end = performance.now() + WAIT_MS;
+  const attempt = (): void => {
+    const now = document.activeElement;
+    if (now !== before && now !== document.body) return;
+    const element = paneElement(pane);
+    if (element && (wanted === 'any' || textIn(element)) && focusPane(pane)) return;
+    if (performance.now() < end) requestAnimationFrame(attempt);
+  };
+  requestAnimationFrame(attempt);
 }
 
 /** Goes to the next pane in sight (or with -1 to the one before). */

@@ -2,7 +2,7 @@ import { isEmptyFilter } from '../../state/filters.ts';
 import { runningJob, type Activity, type ThemeChoice, type UiState } from '../../state/ui-state.ts';
 import { EMPTY_FILTER } from '../../../shared/model/filter.ts';
 import type { Workspace } from '../../state/workspace.ts';
-import { focusNextPane, focusPane, type Pane } from '../../ui/panes.ts';
+import { focusNextPane, focusPane, focusPaneSoon, type Pane } from '../../ui/panes.ts';
 import { togglePanel } from '../../ui/panels.ts';
 import { TAG_LOOKS } from '../../ui/tag.tsx';
 
@@ -35,7 +35,7 @@ function open(dialog: NonNullable<UiState['dialog']>): Command['run'] {
 function show(activity: Activity, pane: Pane): Command['run'] {
   return (workspace) => {
     workspace.store.setState({ activity });
-    requestAnimationFrame(() => focusPane(pane));
+    focusPaneSoon(pane);
   };
 }
 
@@ -113,7 +113,12 @@ const RULES: readonly Command[] = [
     title: 'Lists for placeholders',
     run: (w) => w.store.setState({ dialog: 'placeholders' }),
   },
-  { id: 'rules.new', title: 'New rule', keys: ['Ctrl+N'], run: (w) => void w.draft.startNew() },
+  {
+    id: 'rules.new',
+    title: 'New rule',
+    keys: ['Ctrl+N'],
+    run: (w) => void w.draft.startNew().then(() => focusPaneSoon('side', 'text')),
+  },
   {
     id: 'rules.save',
     title: 'Save rule',

@@ -12,7 +12,11 @@ import { SourcesPage } from './page/SourcesPage.tsx';
 import { TechniquePage } from './page/TechniquePage.tsx';
 import { moveBetweenRows } from './tables/Row.tsx';
 import { eventWords } from './words.ts';
-import './catalog.css';
+import './page/page.css';
+import './tables/tables.css';
+import './rule/rule.css';
+// Last, since it takes back what the others say.
+import './narrow.css';
 
 /** The page that the catalog shows, with the menu of its values. */
 export function CatalogPage(): JSX.Element {

@@ -89,11 +89,11 @@ function Needed({ value }: { readonly value: TechniqueOnCase }): JSX.Element | n
           <li key={`${channel} ${eventId ?? ''}`}>
             <button
               type="button"
-              className="cov-event"
+              className="line-button cov-event"
               title={`${channel} ${eventId ?? 'any event'}${title === '' ? '' : `, ${title}`}`}
               onClick={() => workspace.catalog.show({ kind: 'event', channel, eventId })}
             >
-              <span className="cov-event-name nowrap">
+              <span className="line-name nowrap">
                 {shortChannel(channel)} {eventId ?? ''}{' '}
                 <small className="faint">{eventId === null && title === '' ? 'any event' : title}</small>
               </span>
@@ -212,11 +212,11 @@ function UnreadKinds({ kinds }: { readonly kinds: CaseCoverage['unread'] }): JSX
           <li key={`${channel} ${eventId ?? ''}`}>
             <button
               type="button"
-              className="cov-event"
+              className="line-button cov-event"
               title={`Show these events: ${channel} ${eventId ?? ''}`}
               onClick={() => workspace.showKind(channel, eventId)}
             >
-              <span className="cov-event-name nowrap">
+              <span className="line-name nowrap">
                 {shortChannel(channel)} {eventId ?? ''} <small className="faint">{title}</small>
               </span>
               <span className="number">{count(events)}</span>

@@ -3,6 +3,7 @@ import { useMemo, useState, type JSX } from 'react';
 import { useUi, useWorkspace } from '../../state/context.ts';
 import { useLive } from '../../state/use-live.ts';
 import { Segments } from '../../ui/controls.tsx';
+import { focusPaneSoon } from '../../ui/panes.ts';
 import { count } from '../../ui/text/format.ts';
 import { RuleCard } from './RuleCard.tsx';
 import { fitsWords, isInState, RULE_STATES, ruleOrder, type RuleSort, type RuleState } from './rule-list.ts';
@@ -77,7 +78,11 @@ export function RulesView(): JSX.Element {
         >
           Placeholders
         </button>
-        <button type="button" className="button" onClick={() => void workspace.draft.startNew()}>
+        <button
+          type="button"
+          className="button"
+          onClick={() => void workspace.draft.startNew().then(() => focusPaneSoon('side', 'text'))}
+        >
           New rule
         </button>
         <button type="button" className="button" onClick={() => void workspace.case.loadRules(true)}>

@@ -176,7 +176,15 @@ function Ledger({ sources }: { readonly sources: Parameters<typeof totals>[0] })
     setOpen(next);
   };
   return (
-    <div ref={box} className="ledger" role="table" aria-label="Files" aria-rowcount={sources.length + 1}>
+    <div
+      ref={box}
+      className="ledger"
+      role="table"
+      aria-label="Files"
+      aria-rowcount={sources.length + 1}
+      tabIndex={0}
+      data-pane-focus="grid"
+    >
       <div className="ledger-row ledger-head" role="row">
         {HEADS.map((head, i) => (
           <span key={i} role="columnheader" className={head.number ? 'number' : ''}>

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { fitPairs, truncateMiddle } from './truncate.ts';
+import { fitPairs, textWidth, truncateMiddle } from './truncate.ts';
 
 describe('truncateMiddle', () => {
   it.each([
@@ -9,16 +9,22 @@ describe('truncateMiddle', () => {
     ['abcdefghij', 5, 'ab…ij'],
     ['abcdefghij', 1, '…'],
     ['abcdefghij', 0, ''],
+    ['C:\\用户\\文件\\工具.exe', 14, 'C:\\…\\工具.exe'],
+    ['数据数据数据', 7, '数…据'],
   ])('%s to %d', (text, max, cut) => {
     expect(truncateMiddle(text, max)).toBe(cut);
   });
 
   it('is never longer than asked, keeps both ends, and leaves short texts alone', () => {
+    const wide = fc.constantFrom('数', '😀', '！', '\u{20000}');
+    const texts = [fc.string({ unit: 'grapheme', maxLength: 80 }), fc.array(wide).map((all) => all.join('\\'))];
+    // The sign for what was left out must not be in what is left.
+    const anyText = fc.oneof(...texts).map((text) => text.replaceAll('…', '.'));
     fc.assert(
-      fc.property(fc.string({ unit: 'grapheme', maxLength: 80 }), fc.integer({ min: 8, max: 90 }), (text, max) => {
+      fc.property(anyText, fc.integer({ min: 8, max: 90 }), (text, max) => {
         const cut = truncateMiddle(text, max);
-        expect(cut.length).toBeLessThanOrEqual(max);
-        if (text.length <= max) expect(cut).toBe(text);
+        expect(textWidth(cut)).toBeLessThanOrEqual(max);
+        if (textWidth(text) <= max) expect(cut).toBe(text);
         else {
           const [head = '', tail = ''] = cut.split(/…(?=[^…]*$)/);
           expect(text.startsWith(head)).toBe(true);

@@ -8,6 +8,7 @@ import { Segments } from '../../../ui/controls.tsx';
 import { count, counted } from '../../../ui/text/format.ts';
 import { vendorName, vendorShort } from '../words.ts';
 import { listRows, type ListRow } from './technique-rows.ts';
+import './list.css';
 
 const ROW = 24;
 

@@ -62,8 +62,12 @@ function Techniques({ techniques }: Pick<CatalogEventPage, 'techniques'>): JSX.E
     <ul className="cat-events">
       {techniques.map(({ id, name, rules }) => (
         <li key={id}>
-          <button type="button" className="cat-event" onClick={() => workspace.catalog.show({ kind: 'technique', id })}>
-            <span className="mono cat-event-name">{id}</span>
+          <button
+            type="button"
+            className="line-button cat-event"
+            onClick={() => workspace.catalog.show({ kind: 'technique', id })}
+          >
+            <span className="mono line-name">{id}</span>
             <span className="soft nowrap">{name}</span>
             <span className="number">{counted(rules, 'rule')}</span>
           </button>

@@ -26,11 +26,11 @@ export function EventsCovered({ events }: { readonly events: CatalogGuide['event
           <li key={`${channel} ${eventId ?? ''}`}>
             <button
               type="button"
-              className="cat-event"
+              className="line-button cat-event"
               title={`${channel} ${eventId ?? ''}${title === '' ? '' : `, ${title}`}: ${counted(rules, 'rule')}`}
               onClick={() => workspace.catalog.show({ kind: 'event', channel, eventId })}
             >
-              <span className="cat-event-name">{eventWords({ channel, eventId })}</span>
+              <span className="line-name">{eventWords({ channel, eventId })}</span>
               <span className="soft nowrap">{title}</span>
               <span className="number">{counted(rules, 'rule')}</span>
               {open !== undefined && (

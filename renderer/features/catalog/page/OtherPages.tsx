@@ -176,8 +176,8 @@ function Found(props: {
 }): JSX.Element {
   return (
     <li>
-      <button type="button" className="cat-event" onClick={props.onOpen}>
-        <span className="mono cat-event-name">{props.name}</span>
+      <button type="button" className="line-button cat-event" onClick={props.onOpen}>
+        <span className="mono line-name">{props.name}</span>
         <span className="soft nowrap">{props.note}</span>
         <span className="number">{counted(props.rules, 'rule')}</span>
       </button>

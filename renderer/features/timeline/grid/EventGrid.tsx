@@ -44,6 +44,7 @@ export function EventGrid(): JSX.Element {
   }, [workspace, view, offset, map.viewport]);
   useStayInPlace(scroller, rowHeight);
   useFollowCursor(scroller);
+  useLostFocus(scroller);
 
   const rows: JSX.Element[] = [];
   for (let index = first; index <= last; index++) {
@@ -91,6 +92,13 @@ export function EventGrid(): JSX.Element {
 
 function yearOf(us: number | null): number | undefined {
   return us === null ? undefined : new Date(us / 1000).getUTCFullYear();
+}
+
+/** The keyboard is here where whatever had it before has gone, as the start page when logs are opened. */
+function useLostFocus({ box }: Scroller): void {
+  useEffect(() => {
+    if (document.activeElement === document.body) box.current?.focus({ preventScroll: true });
+  }, [box]);
 }
 
 /** The selected row is brought into sight when it changes. */

@@ -5,6 +5,7 @@ import type { ViewFilter } from '../../../../shared/model/filter.ts';
 import { useUi, useWorkspace } from '../../../state/context.ts';
 import { IconButton, Segments } from '../../../ui/controls.tsx';
 import { togglePanel } from '../../../ui/panels.ts';
+import { focusPaneSoon } from '../../../ui/panes.ts';
 import { count, counted } from '../../../ui/text/format.ts';
 
 type OfKind = ViewFilter['of']['kind'];
@@ -34,7 +35,7 @@ export function GridBar({ onExport }: { readonly onExport: (format: 'csv' | 'jso
           type="button"
           className="button"
           title="New rule (Ctrl+N)"
-          onClick={() => void workspace.draft.startNew()}
+          onClick={() => void workspace.draft.startNew().then(() => focusPaneSoon('side', 'text'))}
         >
           <FilePlus2 size={14} strokeWidth={1.75} aria-hidden /> New rule
         </button>

@@ -21,9 +21,10 @@ describe('column widths', () => {
     }
   });
 
-  it('shrink the summary rather than cut the column behind it', () => {
+  it('show the columns behind the summary whole or not at all', () => {
     const total = (width: number): number => columnWidths(shown, width).reduce((sum, w) => sum + w, 0);
-    expect([630, 640, 660].map(total)).toEqual([630, 640, 660]);
+    expect([690, 720].map(total)).toEqual([690, 720]);
+    expect([560, 640].map((width) => seen(columnWidths(shown, width)))).toEqual([560, 640]);
   });
 
   it('leave alone what the user has set', () => {

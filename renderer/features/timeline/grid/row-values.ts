@@ -23,15 +23,15 @@ export function shownColumns(columns: readonly Column[]): readonly ShownColumn[]
 const NARROW: Readonly<Record<string, number>> = { time: 172, severity: 40, computer: 82, eventId: 46 };
 /** What is left of the summary at least. */
 const LEAST_SUMMARY = 96;
-/** A summary of this width still says enough for the columns behind it to be seen too. */
-const FAIR_SUMMARY = 176;
+/** A summary of this width says enough for the columns behind it to be seen too. */
+const FAIR_SUMMARY = 240;
 /** Below this a time is shown in part. */
 const WHOLE_TIME = 219;
 
 /**
  * Widths in pixels for a grid of some width: the summary (or else the last column) takes what is left over. Where there
- * is not room for all, the first columns shrink, then the summary; where not even that will do, the columns behind it
- * are scrolled to.
+ * is not room for all, the first columns shrink, then the summary; where that would say too little, it takes the room
+ * of the columns behind it, which are scrolled to.
  */
 export function columnWidths(columns: readonly ShownColumn[], width: number): readonly number[] {
   const used = columns.reduce((sum, c) => sum + c.width, 0);
@@ -44,7 +44,7 @@ export function columnWidths(columns: readonly ShownColumn[], width: number): re
   const before = narrow.slice(0, Math.max(0, summary)).reduce((sum, w) => sum + w, 0);
   const others = narrow.reduce((sum, w, i) => (i === summary ? sum : sum + w), 0);
   const room = width - others >= FAIR_SUMMARY ? width - others : Math.max(LEAST_SUMMARY, width - before);
-  return columns.map((c, i) => (i === summary && isPlain(c) ? Math.min(c.width, room) : (narrow[i] as number)));
+  return columns.map((c, i) => (i === summary && isPlain(c) ? room : (narrow[i] as number)));
 }
 
 /**
