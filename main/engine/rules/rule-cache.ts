@@ -8,7 +8,7 @@ const FILE_NAME = 'rules.cache';
 const CONTENT = 'rules';
 
 /** Bytes of the file: several times what the largest public collection takes. Rules not asked for lately go first. */
-export const CACHE_LIMIT = 48 << 20;
+const CACHE_LIMIT = 48 << 20;
 
 /** Characters of a key: SHA-256 in hex. */
 const KEY_LENGTH = 64;

@@ -23,7 +23,7 @@ const CACHED_FROM = 64;
 const MAY_EXPAND = /expand|\\(?:x[0-9a-f]{2}|u[0-9a-f]{4}|[ \t]*$)/im;
 
 /** One loading of many rules. */
-export interface RuleReading {
+interface RuleReading {
   /** As `RuleReader.read`; what was read before comes from the cache. */
   readonly read: (text: string, fileName: string) => RuleText;
   /** Keeps what was read, once all has been. Fails where the cache cannot be written: nothing is lost by that. */
