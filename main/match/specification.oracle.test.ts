@@ -170,7 +170,7 @@ describe('the specification', () => {
 
   const four = "sel:\n  A: 'a'\nsel_2:\n  B: 'b'\n_sel_3:\n  C: 'c'\nfilter:\n  D: 'd'";
   const abc = (text: string): Event[] =>
-    text.split(' ').map((letters) => Object.fromEntries([...letters].map((one) => [one.toUpperCase(), one])));
+    text.split(' ').map((letters) => Object.fromEntries(Array.from(letters).map((one) => [one.toUpperCase(), one])));
   it.each([
     ['1 of them', 'a b d ab', 'c x'],
     ['any of them', 'a b d', 'c'],

@@ -275,6 +275,18 @@ describe('global filters', () => {
     expect(hitsWith(filter(rules, condition))).toEqual(expected);
   });
 
+  it('name a rule by its id in any case, and cover logsources that say more than theirs', () => {
+    const id = '0e95725d-7320-415d-80f7-004da920fc11';
+    const withId = plain('a', 1).replace('name: a\n', `id: ${id}\n`);
+    const hitsOf = (text: string): number => compile(texts(text, withId), events).hits.length;
+    expect(hitsOf(filter(`[${id.toUpperCase()}]`, 'sel'))).toBe(1);
+    expect(hitsOf(filter(id, 'sel', 'service: security'))).toBe(1);
+    expect(hitsOf(filter('any', 'sel', 'product: windows, service: security'))).toBe(1);
+    expect(hitsOf(filter('any', 'sel', 'product: windows, service: security, category: logon'))).toBe(2);
+    expect(hitsOf(filter('any', 'sel', 'service: system'))).toBe(2);
+    expect(hitsOf(filter('[another]', 'sel'))).toBe(2);
+  });
+
   it('apply only within their logsource, and say where they apply to nothing', () => {
     const { plan, hits } = compile(texts(filter('[a, nope]', 'sel', 'product: linux'), plain('a', 1)), events);
     expect(hits).toEqual(['a@0', 'a@1']);

@@ -221,7 +221,7 @@ class Linking {
   #labelsOf(rule: Rule): string[] {
     return (rule.correlation?.parts ?? []).map((part, i) => {
       const found = part.kind === 'reference' ? this.#links.find(part.name, rule) : undefined;
-      return found && found.id.toLowerCase() === part.name.toLowerCase()
+      return found?.id.toLowerCase() === part.name.toLowerCase()
         ? (found.name ?? found.title)
         : part.name || `part ${i + 1}`;
     });

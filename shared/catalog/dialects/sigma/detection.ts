@@ -246,11 +246,7 @@ function typeValue(field: string, chain: Chain, scalar: YamlScalar, text: string
     if (number === undefined) {
       return refuse('sigma-not-a-number', `${chain.compare ?? chain.time ?? ''} takes a number, not "${text}"`);
     }
-    const range = chain.time && TIME_RANGES[chain.time];
-    if (range && (number < range[0] || number > range[1])) {
-      const message = `${chain.time ?? ''} is a number from ${range[0]} to ${range[1]}`;
-      report.warning('sigma-time-range', message, span);
-    }
+    if (chain.time) checkTime(chain.time, Number(number), span, report);
     return { op: chain.compare ?? 'eq', value };
   }
   if (chain.type === 'cidr') {
@@ -287,6 +283,12 @@ const TIME_RANGES: Readonly<Partial<Record<TimePart, readonly [number, number]>>
   week: [1, 53],
   month: [1, 12],
 };
+
+function checkTime(part: TimePart, number: number, span: Span, report: Report): void {
+  const range = TIME_RANGES[part];
+  if (!range || (number >= range[0] && number <= range[1])) return;
+  report.warning('sigma-time-range', `${part} is a number from ${range[0]} to ${range[1]}`, span);
+}
 
 /** Ways to write the dashes of one value that are put into an encoding one by one: all for up to four dashes. */
 const ENCODED_DASHES_LIMIT = 625;
