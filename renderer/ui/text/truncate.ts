@@ -37,7 +37,7 @@ function endOf(text: string, places: number): string {
   if (!WIDE.test(text)) return withoutHalfPairAtStart(text.slice(-places));
   let left = places;
   let start = text.length;
-  for (const character of [...text].reverse()) {
+  for (const character of Array.from(text).reverse()) {
     left -= placesOf(character);
     if (left < 0) break;
     start -= character.length;
