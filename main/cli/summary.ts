@@ -44,7 +44,9 @@ function problemFiles(files: readonly FileReport[]): string[] {
     const first = report.faults[0];
     if (report.state === 'skipped') {
       const reason = first?.message ?? '';
-      skipped.set(reason, [...(skipped.get(reason) ?? []), name]);
+      const names = skipped.get(reason);
+      if (names) names.push(name);
+      else skipped.set(reason, [name]);
     } else if (first) {
       if (lines.length >= FILES_LISTED) {
         hidden++;

@@ -27,7 +27,7 @@ const SAMPLE = 40;
 /** Share of the records that must have as many fields as the header, and of a column's values that must be times. */
 const MOST = 0.8;
 const LONGEST_NAME = 120;
-const COLUMN_LIMIT = 2000;
+const COLUMN_LIMIT = 10_000;
 const ZONE_SUFFIX = / \[(UTC|Local Time)\]$/;
 
 /**
@@ -48,7 +48,7 @@ export function csvLayout(text: string, isWhole: boolean, mappings: readonly Csv
   let best: { delimiter: string; records: readonly (readonly string[])[] } | undefined;
   for (const delimiter of sep ? [sep[1] as string] : DELIMITERS) {
     const records = sample(body, delimiter);
-    if (!isTable(records)) continue;
+    if (!isTable(records, isWhole)) continue;
     if (!best || (records[0]?.length ?? 0) > (best.records[0]?.length ?? 0)) best = { delimiter, records };
   }
   if (!best) return undefined;
@@ -87,11 +87,18 @@ function sample(text: string, delimiter: string): string[][] {
   return records;
 }
 
-function isTable([header, ...rows]: readonly (readonly string[])[]): boolean {
+function isTable([header, ...rows]: readonly (readonly string[])[], isWhole: boolean): boolean {
   if (!header || header.length < 2 || header.length > COLUMN_LIMIT) return false;
-  if (!header.every(isName) || new Set(header).size < header.length) return false;
-  // Without a single record, only what the columns are called can tell.
-  if (rows.length === 0) return header.filter((name) => isRoleName(name.replace(ZONE_SUFFIX, ''))).length >= 2;
+  // Columns without a name, or with one that was there already, are met where another column is known.
+  const named = header.filter((name) => name.trim() !== '');
+  if (!named.every(isName)) return false;
+  const isPlain = named.length === header.length && new Set(header).size === header.length;
+  if (!isPlain && (named.length < 2 || !header.some(isRoleName))) return false;
+  // Without a single record, or where the first is longer than what is looked at, only the columns' names can tell.
+  if (rows.length === 0) {
+    const known = header.filter((name) => isRoleName(name.replace(ZONE_SUFFIX, ''))).length;
+    return known >= (isWhole ? 2 : 1);
+  }
   if (hasUnnamedLast([header, ...rows])) return true;
   const alike = rows.filter((row) => row.length === header.length).length;
   return alike >= rows.length * MOST || (alike >= 1 && header.some((name) => isRoleName(name)));
@@ -114,7 +121,7 @@ function isName(cell: string): boolean {
 
 function columnOf(header: string, column: number, rows: readonly (readonly string[])[]): CsvColumn {
   const zone = ZONE_SUFFIX.exec(header);
-  const name = header.replace(ZONE_SUFFIX, '').trim();
+  const name = header.replace(ZONE_SUFFIX, '').trim() || `Column ${column + 1}`;
   const values = rows.map((row) => row[column] ?? '').filter((value) => value !== '');
   // A number may be anything: only a time in words tells itself.
   const times = values.filter((value) => /\d[-/.:]\d/.test(value) && readTime(value) !== undefined).length;

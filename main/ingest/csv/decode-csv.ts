@@ -204,7 +204,7 @@ class CsvDecoder implements PieceReader {
   }
 
   #isHeader(fields: readonly string[]): boolean {
-    return fields.every((field, i) => field === this.layout.columns[i]?.name);
+    return fields.every((field, i) => field === '' || field === this.layout.columns[i]?.name);
   }
 
   /** What the columns say of times. */

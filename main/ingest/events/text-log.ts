@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import { accessFault } from '../source.ts';
 import { FaultList } from '../fault-list.ts';
 import { InputFault, type ByteInput } from '../input/byte-input.ts';
@@ -111,6 +112,9 @@ export class TextLog {
    */
   write(event: LogEvent, number: number, start: number, end: number, line: number | undefined): void {
     const place = { offset: start, line: line ?? 0 };
+    if (this.window.unit === 1 && !isUtf8(this.window.bytes(start, end))) {
+      this.note(this.#placed(place), 'Bytes that are not UTF-8 were read as U+FFFD', 'damaged-source');
+    }
     if (event.badTime !== undefined && this.#badTimes++ === 0) {
       const time = JSON.stringify(event.badTime.slice(0, 60));
       this.note(this.#placed(place), `The time ${time} could not be read; the event has none`, 'damaged-source');

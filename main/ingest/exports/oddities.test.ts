@@ -55,9 +55,42 @@ describe('what exports get wrong', () => {
     expect(log.events.length).toBeLessThan(2000);
   });
 
-  it('a key that occurs twice: the last counts, as in every reader of JSON', async () => {
-    const log = await folder.read(`{"@timestamp":"${at(1)}","a":"first","a":"second"}\n`);
-    expect(log.data(0)).toMatchObject({ a: 'second' });
+  it('a key that occurs twice: the last counts, as in every reader of JSON, and is told', async () => {
+    const twice = `{"@timestamp":"${at(1)}","a":"first","a":"second"}\n`;
+    const log = await folder.read(`${line(1)}\n${twice}{"x":{"b":[{"c":1.0,"c":2}]},"d:":":"}\n${line(2)}\n`);
+    expect(log.data(1)).toMatchObject({ a: 'second' });
+    expect(log.data(2)).toEqual({ 'x.b.c': '2', 'd:': ':' });
+    const message = 'A key stands in an object more than once: the last counts';
+    expect(log.report).toMatchObject({ damaged: 0, faultCount: 1, faults: [{ code: 'note', message, line: 2 }] });
+  });
+
+  it('columns without a name, or with the same name; very many of them', async () => {
+    const odd = await folder.read(`time,a,a,,\n${at(1)},x,y,z,\ntime,a,a,,\n${at(2)},,,,w\n`);
+    expect([odd.data(0), odd.data(1)]).toEqual([
+      { time: at(1), a: ['x', 'y'], 'Column 4': 'z' },
+      { time: at(2), 'Column 5': 'w' },
+    ]);
+    const names = Array.from({ length: 9000 }, (_, i) => `c${i}`);
+    const wide = await folder.read(`time,${names.join(',')}\n${at(1)},${names.join(',')}\n`);
+    expect(wide.report).toMatchObject({ format: 'csv', events: 1, damaged: 0 });
+    expect(wide.data(0)).toMatchObject({ time: at(1), c7: 'c7' });
+  });
+
+  it('bytes of another encoding, and UTF-16 without its mark', async () => {
+    const xml = `<Event><System><EventID>1</EventID></System><EventData><Data Name="s">ü</Data></EventData></Event>`;
+    for (const text of [xml, `time,s\n${at(1)},ü\n`, `{"time":"${at(1)}","s":"ü"}`]) {
+      const { report } = await folder.read(Buffer.from(text, 'latin1'));
+      expect(report).toMatchObject({ events: 1, damaged: 0, faultCount: 1 });
+      expect(report.faults[0]?.message).toBe('Bytes that are not UTF-8 were read as U+FFFD');
+      for (const bytes of [Buffer.from(text, 'utf16le'), Buffer.from(text, 'utf16le').swap16()]) {
+        const log = await folder.read(bytes);
+        expect(log.report).toMatchObject({ events: 1, damaged: 0, faults: [] });
+        expect(log.data(0)).toMatchObject({ s: 'ü' });
+        const { offset = 0, length = 0 } = log.events[0] ?? {};
+        const raw = await readRaw(log.path, log.report.format, offset, length);
+        expect(raw.ok && raw.value.text).toContain('ü');
+      }
+    }
   });
 
   it('numbers that a double cannot hold', async () => {

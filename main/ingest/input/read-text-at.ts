@@ -1,5 +1,5 @@
 import { closeSync, openSync, readSync } from 'node:fs';
-import { encodingOf } from './encoding.ts';
+import { ENCODING_BYTES, encodingOf } from './encoding.ts';
 import { accessFault } from '../source.ts';
 import { fail, ok, type Result } from '../../../shared/model/fault.ts';
 import type { RawEvent } from '../api.ts';
@@ -17,7 +17,7 @@ export function readTextAt(
   let file: number | undefined;
   try {
     file = openSync(path, 'r');
-    const mark = Buffer.alloc(3);
+    const mark = Buffer.alloc(ENCODING_BYTES);
     readSync(file, mark, 0, mark.length, 0);
     const bytes = Buffer.alloc(length);
     if (readSync(file, bytes, 0, length, offset) < length) {

@@ -1,4 +1,3 @@
-import { isUtf8 } from 'node:buffer';
 import { EventReader } from '../events/event-reader.ts';
 import { LogEvent } from '../events/log-event.ts';
 import { EVENT_LIMIT, TextLog, type PieceReader, type TextSource } from '../events/text-log.ts';
@@ -40,6 +39,7 @@ interface Found {
   readonly start: Place;
   readonly end: number;
   readonly exactNumbers: boolean;
+  readonly keys: number;
 }
 
 class JsonDecoder implements PieceReader, SplitHandler {
@@ -54,6 +54,7 @@ class JsonDecoder implements PieceReader, SplitHandler {
   /** Of a table whose rows are lists. */
   #columns: readonly string[] | undefined;
   #oddRows = 0;
+  #repeats = 0;
 
   constructor(
     private readonly log: TextLog,
@@ -85,9 +86,9 @@ class JsonDecoder implements PieceReader, SplitHandler {
     }
   }
 
-  value(start: Place, end: number, exactNumbers: boolean, inArray: boolean): void {
+  value(start: Place, end: number, exactNumbers: boolean, inArray: boolean, keys: number): void {
     this.#inArray ||= inArray;
-    this.#found.push({ kind: 'value', start, end, exactNumbers });
+    this.#found.push({ kind: 'value', start, end, exactNumbers, keys });
   }
 
   fault(fault: SplitFault): void {
@@ -116,7 +117,7 @@ class JsonDecoder implements PieceReader, SplitHandler {
     return true;
   }
 
-  #readValue({ start, end, exactNumbers }: Found): void {
+  #readValue({ start, end, exactNumbers, keys }: Found): void {
     const { window } = this.log;
     const text = window.text(start.offset, end);
     if (!this.#severalLines && text.includes('\n')) this.#severalLines = true;
@@ -129,8 +130,9 @@ class JsonDecoder implements PieceReader, SplitHandler {
       this.log.damage(start, 'Not an event: a JSON object was expected');
       return;
     }
-    if (window.unit === 1 && !isUtf8(window.bytes(start.offset, end))) {
-      this.log.note(start, 'Bytes that are not UTF-8 were read as U+FFFD', 'damaged-source');
+    if (countKeys(parsed) < keys && this.#repeats++ === 0) {
+      const message = 'A key stands in an object more than once: the last counts';
+      this.log.note(start, message, 'note', 'further ones are not listed');
     }
     this.#reader.readObject(value, this.#event);
     // What is before the object is shown with it.
@@ -235,4 +237,19 @@ function isEmptyList(value: Readonly<Record<string, JsonValue>>): boolean {
 function hasNoRows({ tables, Tables = tables }: Readonly<Record<string, JsonValue>>): boolean {
   const isEmpty = (rows: JsonValue | undefined): boolean => Array.isArray(rows) && rows.length === 0;
   return Array.isArray(Tables) && Tables.every((table) => isObject(table) && isEmpty(table.rows ?? table.Rows));
+}
+
+/** Keys of all objects in a value. */
+function countKeys(value: JsonValue | undefined): number {
+  if (typeof value !== 'object' || value === null) return 0;
+  let count = 0;
+  if (Array.isArray(value)) for (const item of value) count += countKeys(item);
+  else {
+    for (const key in value) {
+      const part = value[key];
+      count++;
+      if (typeof part === 'object') count += countKeys(part);
+    }
+  }
+  return count;
 }

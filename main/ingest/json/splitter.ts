@@ -50,9 +50,9 @@ export interface SplitHandler {
   /**
    * A value: units [start.offset, end). Called while the piece that ends it is pushed.
    * @param exactNumbers whether it holds numbers whose text a double would not give back.
-   * @param inArray whether it is an element of a top-level array.
+   * @param inArray whether it is an element of a top-level array. @param keys of all objects in it.
    */
-  value(start: Place, end: number, exactNumbers: boolean, inArray: boolean): void;
+  value(start: Place, end: number, exactNumbers: boolean, inArray: boolean, keys: number): void;
   fault(fault: SplitFault): void;
   /**
    * Whether a list of objects or of lists, one or two levels within an outermost object or in a list of objects there,
@@ -123,6 +123,7 @@ export class JsonSplitter {
   /** Bytes of a byte order mark that were seen between values. */
   #mark = 0;
   #exactNumbers = false;
+  #keys = 0;
   #brokenAt = NOWHERE;
   #brokenReason = '';
   /** The last place where a line began with `{` within the value in hand. */
@@ -308,6 +309,7 @@ export class JsonSplitter {
     this.#depth = 0;
     this.#exactNumbers = false;
     this.#digits = 0;
+    this.#keys = 0;
     this.#last = COLON;
   }
 
@@ -369,6 +371,9 @@ export class JsonSplitter {
             this.#finish(base + i + 1);
             return i + 1;
           }
+          break;
+        case COLON:
+          this.#keys++;
           break;
         default:
           this.#noteNumber(unit, last);
@@ -455,7 +460,7 @@ export class JsonSplitter {
   #finish(end: number): void {
     this.#mode = BETWEEN;
     if (end - this.#start.offset > this.limit) this.handler.fault({ kind: 'too-large', start: this.#start, end });
-    else this.handler.value(this.#start, end, this.#exactNumbers, this.#inArray);
+    else this.handler.value(this.#start, end, this.#exactNumbers, this.#inArray, this.#keys);
   }
 
   /** Notes broken grammar at unit i. A bracket that begins a line begins a new value; else the line is given up. */
