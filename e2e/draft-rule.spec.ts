@@ -69,6 +69,15 @@ test('editing a rule changes its hits, and a mistake is shown at its place', asy
   await workbench.editor.getByRole('button', { name: /problem/ }).click();
   await expect(workbench.editor.getByRole('list', { name: 'Problems' })).toContainText('containz');
 
+  const near = "    Image|endswith: '\\not-there.exe'";
+  await workbench.writeRule(lookupRule('ngrok').replace('\n  condition', `\n${near}\n  condition`));
+  await expect(result).toContainText('0 hits');
+  await workbench.editor.getByRole('button', { name: /^Near misses/ }).click();
+  const misses = workbench.editor.getByRole('list', { name: 'Near misses' });
+  await expect(misses.getByRole('listitem').last()).toContainText(`${count(few)} more without it`);
+  await misses.getByRole('button', { name: 'Leave out' }).click();
+  await expect(result).toContainText(`${count(few)} hits`);
+
   await workbench.writeRule(lookupRule('ngrok'));
   await expect(result).toContainText(`${count(few)} hits`);
   const folder = mkdtempSync(path.join(os.tmpdir(), 'rulewright-rule-'));

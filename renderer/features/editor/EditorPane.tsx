@@ -1,3 +1,4 @@
+import { ScanSearch } from 'lucide-react';
 import { useEffect, useId, useMemo, useRef, useState, type JSX } from 'react';
 import { detectDialect } from '../../../shared/catalog/detect.ts';
 import type { Placeholders } from '../../../shared/catalog/dialects/sigma/detection.ts';
@@ -5,6 +6,7 @@ import { engineDiagnostics, mergeDiagnostics } from '../../../shared/language/me
 import { readOutline } from '../../../shared/language/text/outline.ts';
 import type { Diagnostic } from '../../../shared/model/rule.ts';
 import type { Span } from '../../../shared/model/span.ts';
+import { IconButton } from '../../ui/controls.tsx';
 import { countLines } from './counts.ts';
 import '@fontsource/jetbrains-mono/latin-700.css';
 import './editor.css';
@@ -148,16 +150,13 @@ export function EditorPane(props: EditorPaneProps): JSX.Element {
         )}
         <span className="spacer" />
         <ProblemsToggle list={kept?.list} open={open} listId={listId} onToggle={() => setOpen(!open)} />
-        <button
-          type="button"
-          className="button quiet"
+        <IconButton
+          icon={ScanSearch}
+          label="Near misses: what each part of the rule alone keeps from being hit"
           aria-expanded={nearOpen}
           aria-controls={nearId}
-          title="What each part of the rule alone keeps from being hit"
           onClick={() => setNearOpen(!nearOpen)}
-        >
-          Near misses
-        </button>
+        />
         {actions}
       </div>
       <div ref={host} className="rule-editor-text">
