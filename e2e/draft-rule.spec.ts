@@ -74,7 +74,7 @@ test('editing a rule changes its hits, and a mistake is shown at its place', asy
   await expect(result).toContainText('0 hits');
   await workbench.editor.getByRole('button', { name: /^Near misses/ }).click();
   const misses = workbench.editor.getByRole('list', { name: 'Near misses' });
-  await expect(misses.getByRole('listitem').last()).toContainText(`${count(few)} more without it`);
+  await expect(misses.getByRole('listitem').last()).toContainText(`+${count(few)} without it`);
   await misses.getByRole('button', { name: 'Leave out' }).click();
   await expect(result).toContainText(`${count(few)} hits`);
 

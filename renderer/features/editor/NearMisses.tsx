@@ -3,7 +3,7 @@ import type { CallOutput, DraftResult } from '../../../shared/ipc/contract.ts';
 import { commentOut } from '../../../shared/language/comment-out.ts';
 import { applyEdits } from '../../../shared/language/rename.ts';
 import { positionAt, type Span } from '../../../shared/model/span.ts';
-import { count, counted } from '../../ui/text/format.ts';
+import { count } from '../../ui/text/format.ts';
 
 type Parts = CallOutput<'draft.near'>['parts'];
 
@@ -69,7 +69,7 @@ export function NearMisses({
               <span className="place">{line}</span>
               <span className="mono nowrap written">{firstLine(found.text, span)}</span>
               <span className={events === 0 ? 'faint' : ''}>
-                {part === 'test' ? `${count(events)} more without it` : `takes ${counted(events, 'event')} away`}
+                {part === 'test' ? `+${count(events)} without it` : `takes ${count(events)} away`}
               </span>
             </button>
             {edit && events > 0 && (
