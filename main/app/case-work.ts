@@ -6,6 +6,7 @@ import type { SourcePlace } from '../engine/api.ts';
 import { Archives } from '../ingest/input/archives.ts';
 import type { SourceRoot } from '../ingest/source.ts';
 import type { JobHandle, JobOutcome, Jobs } from './jobs.ts';
+import type { KeptTags } from './kept-tags.ts';
 import type { PlaceholderLists } from './placeholder-lists.ts';
 import { findRules } from './rule-folder.ts';
 import { runThreads, type Threads } from './scan-run.ts';
@@ -42,6 +43,7 @@ export class CaseWork {
     private readonly jobs: Jobs,
     private readonly onCaseFile: (path: string) => Promise<unknown>,
     private readonly lists: PlaceholderLists,
+    private readonly tags: KeptTags,
   ) {}
 
   /** Reads logs into the case. Gives the job. */
@@ -71,6 +73,7 @@ export class CaseWork {
   }
 
   async #read(logs: readonly SourceRoot[], options: OpenOptions, job: JobHandle): Promise<JobOutcome> {
+    await this.tags.give();
     const run = await runThreads(
       this.threads,
       { logs, options, signal: job.signal, onProgress: (progress) => job.update(progress) },
@@ -118,6 +121,7 @@ export class CaseWork {
       // It brings its own rules, in place of those before.
       this.#steps = [{ kind: 'case', root: { path, name } }];
       this.#path = path;
+      await this.tags.give();
       await this.onCaseFile(path);
       job.update({ filesDone: 1, events: opened.value.events });
       return ok({});
@@ -158,6 +162,7 @@ export class CaseWork {
         return saved;
       }
       this.#path = path;
+      await this.tags.letGo();
       await this.onCaseFile(path);
       update({ filesDone: 1, bytesDone: saved.value.bytes, bytesTotal: saved.value.bytes });
       return ok({});
@@ -176,6 +181,7 @@ export class CaseWork {
     await this.jobs.laneIdle(EVENTS);
     this.#path = undefined;
     this.#steps = this.#steps.filter(({ kind }) => kind === 'rules');
+    await this.tags.letGo();
     if (this.threads.engine.restart() && this.#ruleRoots.size > 0) this.loadRules([...this.#ruleRoots.values()]);
     return this.threads.engine.call('closeCase', null);
   }

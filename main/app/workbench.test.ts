@@ -311,7 +311,8 @@ describe('Workbench', () => {
 
   it('tells the summary when something changed', async () => {
     await openLogs(join(folder, 'logs'));
-    while (told.summaries.at(-1)?.events !== 101) await new Promise((resolve) => setTimeout(resolve, 5));
+    const isOver = (): boolean => told.summaries.at(-1)?.events === 101 && told.summaries.at(-1)?.jobs.length === 0;
+    while (!isOver()) await new Promise((resolve) => setTimeout(resolve, 5));
     expect(told.summaries.at(-1)).toMatchObject({ jobs: [], sources: 2 });
   });
 

@@ -17,6 +17,7 @@ import { Jobs } from './jobs.ts';
 import { messagesFolder } from './data-folder.ts';
 import { MessageWork } from './message-work.ts';
 import type { OpenKind, WorkbenchPorts } from './ports.ts';
+import { KeptTags } from './kept-tags.ts';
 import { PlaceholderLists } from './placeholder-lists.ts';
 import { runRegression, type RegressionOptions, type RegressionRun } from './regression-run.ts';
 import { checkRules, type CheckOptions, type CheckResult } from './check-run.ts';
@@ -54,6 +55,7 @@ export class Workbench {
   readonly #work: CaseWork;
   readonly #lists: PlaceholderLists;
   readonly #sql: SqlWork;
+  readonly #keptTags: KeptTags;
   readonly #catalogThread: ThreadClient<CatalogCallMap>;
   readonly #catalog: CatalogWork;
   /** Granted from outside and not yet asked for by the window. */
@@ -90,11 +92,14 @@ export class Workbench {
     });
     this.#sql = new SqlWork(this.#threads.engine, sqlThread);
     this.#lists = new PlaceholderLists(settings, this.#threads.engine);
-    this.#work = new CaseWork(this.#threads, this.#jobs, (path) => settings.addRecentCase(path), this.#lists);
+    const { dataFolder } = ports;
+    const keptTags = dataFolder === undefined ? undefined : join(dataFolder, 'tags.json');
+    this.#keptTags = new KeptTags(keptTags, this.#threads.engine);
+    const onCaseFile = (path: string): Promise<unknown> => settings.addRecentCase(path);
+    this.#work = new CaseWork(this.#threads, this.#jobs, onCaseFile, this.#lists, this.#keptTags);
     this.#catalogThread = new ThreadClient<CatalogCallMap>(ports.threads.catalog, () => {
       this.#catalog.crashed();
     });
-    const { dataFolder } = ports;
     this.#catalog = new CatalogWork(
       this.#catalogThread,
       this.#threads.engine,
@@ -128,6 +133,7 @@ export class Workbench {
   static async open(ports: WorkbenchPorts): Promise<Workbench> {
     const path = ports.dataFolder === undefined ? undefined : join(ports.dataFolder, 'settings.json');
     const workbench = new Workbench(ports, await SettingsStore.open(path));
+    await workbench.#keptTags.read();
     await workbench.grant(ports.paths);
     return workbench;
   }
@@ -175,10 +181,11 @@ export class Workbench {
     return this.#jobs.idle();
   }
 
-  /** Ends all threads, once the settings are written. */
+  /** Ends all threads, once settings and tags are written. */
   async close(): Promise<void> {
     this.#jobs.cancelAll();
     this.#teller.stop();
+    await this.#keptTags.written();
     await Promise.all([
       this.settings.written(),
       this.#threads.engine.close(),
@@ -224,7 +231,11 @@ export class Workbench {
       'view.values': ask('view.values'),
       'view.fields': ask('view.fields'),
       'event.get': ask('event.get'),
-      'event.tag': change('event.tag'),
+      'event.tag': async (input) => {
+        const tagged = await change('event.tag')(input);
+        if (tagged.ok) this.#keptTags.changed();
+        return tagged;
+      },
       'case.count': ask('case.count'),
       'case.kinds': ask('case.kinds'),
       'sql.schema': ask('sql.schema'),

@@ -1,5 +1,6 @@
 import type { EventBatch, Head } from '../columns/batch.ts';
 import type { SourceReport } from '../ingest/api.ts';
+import type { PlacedTag } from './event-tags.ts';
 import type { CallInput, CallOutput, CaseSummary, SourceLine } from '../../shared/ipc/contract.ts';
 import type { Fault, Result } from '../../shared/model/fault.ts';
 
@@ -14,6 +15,12 @@ export interface SourceStart {
 
 /** Where a file of the ledger is. */
 export type SourcePlace = Pick<SourceStart, 'source' | 'name' | 'path' | 'bytes'>;
+
+/** Tags of the case, and the files that it has. */
+export interface PlacedTags {
+  readonly paths: readonly string[];
+  readonly tags: readonly PlacedTag[];
+}
 
 /** What a source came to: what was stored of it, and what was left out. */
 export interface SourceEnd extends SourceReport {
@@ -97,6 +104,10 @@ export interface EngineApi extends EngineCalls {
   correlate(): void;
   sources(): SourceLine[];
   summary(): CaseSummary;
+  /** Tags with their places, to be kept until they are in a case file. */
+  placedTags(): PlacedTags;
+  /** Takes tags that were kept: they go to the events that have none, now or when they come. */
+  keepTags(kept: readonly PlacedTag[]): void;
   /** What an event is and the values that it has, in their order. */
   eventValues(event: number): Result<{ head: Head; values: readonly { field: string; value: string }[] }>;
 

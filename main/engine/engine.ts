@@ -12,11 +12,20 @@ import type { FieldAliases } from '../../shared/catalog/field-aliases.ts';
 import { fail, ok, type Result, lossCount } from '../../shared/model/fault.ts';
 import type { Rule } from '../../shared/model/rule.ts';
 import { LEVELS } from '../../shared/model/severity.ts';
-import type { EngineApi, LoadedRules, RuleFile, SourceEnd, SourcePlace, SourceStart, SqlImage } from './api.ts';
+import type {
+  EngineApi,
+  LoadedRules,
+  PlacedTags,
+  RuleFile,
+  SourceEnd,
+  SourcePlace,
+  SourceStart,
+  SqlImage,
+} from './api.ts';
 import { CaseEvents } from './case-events.ts';
 import { countTests, eventKinds } from './views/case-counts.ts';
 import { eventDetail, type ReadRaw } from './views/detail.ts';
-import { EventTags } from './event-tags.ts';
+import { EventTags, type PlacedTag } from './event-tags.ts';
 import { Draft } from './rules/draft.ts';
 import { nearMisses } from './rules/near-misses.ts';
 import type { EventTitles } from './views/event-titles.ts';
@@ -79,6 +88,7 @@ export class Engine implements EngineApi {
   startSource(start: SourceStart): void {
     this.#nextSource = Math.max(this.#nextSource, start.source + 1);
     this.#case.events.start(start);
+    this.#case.tags.begun(start);
     this.#changed();
   }
 
@@ -371,6 +381,21 @@ export class Engine implements EngineApi {
     this.#case.unsaved = true;
     this.#changed();
     return ok({});
+  }
+
+  placedTags(): PlacedTags {
+    const { events, tags } = this.#case;
+    const paths = events.lines().map(({ path }) => path);
+    return { paths, tags: tags.placed(events.table, (source) => events.sources[source]?.path) };
+  }
+
+  keepTags(kept: readonly PlacedTag[]): void {
+    const { events, tags } = this.#case;
+    const { count } = tags;
+    tags.keep(kept, events.lines(), events.table);
+    if (tags.count === count) return;
+    this.#case.unsaved = true;
+    this.#changed();
   }
 
   'case.count'(input: CallInput<'case.count'>): Promise<Result<CallOutput<'case.count'>>> {

@@ -1,6 +1,14 @@
 import type { EventTable } from '../columns/event-table.ts';
+import type { SourcePlace } from './api.ts';
 import type { StoredTag } from '../store/case-contents.ts';
 import { NO_TAG, type EventTag } from '../../shared/model/tag.ts';
+
+/** A tag with what tells its event in any case: its file's path, its record's number and time. */
+export interface PlacedTag extends EventTag {
+  readonly path: string;
+  readonly record: number;
+  readonly timeUs: number;
+}
 
 /**
  * The user's tags and notes by event. Files that are read anew give their events new numbers: their tags wait, and
@@ -9,6 +17,8 @@ import { NO_TAG, type EventTag } from '../../shared/model/tag.ts';
 export class EventTags {
   readonly #tags = new Map<number, EventTag>();
   readonly #waiting = new Map<string, EventTag>();
+  /** By path, tags for files that have not been begun. */
+  readonly #unopened = new Map<string, PlacedTag[]>();
 
   /** Tagged events. */
   get count(): number {
@@ -43,8 +53,36 @@ export class EventTags {
       const tag = this.#waiting.get(key);
       if (!tag) continue;
       this.#waiting.delete(key);
-      this.#tags.set(event, tag);
+      if (!this.#tags.has(event)) this.#tags.set(event, tag);
     }
+  }
+
+  /**
+   * Takes tags that were kept outside the case: they go to the events that have none yet, now or when they come.
+   * @param sources files that were begun.
+   */
+  keep(tags: readonly PlacedTag[], sources: readonly SourcePlace[], table: EventTable): void {
+    this.#unopened.clear();
+    for (const tag of tags) this.#unopened.set(tag.path, [...(this.#unopened.get(tag.path) ?? []), tag]);
+    for (const source of sources) this.begun(source);
+    this.arrived(table, 0);
+  }
+
+  /** Says that a file's events come from now on. */
+  begun({ source, path }: Pick<SourcePlace, 'source' | 'path'>): void {
+    for (const { record, timeUs, tag, note } of this.#unopened.get(path) ?? []) {
+      this.#waiting.set(`${source} ${record} ${timeUs}`, { tag, note });
+    }
+    this.#unopened.delete(path);
+  }
+
+  /** All tags, to be kept outside the case. @param pathOf gives the path of a source. */
+  placed({ source, record, timeUs }: EventTable, pathOf: (source: number) => string | undefined): PlacedTag[] {
+    return Array.from(this.#tags).flatMap(([event, tag]) => {
+      const path = pathOf(source.data[event] as number);
+      const place = { record: record.data[event] as number, timeUs: timeUs.data[event] as number };
+      return path === undefined ? [] : [{ ...tag, ...place, path }];
+    });
   }
 
   /**
@@ -53,6 +91,7 @@ export class EventTags {
    */
   without(table: EventTable, dropped: ReadonlySet<number>): EventTags {
     const left = new EventTags();
+    for (const [path, tags] of this.#unopened) left.#unopened.set(path, tags);
     for (const [key, tag] of this.#waiting) left.#waiting.set(key, tag);
     let kept = 0;
     for (let event = 0; event < table.count; event++) {

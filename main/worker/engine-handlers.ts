@@ -131,6 +131,11 @@ function caseHandlers(
     summary: async () => ok((await engine()).summary()),
     places: async ({ sources }) => ok((await engine()).places(sources)),
     dropSources: async ({ sources }, { send }) => (await engine()).dropSources(sources, progressTo(send)),
+    placedTags: async () => ok((await engine()).placedTags()),
+    keepTags: async ({ tags }) => {
+      (await engine()).keepTags(tags);
+      return ok(null);
+    },
     saveCase: async ({ path }) => (await engine()).saveCase(path),
     openCase: async ({ path }, { signal, send }) => (await engine()).openCase(path, signal, progressTo(send)),
     closeCase: async () => {

@@ -1,7 +1,16 @@
 import type { MessagePort } from 'node:worker_threads';
 import type { Overflowed } from '../columns/overflow-count.ts';
 import type { CatalogProgress } from '../catalog/read-folders.ts';
-import type { EngineCallName, LoadedRules, RuleFile, SourceEnd, SourcePlace, SqlImage } from '../engine/api.ts';
+import type {
+  EngineCallName,
+  LoadedRules,
+  PlacedTags,
+  RuleFile,
+  SourceEnd,
+  SourcePlace,
+  SqlImage,
+} from '../engine/api.ts';
+import type { PlacedTag } from '../engine/event-tags.ts';
 import type { CatalogRoot } from '../guide/catalog-root.ts';
 import type { SourceReport } from '../ingest/api.ts';
 import type { SourceRoot } from '../ingest/source.ts';
@@ -66,6 +75,8 @@ export interface EngineCallMap extends WindowCalls {
   readonly summary: Shape<null, CaseSummary>;
   readonly places: Shape<{ sources: readonly number[] }, SourcePlace[]>;
   readonly dropSources: Shape<{ sources: readonly number[] }, null, Progress>;
+  readonly placedTags: Shape<null, PlacedTags>;
+  readonly keepTags: Shape<{ tags: readonly PlacedTag[] }, null>;
   readonly saveCase: Shape<{ path: string }, { bytes: number }>;
   readonly openCase: Shape<{ path: string }, { events: number }, Progress>;
   readonly closeCase: Shape<null, null>;

@@ -8,7 +8,7 @@ const MANY_EVENTS = 500_000;
 /** Whether closing the window would lose what takes time to have again. Rules in the editor are kept anyway. */
 export function losesWork({ summary }: Pick<UiState, 'summary'>): boolean {
   if (!summary?.unsaved) return false;
-  return summary.name !== '' || summary.events + summary.recovered >= MANY_EVENTS;
+  return summary.name !== '' || summary.tagged > 0 || summary.events + summary.recovered >= MANY_EVENTS;
 }
 
 /** Asks before the window closes over a case with changes that are in no file. */
