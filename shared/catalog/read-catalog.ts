@@ -27,6 +27,23 @@ export function readDialect(
   fileName: string,
   macros: ReadonlyMap<string, SplunkMacro>,
 ): CatalogText {
+  try {
+    return readIn(dialect, text, fileName, macros);
+  } catch (error) {
+    // The readers have limits of their own; what is nested in a way that they don't know of ends here.
+    if (!(error instanceof RangeError)) throw error;
+    const span = { start: 0, end: Math.min(1, text.length) };
+    const message = 'The file is nested too deeply to be read';
+    return { rules: [], diagnostics: [{ severity: 'error', code: 'rule-too-deep', message, span }] };
+  }
+}
+
+function readIn(
+  dialect: RuleDialect,
+  text: string,
+  fileName: string,
+  macros: ReadonlyMap<string, SplunkMacro>,
+): CatalogText {
   switch (dialect) {
     case 'sigma':
       return readSigmaCatalog(text);

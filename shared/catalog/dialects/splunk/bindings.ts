@@ -54,9 +54,14 @@ export type Binding =
   /** Filled where a lookup has a row for the value of `field`. */
   | { readonly kind: 'lookup'; readonly lookup: string; readonly field: string; readonly query: QueryDraft };
 
+/** More than any search of a person's makes; the renames after that are not followed. */
+const RENAMED_LIMIT = 200_000;
+
 /** The names known at a place of a search, and what each means. Renames are followed back by keeping what was meant. */
 export class Bindings {
   #names = new Map<string, Binding>();
+  /** Names that renames with a star have looked through. */
+  #renamed = 0;
 
   /** @param main the query whose events give every name that nothing else says more of. */
   constructor(private readonly main: QueryDraft) {}
@@ -87,6 +92,7 @@ export class Bindings {
   /** `rename a as b`, with one `*` on each side allowed: then every known name that fits is renamed. */
   rename(from: string, to: string): void {
     const star = from.indexOf('*');
+    if (star >= 0 && (this.#renamed += this.#names.size) > RENAMED_LIMIT) return;
     if (star < 0) {
       const binding = this.get(from);
       this.#names.delete(from);

@@ -31,7 +31,8 @@ export function constantsOf(node: KqlNode, scope: Definitions, depth = 0): reado
       for (const item of node.items) {
         const constants = constantsOf(item, scope, depth + 1);
         if (!constants || found.length > COUNT_LIMIT) return undefined;
-        found.push(...constants);
+        // One by one: a list can be longer than a call takes arguments.
+        for (const constant of constants) found.push(constant);
       }
       return found;
     }

@@ -4,6 +4,9 @@ import { readDataTable } from './datatable.ts';
 import type { KqlToken } from './tokens.ts';
 import { MINUS_POWER, powerOf, takesList, type KqlArgument, type KqlNode } from './tree.ts';
 
+/** Members, elements and lists within one another that a value may have. */
+const CHAIN_LIMIT = 200;
+
 const STRING_OPERATORS = new Set([
   'has',
   'has_cs',
@@ -157,7 +160,8 @@ function readOperand(reader: ExpressionReader, parse: ParseAt<KqlNode>): KqlNode
     return isSymbol(token, '+') ? child : { kind: 'minus', child, span: { start, end: child.span.end } };
   }
   let left = readPrimary(reader);
-  for (;;) {
+  for (let length = 0; ; length++) {
+    if (length > CHAIN_LIMIT) throw cursor.fault('Nested too deeply');
     const next = cursor.peek();
     const start = left.span.start;
     if (isSymbol(next, '.')) {
@@ -350,8 +354,9 @@ function tupleAhead(cursor: Cursor<KqlToken>): string[] | undefined {
 }
 
 /** A JSON value within dynamic(…). */
-function readJson(reader: ExpressionReader): KqlNode {
+function readJson(reader: ExpressionReader, depth = 0): KqlNode {
   const { cursor, text } = reader;
+  if (depth > CHAIN_LIMIT) throw cursor.fault('Nested too deeply');
   const token = cursor.peek();
   const start = cursor.start;
   if (isSymbol(token, '{')) {
@@ -367,7 +372,7 @@ function readJson(reader: ExpressionReader): KqlNode {
     cursor.next('[');
     const items: KqlNode[] = [];
     while (!isSymbol(cursor.peek(), ']')) {
-      items.push(readJson(reader));
+      items.push(readJson(reader, depth + 1));
       if (!isSymbol(cursor.peek(), ',')) break;
       cursor.next(',');
     }
