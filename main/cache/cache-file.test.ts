@@ -64,7 +64,7 @@ describe('a cache file', () => {
   });
 
   it('is whole whoever writes at the same time', async () => {
-    const texts = [...'abcdefgh'].map((letter) => [letter.repeat(300_000), letter]);
+    const texts = Array.from('abcdefgh').map((letter) => [letter.repeat(300_000), letter]);
     const seen = new Set<string>();
     let isWriting = true;
     const reading = (async () => {

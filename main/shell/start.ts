@@ -54,7 +54,7 @@ export async function start(options: StartOptions): Promise<void> {
 
 /** A program that ends for a reason says it, also to who sees no terminal. */
 function endWith(message: string, error: unknown): void {
-  console.error(error);
+  process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
   dialog.showErrorBox(message, error instanceof Error ? error.message : String(error));
   app.exit(1);
 }

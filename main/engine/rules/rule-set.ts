@@ -76,7 +76,7 @@ export class RuleSet {
       const rules = known.get(path);
       const [first] = rules ?? [];
       // One of its rules may have been taken out.
-      if (!rules || !first || first.ofFile !== rules.length) return true;
+      if (!rules || first?.ofFile !== rules.length) return true;
       const { file, context } = first;
       return file.text !== text || file.name !== name || context !== contextOf(text, name);
     });

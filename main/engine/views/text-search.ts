@@ -2,7 +2,7 @@ import type { EventTable, ShapeTable } from '../../columns/event-table.ts';
 import type { GrowingInts } from '../../columns/growing.ts';
 import { ABSENT, inlineText, isInline } from '../../columns/value-ref.ts';
 import { foldText } from '../../../shared/matching/fold.ts';
-import { inSlices, type Pace } from '../pace.ts';
+import type { Pace } from '../pace.ts';
 import { FOLDED_BYTES } from './values/text-keys.ts';
 
 /** Bytes of the dictionary that are searched between two looks at the clock. */
