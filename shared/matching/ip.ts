@@ -62,7 +62,9 @@ export function parseNetwork(text: string): Network | undefined {
   return { address, prefix: Number(length) + (isV4 ? 96 : 0) };
 }
 
+/** Whether an address is of a network. No IPv4 address is of a network of IPv6 addresses, not even of `::/0`. */
 export function isInNetwork(address: Address, network: Network): boolean {
+  if (network.prefix < 96 && address[0] === 0 && address[1] === 0 && address[2] === 0xffff) return false;
   for (let i = 0; i < 4; i++) {
     const bits = Math.min(Math.max(network.prefix - i * 32, 0), 32);
     if (bits === 0) return true;

@@ -50,6 +50,9 @@ describe('addresses', () => {
     ['2001:db9::1', '2001:db8::/32', false],
     ['::1', '::1/128', true],
     ['::1', '127.0.0.0/8', false],
+    ['10.1.2.3', '::/0', false],
+    ['::1', '::/0', true],
+    ['10.1.2.3', '::ffff:0:0/96', true],
   ])('%s in %s: %s', (address, network, isIn) => {
     const [parsed, range] = [parseAddress(address), parseNetwork(network)];
     if (!parsed || !range) throw new Error('not read');
