@@ -57,7 +57,7 @@ describe('a cache file', () => {
           expect(await read()).toBeUndefined();
         },
       ),
-      { numRuns: 200 },
+      { numRuns: 100 },
     );
     expect(await writeCacheFile(path, 'test', LINES)).toMatchObject({ ok: true });
     expect(await read()).toEqual(LINES);

@@ -12,7 +12,7 @@ describe('packed plain data', () => {
       withNullPrototype: true,
       withSparseArray: false,
       maxDepth: 3,
-      maxKeys: 6,
+      maxKeys: 4,
       values: [
         fc.string({ unit: 'binary' }),
         fc.double(),
@@ -29,7 +29,7 @@ describe('packed plain data', () => {
         // Not vitest's own comparison, which takes a key `constructor` for the class.
         expect(isDeepStrictEqual(unpackPlain(packed as string, new SharedTexts()), value)).toBe(true);
       }),
-      { numRuns: 150 },
+      { numRuns: 60 },
     );
     expect(again([Infinity, -Infinity, NaN, -0, 2 ** 53, 0.1, '\ud800'])).toStrictEqual([
       ...[Infinity, -Infinity, NaN, -0, 2 ** 53, 0.1, '\ud800'],
