@@ -1,3 +1,4 @@
+import { stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import type { CallInput } from '../../shared/ipc/contract.ts';
 import { fail, ok, type Fault, type Result } from '../../shared/model/fault.ts';
@@ -240,15 +241,17 @@ function unreadRules(faults: readonly Fault[]): Fault {
   return { code: 'unreadable-source', message: `${faults.length} rule files or folders could not be read`, detail };
 }
 
-/** Files that can still be opened, within archives too, and those that cannot. */
+/** Files that can still be opened, within archives too, and folders that were not come to; and those that cannot. */
 async function stillThere(places: readonly SourcePlace[]): Promise<{ there: SourcePlace[]; gone: SourcePlace[] }> {
   const archives = new Archives();
   const there: SourcePlace[] = [];
   const gone: SourcePlace[] = [];
   for (const place of places) {
     try {
-      const { input } = await archives.open(place.path);
-      await input.close();
+      if (!(await isFolder(place.path))) {
+        const { input } = await archives.open(place.path);
+        await input.close();
+      }
       there.push(place);
     } catch {
       gone.push(place);
@@ -256,6 +259,12 @@ async function stillThere(places: readonly SourcePlace[]): Promise<{ there: Sour
   }
   await archives.close();
   return { there, gone };
+}
+
+async function isFolder(path: string): Promise<boolean> {
+  // A path that goes on within an archive is none.
+  const stats = await stat(path).catch(() => undefined);
+  return stats?.isDirectory() === true;
 }
 
 function notThere(gone: readonly SourcePlace[]): Fault {

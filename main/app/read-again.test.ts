@@ -187,6 +187,22 @@ describe('Reading again', () => {
     expect(all.map(({ cells }) => Number(cells[0]))).toEqual(Array.from({ length: 30_000 }, (_, i) => i));
   });
 
+  it('reads a folder whose files were still being looked for when it was stopped', async () => {
+    for (let i = 0; i < 50; i++) write(`logs/${i}.json`, lines(i * 10, i * 10 + 10));
+    const job = await openPath('logs');
+    await new Promise((resolve) => setImmediate(resolve));
+    await workbench.handlers['job.cancel']({ job });
+    await workbench.idle();
+    // How far it came is a matter of chance; that nothing is lost is not.
+    const unread = (await ledger()).filter(
+      ({ state, faults }) => state === 'waiting' || faults.some(({ remedy }) => remedy === 'rest'),
+    );
+    if (unread.length > 0) await again(unread);
+    const all = (await rows()).map(({ cells }) => Number(cells[0]));
+    expect(all).toEqual(Array.from({ length: 500 }, (_, i) => i));
+    expect((await ledger()).map(({ state }) => state)).toEqual(Array(50).fill('read'));
+  });
+
   it('keeps what it has of a file that is not there any more', async () => {
     write('logs/a.json', lines(0, 5));
     write('logs/b.json', lines(10, 15));

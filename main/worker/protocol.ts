@@ -207,7 +207,10 @@ export type PlannedSource = Omit<SourcePlace, 'source'>;
 
 /** Main side to the receiver of a run, at the engine or wherever batches go to. */
 export type ToReceiver =
-  /** All files of the run, before the first unit: those that a cancel leaves unread are known by it. */
+  /**
+   * What the run is to read: the paths that it was given, then, before the first unit, all files found there. What a
+   * cancel leaves unread is known by it.
+   */
   | { readonly kind: 'plan'; readonly sources: readonly PlannedSource[] }
   /** The next unit, in the order of the files; its messages are FromDecoder. */
   | { readonly kind: 'unit'; readonly port: MessagePort }

@@ -59,6 +59,8 @@ export class DecodePool {
     const send = (message: ToReceiver, transfer: MessagePort[] = []): void => {
       control.postMessage(message, transfer);
     };
+    // Until the files are found, what was asked for is what a cancel leaves unread: it can then be read on.
+    send({ kind: 'plan', sources: roots.map(({ path, name, bytes = 0 }) => ({ path, name, bytes })) });
     const cancel = (): void => {
       send({ kind: 'cancel' });
     };

@@ -76,6 +76,17 @@ describe('the way from files to the engine', () => {
     expect(received.totals).toMatchObject({ isCancelled: true, events: table.count });
   });
 
+  it('leaves the folder unread where it is cancelled before its files are found', async () => {
+    writeFileSync(join(folder, 'a.json'), lines(3));
+    const unread: unknown[] = [];
+    const target = Object.assign(new TableTarget(), { leaveUnread: (start: unknown) => unread.push(start) });
+    const abort = new AbortController();
+    abort.abort();
+    const { received } = await runPipeline(target, { roots: roots(), signal: abort.signal });
+    expect(received.totals).toMatchObject({ files: 0, isCancelled: true });
+    expect(unread).toEqual([{ source: 0, name: 'logs', path: folder, bytes: 0 }]);
+  });
+
   it('stops with the fault of a store that takes no more', async () => {
     writeFileSync(join(folder, 'a.json'), lines(100_000));
     writeFileSync(join(folder, 'b.json'), lines(10));
