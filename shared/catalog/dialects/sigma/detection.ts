@@ -104,6 +104,10 @@ function readEntry(entry: YamlEntry, report: Report, placeholders: Placeholders)
   }
   if (!chain || !isGood) return undefined;
   const fieldName = field === '' ? KEYWORD_FIELD : field;
+  if (field === KEYWORD_FIELD) {
+    const message = 'A field named keyword cannot be told from a search of the whole event, and is taken for one';
+    report.warning('sigma-field-keyword', message, key.span);
+  }
   const span = { start: key.span.start, end: Math.max(key.span.end, value.span.end) };
   if (chain.all && scalars.length === 1 && !chain.expand) {
     const place = modifiers.find((modifier) => modifier.name.toLowerCase() === 'all') as WrittenModifier;
@@ -112,7 +116,7 @@ function readEntry(entry: YamlEntry, report: Report, placeholders: Placeholders)
   return readItem(fieldName, chain, value, scalars, span, report, placeholders);
 }
 
-/** A field's values under one chain of modifiers: one predicate for each op that they come to. */
+/** What a field's values ask for under one chain of modifiers; undefined, with what is wrong reported. */
 function readItem(
   field: string,
   chain: Chain,

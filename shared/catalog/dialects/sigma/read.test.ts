@@ -214,6 +214,11 @@ describe('faults', () => {
       `taxonomy: ecs\n${withDetection("sel: {A: 'x'}\ncondition: sel")}`,
       ['sigma-unknown-taxonomy: ecs'],
     ],
+    [
+      'a field named as searches of the whole event are',
+      withDetection("sel:\n  keyword: 'x'\ncondition: sel"),
+      ['sigma-field-keyword: keyword'],
+    ],
     ['a map as value', withDetection('sel:\n  A: {b: c}\ncondition: sel'), ['sigma-bad-value-type: {b: c}']],
     ['an empty list', withDetection('sel:\n  A: []\ncondition: sel'), ['sigma-empty-list: []']],
     [
