@@ -105,7 +105,8 @@ export class CaseFiles {
       if (code === undefined) throw error;
       return fail({
         code: code === 'ENOENT' ? 'not-found' : 'unreadable-source',
-        message: `The case file could not be read (${code})`,
+        message:
+          code === 'ENOENT' ? 'The case file is not there any more' : `The case file could not be read (${code})`,
         detail: message,
       });
     }
