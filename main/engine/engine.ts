@@ -1,3 +1,4 @@
+/* eslint-disable max-lines -- one method for each call of the engine; what a call does is told in the part that it names */
 import { basename } from 'node:path';
 import type { EventBatch, Head } from '../columns/batch.ts';
 import { eventValues } from '../columns/event-data.ts';
