@@ -36,13 +36,21 @@ function lowerClauses(
   lowering: Lowering,
   span: Span,
 ): Expr {
-  const musts = clauses.filter(({ kind }) => kind === 'must');
+  const hasMust = clauses.some(({ kind }) => kind === 'must');
+  // AND makes its terms such that must match, as `+` does.
+  const isMust = ({ kind }: LuceneExpr): boolean => kind === 'must' || (hasMust && kind === 'and');
+  const musts = clauses.filter(isMust);
   const nots = clauses.filter(({ kind }) => kind === 'not');
-  const others = clauses.filter(({ kind }) => kind !== 'must' && kind !== 'not');
+  const others = clauses.filter((clause) => !isMust(clause) && clause.kind !== 'not');
   const lower = (clause: LuceneExpr): Expr => lowerAt(clause, around, lowering);
   const hasNoChoice = musts.length > 0 || others.length === 0;
   const choice = hasNoChoice ? [] : [joined('or', others.map(lower), span)];
-  return joined('and', [...musts.map(lower), ...choice, ...nots.map(lower)], span);
+  const parts = [...musts.map(lower), ...choice, ...nots.map(lower)];
+  return joined(
+    'and',
+    parts.flatMap((part) => (part.kind === 'and' ? part.children : [part])),
+    span,
+  );
 }
 
 function lowerTerm(field: string | undefined, value: LuceneValue, lowering: Lowering, span: Span): Expr {

@@ -80,6 +80,9 @@ describe('Lucene', () => {
   it('joins terms side by side by or, and lets + and - decide', () => {
     expect(test('a:1 b:2')).toEqual({ or: ['a eq 1', 'b eq 2'] });
     expect(test('+a:1 b:2 -c:3')).toEqual({ and: ['a eq 1', { not: 'c eq 3' }] });
+    expect(test('a:1 AND b:2 +c:3')).toEqual({ and: ['a eq 1', 'b eq 2', 'c eq 3'] });
+    expect(test('a:1 AND b:2 -c:3')).toEqual({ and: ['a eq 1', 'b eq 2', { not: 'c eq 3' }] });
+    expect(test('f:[2024\\-01 TO *]')).toBe('f gte 2024-01');
     expect(test('a:1 AND b:2 OR c:3')).toEqual({ or: [{ and: ['a eq 1', 'b eq 2'] }, 'c eq 3'] });
   });
 

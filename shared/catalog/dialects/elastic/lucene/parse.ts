@@ -148,7 +148,7 @@ function unescape(text: string): string {
 
 function closedRange(text: string): Omit<Extract<LuceneValue, { kind: 'range' }>, 'span'> {
   const match = /^[[{]\s*("[^"]*"|\S+)\s+TO\s+("[^"]*"|[^\s\]}]+)\s*[\]}]$/.exec(text);
-  const bound = (written = '*'): string => written.replace(/^"(.*)"$/s, '$1');
+  const bound = (written = '*'): string => unescape(written.replace(/^"(.*)"$/s, '$1'));
   return {
     kind: 'range',
     from: bound(match?.[1]),
