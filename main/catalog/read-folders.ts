@@ -47,6 +47,8 @@ export interface CatalogFolders {
   /** Files with a rule file's ending that hold no rule. */
   readonly others: number;
   readonly macros: number;
+  /** Splunk's macros by name. */
+  readonly splunkMacros: ReadonlyMap<string, SplunkMacro>;
   readonly files: number;
   /** How many of the files were read anew, not taken from the cache. */
   readonly filesRead: number;
@@ -236,7 +238,8 @@ class FolderReader {
     }
     const { size } = this.#done;
     const counts = { others, macros, files: size, filesRead: this.#filesRead };
-    return { entries, unread, faults: [...faults, ...this.#faults], ...counts, isCancelled };
+    const splunkMacros = this.#macros();
+    return { entries, unread, faults: [...faults, ...this.#faults], splunkMacros, ...counts, isCancelled };
   }
 }
 

@@ -64,6 +64,16 @@ describe('the page of T1572 from the starter rules', () => {
     expect(page.description).not.toBeNull();
   });
 
+  it('shows a search with its macros put in, beside its source', () => {
+    const forward = rules.find(({ file }) => file.endsWith('ssh_client_port_forward.yml'));
+    expect(forward?.text).toContain('`ssh_forwarding_clients`');
+    expect(forward?.expanded).toContain('Processes.process_name IN ("ssh.exe", "plink.exe")');
+    expect(forward?.expanded).not.toMatch(/`|\|\s*(?:\||$)/);
+    expect(rules.filter(({ vendor }) => vendor !== 'splunk').map(({ expanded }) => expanded)).toEqual(
+      rules.filter(({ vendor }) => vendor !== 'splunk').map(() => ''),
+    );
+  });
+
   it('counts each indicator as its rules have it, and reach is never below', () => {
     const page = value(service.technique({ technique: 'T1572', choice: CHOICE }));
     expect(page.indicators.length).toBeGreaterThan(50);

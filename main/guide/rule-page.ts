@@ -1,5 +1,6 @@
 import { readFile, stat } from 'node:fs/promises';
 import { detectDialect } from '../../shared/catalog/detect.ts';
+import { expandedSearch } from '../../shared/catalog/dialects/splunk/read.ts';
 import { readDialect } from '../../shared/catalog/read-catalog.ts';
 import type { NormalisedPredicate, NormalisedRule } from '../../shared/catalog/normalise/normalised-rule.ts';
 import type { CallOutput } from '../../shared/ipc/contract.ts';
@@ -26,6 +27,10 @@ export async function rulePage(wire: Wire, name: string): Promise<Result<RulePag
     date: rule.date,
     techniques: rule.techniques.map((id) => wire.technique(id)),
     events: rule.events.map((event) => wire.event(event)),
+    expanded:
+      text === null || rule.vendor !== 'splunk'
+        ? ''
+        : expandedSearch(text, file, rule.position, catalog.folders.splunkMacros),
     sources: text === null ? [] : sourcesOf(text, file, rule.position),
     sequence: sequenceWords(rule.sequence),
     predicates: rule.predicates.map((predicate) => wirePredicate(wire, rule, predicate)),

@@ -194,6 +194,8 @@ const rulePage = catalogRuleRef.extend({
   notParsed: z.array(z.object({ isError: z.boolean(), reason: z.string(), line: z.number(), column: z.number() })),
   /** Why it cannot run on the open logs; '' where it can. */
   notRunnable: z.string(),
+  /** A Splunk search with its macros put in; '' for other rules, and where it calls none that is known. */
+  expanded: z.string(),
   /** The whole file; null with `textFault` where it could not be read again. */
   text: z.string().nullable(),
   textFault: z.string(),

@@ -31,6 +31,7 @@ export function RuleDetail({ rule, wanted }: DetailProps): JSX.Element {
       <Facts page={page} />
       <NotUnderstood page={page} />
       <Predicates predicates={page.predicates} chosen={at} onChoose={setChosen} />
+      {page.expanded !== '' && <Expanded search={page.expanded} />}
       <SimilarRules rule={page.rule} />
       {page.hasChanged && (
         <p className="cat-warning">The file has changed since the catalog was read: places may be off.</p>
@@ -41,6 +42,16 @@ export function RuleDetail({ rule, wanted }: DetailProps): JSX.Element {
         <SourceText text={page.text} place={place} file={page.file} isAsked={chosen !== null} />
       )}
     </article>
+  );
+}
+
+/** The search as Splunk runs it: its source, at the place below, calls macros that stand for a part of it. */
+function Expanded({ search }: { readonly search: string }): JSX.Element {
+  return (
+    <details className="cat-expanded">
+      <summary>Search with its macros put in</summary>
+      <pre className="mono selectable">{search}</pre>
+    </details>
   );
 }
 

@@ -2,7 +2,7 @@ import type { Expr } from '../../../model/predicate.ts';
 import type { Diagnostic } from '../../../model/rule.ts';
 import type { Span } from '../../../model/span.ts';
 import type { CatalogRule, CatalogText, CountingInfo, EventQuery } from '../../catalog-rule.ts';
-import { entryOf, readYaml, type YamlMap, type YamlScalar } from '../../yaml/tree.ts';
+import { entryOf, readYaml, type YamlMap, type YamlNode, type YamlScalar } from '../../yaml/tree.ts';
 import { eachPredicate } from '../common/lowering.ts';
 import { readRawHeader } from '../common/raw-query.ts';
 import { conditionOf } from './condition.ts';
@@ -24,8 +24,8 @@ export function readSplunk(text: string, fileName: string, macros: ReadonlyMap<s
   const diagnostics: Diagnostic[] = [];
   for (const document of readYaml(text)) {
     const { root } = document;
-    const search = root?.kind === 'map' ? entryOf(root, 'search')?.value : undefined;
-    if (root?.kind === 'map' && search?.kind === 'scalar' && search.text.trim() !== '') {
+    const search = searchOf(root);
+    if (root?.kind === 'map' && search) {
       rules.push(readDetection(root, search, fileName, macros, document.diagnostics));
       continue;
     }
@@ -36,6 +36,31 @@ export function readSplunk(text: string, fileName: string, macros: ReadonlyMap<s
     }
   }
   return { rules, diagnostics };
+}
+
+/**
+ * The search of a rule with its macros put in, those that select no events left out; '' where it calls none that is
+ * known.
+ * @param position of the rule among its file's.
+ */
+export function expandedSearch(
+  text: string,
+  fileName: string,
+  position: number,
+  macros: ReadonlyMap<string, SplunkMacro>,
+): string {
+  const searches = /\.spl$/i.test(fileName) ? [text] : readYaml(text).flatMap(({ root }) => searchOf(root)?.text ?? []);
+  const search = searches[position];
+  if (search === undefined) return '';
+  const expanded = expandMacros(search, (index) => index, macros);
+  if (!expanded.calls.some(({ name }) => macros.has(name))) return '';
+  // What a dropped macro leaves is a command of nothing.
+  return expanded.text.replace(/\|\s*(?=\||$)/g, '').trim();
+}
+
+function searchOf(root: YamlNode | undefined): YamlScalar | undefined {
+  const search = root?.kind === 'map' ? entryOf(root, 'search')?.value : undefined;
+  return search?.kind === 'scalar' && search.text.trim() !== '' ? search : undefined;
 }
 
 /** A search by itself. */
