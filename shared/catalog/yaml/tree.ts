@@ -1,4 +1,4 @@
-import { isAlias, isMap, isScalar, isSeq, type Node, type YAMLMap, type YAMLParseError } from 'yaml';
+import { isAlias, isMap, isScalar, isSeq, type Node, type YAMLMap } from 'yaml';
 import type { Diagnostic } from '../../model/rule.ts';
 import type { Span } from '../../model/span.ts';
 import { parseLeniently } from './lenient.ts';
@@ -150,7 +150,7 @@ export function readYaml(source: string): YamlDocument[] {
     const span = { start: range?.[0] ?? 0, end: range?.[1] ?? source.length };
     const converter = new Converter(source);
     const { errors } = document;
-    const placeOf = ({ pos: [from, to] }: YAMLParseError): Span => {
+    const placeOf = ({ pos: [from, to] }: { readonly pos: readonly [number, number] }): Span => {
       const end = Math.min(Math.max(to, from + 1), source.length);
       return { start: Math.min(from, end), end };
     };
