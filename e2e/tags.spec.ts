@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { answerSaveDialog, expect, test } from './fixtures.ts';
+import { sample } from './pages/workbench.ts';
 
 test('an analyst goes from hit to hit, tags and notes events, and finds them again in the saved case', async ({
   app,
@@ -9,6 +10,8 @@ test('an analyst goes from hit to hit, tags and notes events, and finds them aga
   const { page, events, detail } = workbench;
   const selected = events.getByRole('row', { selected: true });
   await workbench.openSample();
+  await expect(workbench.status).toContainText(/\d+ rules run/);
+  await workbench.settled(sample.totalEvents);
   await page.keyboard.press('Control+2');
 
   // Among all events, from one hit to the next and back.

@@ -166,10 +166,12 @@ export class ViewClient {
 
   /** The selected event keeps its place in the new view, or loses its position where it is not in it. */
   async #relocate(sequence: number): Promise<void> {
-    const { selected } = this.#store.getState();
+    const { selected, cursor } = this.#store.getState();
     if (selected === null) return;
     const found = await this.locate({ event: selected });
-    if (sequence !== this.#sequence || this.#store.getState().selected !== selected) return;
+    const now = this.#store.getState();
+    // Whoever moves on meanwhile sees to the place of the next one.
+    if (sequence !== this.#sequence || now.selected !== selected || now.cursor !== cursor) return;
     this.#store.setState({ cursor: found?.exact ? found.index : null });
   }
 

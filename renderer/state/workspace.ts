@@ -144,9 +144,13 @@ export class Workspace {
     this.store.setState({ cursor: at });
     const row = await this.views.load(at);
     const now = this.store.getState();
-    if (row && now.cursor === at && now.view === view) {
-      this.store.setState({ selected: row.event, selectedUs: row.time === '' ? null : row.timeUs });
-    }
+    if (!row || now.cursor !== at) return;
+    this.store.setState({ selected: row.event, selectedUs: row.time === '' ? null : row.timeUs });
+    if (now.view === view) return;
+    // The case has grown meanwhile: the event stands elsewhere, unless the user has already gone on.
+    const found = await this.views.locate({ event: row.event });
+    const { selected, cursor } = this.store.getState();
+    if (selected === row.event && cursor === at) this.store.setState({ cursor: found?.exact ? found.index : null });
   }
 
   /** Selects the next (or, with -1, the previous) event. */
@@ -178,11 +182,13 @@ export class Workspace {
 
   /** Gives the selected event a tag, or takes it away where it has that one. */
   async toggleTag(tag: Tag): Promise<void> {
-    const { selected } = this.store.getState();
-    if (selected === null) return;
-    const result = await this.api.call('event.get', { event: selected });
+    const { selected, cursor } = this.store.getState();
+    // Who types fast tags the row under the cursor, whose event may not be here yet.
+    const event = cursor === null ? selected : (await this.views.load(cursor))?.event;
+    if (event === null || event === undefined) return;
+    const result = await this.api.call('event.get', { event });
     if (!result.ok) this.notices.fault('The event was not tagged', result.fault);
-    else await this.tagEvent(selected, { tag: result.value.tag === tag ? null : tag });
+    else await this.tagEvent(event, { tag: result.value.tag === tag ? null : tag });
   }
 
   /** Selects the first event at or after an instant. */

@@ -45,6 +45,8 @@ const WAIT_MS = 5000;
  * @param wanted `text`: waits for the text to write in, such as the editor's, which loads when it is first needed.
  */
 export function focusPaneSoon(pane: Pane, wanted: 'any' | 'text' = 'any'): void {
+  const folding = FOLDING[pane];
+  if (folding) unfoldPanel(folding);
   const before = document.activeElement;
   const end = performance.now() + WAIT_MS;
   const attempt = (): void => {

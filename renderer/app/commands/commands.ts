@@ -183,7 +183,11 @@ const EVENT: readonly Command[] = [
     title: 'Note on the event',
     keys: ['N'],
     isPossible: hasEventShown,
-    run: () => void focusPane('note'),
+    run: (w) => {
+      // The stacked values have no place for it.
+      w.store.setState((s) => ({ sideTab: s.sideTab === 'values' ? 'fields' : s.sideTab }));
+      focusPaneSoon('note');
+    },
   },
   {
     id: 'tag.show',

@@ -1,7 +1,7 @@
 import { useState, type JSX } from 'react';
 import type { EventDetail } from '../../../shared/ipc/contract.ts';
 import { NOTE_LIMIT } from '../../../shared/model/tag.ts';
-import { useWorkspace } from '../../state/context.ts';
+import { useUi, useWorkspace } from '../../state/context.ts';
 import { focusPane } from '../../ui/panes.ts';
 import { TAG_LOOKS } from '../../ui/tag.tsx';
 
@@ -33,6 +33,7 @@ export function TagBar({ event }: { readonly event: EventDetail }): JSX.Element 
 function Note({ event }: { readonly event: EventDetail }): JSX.Element {
   const workspace = useWorkspace();
   const [typed, setTyped] = useState<string | null>(null);
+  const isSelected = useUi((state) => state.selected === event.event);
   return (
     <textarea
       className="input tag-note"
@@ -40,7 +41,8 @@ function Note({ event }: { readonly event: EventDetail }): JSX.Element {
       placeholder="Add a note (N)"
       aria-label="Note"
       maxLength={NOTE_LIMIT}
-      data-pane-focus="note"
+      // Of the event before, it waits for no words: the selected one is on its way.
+      data-pane-focus={isSelected ? 'note' : undefined}
       value={typed ?? event.note}
       onChange={(e) => {
         setTyped(e.target.value);
