@@ -39,7 +39,7 @@ export interface Counted {
 }
 
 /** The one field that a value was made from, and how. */
-export interface FieldBehind {
+interface FieldBehind {
   readonly field: string;
   readonly isFolded: boolean;
   /** Outermost first. */

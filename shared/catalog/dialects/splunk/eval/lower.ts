@@ -10,7 +10,7 @@ import { parseSearch } from '../search/parser.ts';
 import { searchTokens } from '../search/tokens.ts';
 
 /** A field as it stands in a test: through which functions it went, and whether case still matters then. */
-export interface Subject {
+interface Subject {
   readonly name: string;
   readonly binding: Binding;
   readonly functions: readonly string[];
@@ -91,7 +91,7 @@ export function isAggregate(node: EvalNode, scope: Pick<SearchScope, 'names'>): 
 }
 
 /** The field that an expression stands for; undefined where it stands for none, or for more than one. */
-export function subjectOf(node: EvalNode, scope: Pick<SearchScope, 'names'>): Subject | undefined {
+function subjectOf(node: EvalNode, scope: Pick<SearchScope, 'names'>): Subject | undefined {
   if (node.kind === 'field') {
     if (/^(?:true|false|null)$/i.test(node.name)) return undefined;
     const binding = scope.names.get(node.name);
