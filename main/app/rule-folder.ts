@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { detectDialect } from '../../shared/catalog/detect.ts';
 import type { Fault } from '../../shared/model/fault.ts';
 import { findRuleFiles } from '../catalog/rule-files.ts';
+import { ruleText } from '../catalog/rule-text.ts';
 import type { RuleFile } from '../engine/api.ts';
 import { Pace } from '../engine/pace.ts';
 import { accessFault, type SourceRoot } from '../ingest/source.ts';
@@ -32,7 +33,7 @@ export async function findRules(
   for (const { path, name, isNamed } of found.files) {
     if (pace.isDue && !(await pace.rest())) return result;
     try {
-      const text = readFileSync(path, 'utf8');
+      const text = ruleText(readFileSync(path));
       if (isNamed || detectDialect(text, name)) result.files.push({ name, path, text });
       else result.others++;
     } catch (error) {
