@@ -37,7 +37,7 @@ export const SYSMON_DATA = {
   CommandLine: COMMAND,
   ParentImage: PARENT,
 };
-export const AUDIT_DATA = {
+const AUDIT_DATA = {
   SubjectUserName: 'mia',
   SubjectDomainName: 'CORP',
   NewProcessId: '0x1a2b',
@@ -84,7 +84,7 @@ const auditXml = eventXml
   .replace(SYSMON, AUDITING)
   .replace('<EventID>1<', '<EventID>4688<');
 
-export const dump = {
+const dump = {
   Event: {
     '#attributes': { xmlns: NAMESPACE },
     System: {
@@ -149,7 +149,7 @@ const flat = {
 };
 
 /** Text of a Windows event as Splunk's forwarder and Event Viewer render it in English. */
-export const splunkText = [
+const splunkText = [
   '05/01/2024 08:15:02 AM',
   'LogName=Security',
   'EventCode=4688',
