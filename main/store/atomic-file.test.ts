@@ -59,7 +59,7 @@ it.each([
   const written = await writeAtomically(path, () => Promise.reject(Object.assign(new Error(code), { code })));
   expect(written).toMatchObject({
     ok: false,
-    fault: { code: 'storage-failed', message: expect.stringContaining(why) },
+    fault: { code: 'storage-failed', message: expect.stringContaining(why) as string },
   });
   expect(readFileSync(path, 'utf8')).toBe('old');
 });
@@ -67,7 +67,7 @@ it.each([
 it('says that the folder is gone, or is no folder', async () => {
   const write = (to: string) => writeAtomically(to, (put) => put(Buffer.from('x')));
   expect(await write(join(folder, 'gone', 'a'))).toMatchObject({
-    fault: { message: expect.stringContaining('folder') },
+    fault: { message: expect.stringContaining('folder') as string },
   });
   mkdirSync(join(folder, 'taken'));
   expect(await write(join(folder, 'taken'))).toMatchObject({ ok: false, fault: { code: 'storage-failed' } });

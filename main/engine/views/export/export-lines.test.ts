@@ -59,7 +59,7 @@ it('are read back as what the events are', async () => {
       const csv = new CsvLines(['Image', 'Absent'], source);
       const json = new JsonLines(source, await RuleTitles.make(source, new Pace(() => false)));
       const text = csv.heading + made.map((_, event) => csv.of(event)).join('');
-      const rows = parse(text, { columns: true }) as Record<string, string>[];
+      const rows = parse<Record<string, string>>(text, { columns: true });
       expect(rows).toHaveLength(made.length);
       made.forEach((event, i) => {
         const guarded = (value: string): string => (/^[=+\-@\t\r＝＋－＠]/.test(value) ? `'${value}` : value);
