@@ -1,5 +1,6 @@
 import type { Head } from '../columns/batch.ts';
 import type { ShapeTable } from '../columns/event-table.ts';
+import { Subject } from '../../shared/matching/value-test.ts';
 import { UNSAID } from './field-matcher.ts';
 import type { FieldResolver } from './fields.ts';
 import type { Cell, FieldComparison } from './program.ts';
@@ -57,10 +58,10 @@ export class Binder {
     const source = `${field}|${JSON.stringify(resolution)}`;
     let bound = this.#bySource.get(source);
     if (!bound) {
-      const placed = this.units.matcherFor(field, this.head);
       if (resolution.parts.length === 1 && part.kind === 'head' && part.isIdentity) {
-        bound = constantField(part.read(this.head), placed);
+        bound = constantField(part.read(this.head));
       } else {
+        const placed = this.units.matcherFor(field, this.head);
         const slot = new Slot(field, this.context.values.of(placed.matcher), resolution);
         this.slots.push(slot);
         bound = { slot, placed };
@@ -93,8 +94,10 @@ export class Binder {
 const ABSENT_FIELD: BoundField = { holds: (unit) => unit.predicate.op === 'is_null' };
 
 /** A field that has the same value in every event of the kind. */
-function constantField(text: string | undefined, placed: PlacedMatcher): BoundField {
+function constantField(text: string | undefined): BoundField {
   if (text === undefined) return ABSENT_FIELD;
-  const held = placed.matcher.unitsOfText(text);
-  return { holds: (unit) => held.has(placed.indexOf(unit)) };
+  const subject = new Subject(text);
+  return {
+    holds: ({ predicate, tests }) => predicate.op === 'is_not_null' || tests.some((test) => test.test(subject)),
+  };
 }

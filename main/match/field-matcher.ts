@@ -113,16 +113,6 @@ export class FieldMatcher {
     return (this.units[unit] as Unit).tests.some((test) => test.test(subject));
   }
 
-  /** The units that hold for a text, whatever its set says. */
-  unitsOfText(text: string): Set<number> {
-    const subject = new Subject(text);
-    const set = new Set(this.set(this.setOfText(text)));
-    const numbers = this.units.map((_, unit) => unit);
-    return new Set(
-      numbers.filter((unit) => (this.#certainty[unit] === SURE ? set.has(unit) : this.holds(unit, subject))),
-    );
-  }
-
   /** The set of a text. */
   setOfText(text: string): number {
     const bytes = encoder.encode(text);
@@ -254,15 +244,20 @@ export class FieldMatcher {
     let sum = count;
     for (let i = 0; i < count; i++) sum = (sum + Math.imul((this.#held[i] as number) + 1, -1640531527)) | 0;
     const same = this.#setIds.get(sum);
-    for (const id of same ?? []) {
-      const set = this.#sets[id] as Int32Array;
-      if (set.length === count && set.every((unit) => this.#unitSeen[unit] === serial)) return id;
-    }
+    if (same) for (const id of same) if (this.#isHeld(this.set(id), serial)) return id;
     const id = this.#sets.length;
-    this.#sets.push(this.#held.slice(0, count).sort());
+    const set = this.#held.slice(0, count);
+    this.#sets.push(count === 1 ? set : set.sort());
     if (same) same.push(id);
     else this.#setIds.set(sum, [id]);
     return id;
+  }
+
+  /** Whether the held units are those of a set. */
+  #isHeld(set: Int32Array, serial: number): boolean {
+    if (set.length !== this.#heldCount) return false;
+    for (const unit of set) if (this.#unitSeen[unit] !== serial) return false;
+    return true;
   }
 
   /** Makes the set of the absent field, always as the first, so that it keeps its number. */

@@ -75,6 +75,8 @@ function findAtEdge(
   for (let i = 0; i < limit; i++) {
     hash = nextHash(hash, LOWER[bytes[at + i * step] as number] as number);
     if (hasLength[i + 1] === 1) takeNotes(set, set.find(hash, i + 1, bytes, at, step), take);
+    // Most texts begin as no literal does: that ends the walk.
+    if ((i === 3 || i === 7) && set.endsBefore(hash)) return;
   }
 }
 

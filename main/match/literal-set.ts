@@ -35,6 +35,8 @@ export class LiteralSet {
   /** By length in bytes: whether a literal has it. */
   hasLength = new Uint8Array(64);
   longest = 0;
+  /** By the hash of first bytes, four and eight: whether a longer literal begins with such. */
+  readonly #goesOn = new Uint8Array(1 << 12);
   /** The newest note of each literal, and the note before each note; NONE ends a list. */
   readonly lastNote = new GrowingInts();
   readonly noteBefore = new GrowingInts();
@@ -74,6 +76,11 @@ export class LiteralSet {
     }
   }
 
+  /** Whether no literal is longer than the bytes of this hash, four or eight, and begins with them. */
+  endsBefore(hash: number): boolean {
+    return this.#goesOn[placeOf(hash, 20)] === 0;
+  }
+
   #isAt(literal: number, length: number, text: Uint8Array, at: number, step: 1 | -1): boolean {
     const { bytes } = this;
     const start = this.starts.data[literal] as number;
@@ -106,7 +113,10 @@ export class LiteralSet {
     const { count, bytes } = this;
     const start = this.starts.data[count] as number;
     let hash = EMPTY_HASH;
-    for (let i = start; i < end; i++) hash = nextHash(hash, bytes[i] as number);
+    for (let i = start; i < end; i++) {
+      if (i === start + 4 || i === start + 8) this.#goesOn[placeOf(hash, 20)] = 1;
+      hash = nextHash(hash, bytes[i] as number);
+    }
     const known = this.find(hash, end - start, bytes, start, 1);
     if (known !== NONE) return known;
     this.count++;

@@ -10,12 +10,10 @@ import { ACCEPT, DecisionList, reweigh, witnessOf, type CellExpr } from './speci
 /** Rows dealt with at once: their sets are collected field by field, then the rules asked row by row. */
 export const CHUNK = 1024;
 
-/**
- * Events of a kind from which on it is counted which cells are true, and how many are counted until its rules are
- * arranged by that. Most kinds have fewer events, and are not worth it.
- */
-const TRIAL_START = CHUNK;
+/** Events of a kind after which its rules are arranged by what has been seen. */
 const TRIAL = 4 * CHUNK;
+/** Of these, those that it is not yet counted in: most kinds of a case have no more, and need not pay for it. */
+const UNCOUNTED = CHUNK;
 
 /** In place of a rule's first step: its steps have not been written. */
 const UNWRITTEN = -3;
@@ -137,7 +135,14 @@ export class Program {
     return expected === Infinity ? Infinity : (this.#trueCount[cell] as number) / this.#counted + expected / 1000;
   }
 
-  /** Counts which cells are true, until enough events have been seen to arrange the rules anew. */
+  /** Arranges the rules anew once enough events have been seen. */
+  #observe(rows: number): void {
+    if (this.#seen >= UNCOUNTED) this.#count(rows);
+    this.#seen += rows;
+    if (this.#seen >= TRIAL && this.#counted > 0) this.#arrange();
+  }
+
+  /** Counts which cells are true. */
   #count(rows: number): void {
     if (this.#counted === 0) this.#trueCount = new Int32Array(this.#cells.length);
     this.#sets.forEach((sets, number) => {
@@ -147,7 +152,6 @@ export class Program {
       }
     });
     this.#counted += rows;
-    if (this.#counted >= TRIAL) this.#arrange();
   }
 
   /** Tests rows [from, from + count) of the shape, at most CHUNK. */
@@ -168,8 +172,7 @@ export class Program {
     for (let slot = 0; slot < this.#slots.length; slot++) {
       (this.#slots[slot] as Slot).collect(table, shape, from, count, this.sourceName, this.#sets[slot] as Int32Array);
     }
-    if (this.#seen >= TRIAL_START && this.#counted < TRIAL) this.#count(count);
-    this.#seen += count;
+    if (this.#seen < TRIAL) this.#observe(count);
     const events = shape.events.data;
     for (let row = 0; row < count; row++) {
       if (this.#always.length > 0 || this.#isCalled(row)) {

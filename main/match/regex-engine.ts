@@ -108,7 +108,9 @@ export function createRegexEngine(longText = LONG_TEXT): RegexEngine {
       if (!short.ok) return short;
       const run = anyRun(pattern, flags);
       if (run) return { ok: true, regex: run };
-      const fewest = regexNeeds(pattern).length;
+      // Of most expressions it is never asked.
+      let known: number | undefined;
+      const fewest = (): number => (known ??= regexNeeds(pattern).length);
       let long: CompiledRegex | undefined;
       const forText = (text: string): CompiledRegex => {
         if (!native || text.length < longText) return short.regex;
@@ -121,8 +123,8 @@ export function createRegexEngine(longText = LONG_TEXT): RegexEngine {
       return {
         ok: true,
         regex: {
-          test: (text) => text.length >= fewest && forText(text).test(text),
-          find: (text) => (text.length >= fewest ? forText(text).find(text) : undefined),
+          test: (text) => text.length >= fewest() && forText(text).test(text),
+          find: (text) => (text.length >= fewest() ? forText(text).find(text) : undefined),
         },
       };
     },

@@ -4,7 +4,7 @@ import { FieldMatcher } from './field-matcher.ts';
 import { KEYWORD_FIELD } from './fields.ts';
 import { GroupIndex, RuleGroup, type PlannedRule } from './rule-groups.ts';
 import { certaintyOf, witnessUnits } from './unit-weight.ts';
-import { forEachUnit, sameTree, type Unit, type UnitExpr } from './units.ts';
+import { sameTree, type Unit, type UnitExpr } from './units.ts';
 
 /** The matcher of a field, with the place of each unit in it. */
 export interface PlacedMatcher {
@@ -40,7 +40,8 @@ export class RuleUnits {
         this.#groupIndex.add(group);
       }
       group.add(rule);
-      this.#addUnits(rule.expr, group);
+      this.#addUnits(rule.expr, group.keywords);
+      for (const unit of witnessUnits(rule.expr)?.units ?? []) this.#witnesses.add(unit);
     }
   }
 
@@ -71,16 +72,19 @@ export class RuleUnits {
     });
   }
 
-  /** Notes a rule's units, and which of them stand witness for it. */
-  #addUnits(expr: UnitExpr, group: RuleGroup): void {
-    forEachUnit(expr, (unit) => {
-      if (unit.field === KEYWORD_FIELD) group.keywords.add(unit);
-      if (unit.predicate.op === 'eq_field' || this.#places.has(unit)) return;
-      let field = this.#fields.get(unit.field);
-      if (!field) this.#fields.set(unit.field, (field = { units: [], placed: undefined }));
-      this.#places.set(unit, field.units.push(unit) - 1);
-    });
-    for (const unit of witnessUnits(expr)?.units ?? []) this.#witnesses.add(unit);
+  /** Gives each unit of a tree its place. */
+  #addUnits(expr: UnitExpr, keywords: Set<Unit>): void {
+    if (expr.kind === 'constant') return;
+    if (expr.kind !== 'unit') {
+      for (const child of expr.children) this.#addUnits(child, keywords);
+      return;
+    }
+    const { unit } = expr;
+    if (unit.field === KEYWORD_FIELD) keywords.add(unit);
+    if (unit.predicate.op === 'eq_field' || this.#places.has(unit)) return;
+    let field = this.#fields.get(unit.field);
+    if (!field) this.#fields.set(unit.field, (field = { units: [], placed: undefined }));
+    this.#places.set(unit, field.units.push(unit) - 1);
   }
 
   /** Keywords look at every value of an event: only those that apply to its kind may cost. */

@@ -132,12 +132,6 @@ function unitsOfAll(predicate: Predicate, pool: UnitPool): Unit[] {
   return predicate.values.map((value) => pool.unit(predicate, [value]));
 }
 
-/** Calls back for every unit of a tree, as often as it stands there. */
-export function forEachUnit(expr: UnitExpr, take: (unit: Unit) => void): void {
-  if (expr.kind === 'unit') take(expr.unit);
-  else if (expr.kind !== 'constant') for (const child of expr.children) forEachUnit(child, take);
-}
-
 /** Whether two trees of one pool ask the same. */
 export function sameTree(one: UnitExpr, other: UnitExpr): boolean {
   if (one === other) return true;
