@@ -117,7 +117,7 @@ export class CaseClient {
 
   /** Reads files of the case anew, in place of what was read of them before. */
   async readAgain(sources: readonly number[], options: OpenOptions): Promise<void> {
-    this.#store.setState({ selected: null, cursor: null, selectedUs: null });
+    this.#store.setState({ selected: null, cursor: null, selectedUs: null, moving: false });
     const started = await this.#api.call('ingest.again', { sources: [...sources], options });
     if (!started.ok) this.#notices.fault('The files could not be read again', started.fault);
   }
@@ -197,7 +197,7 @@ export class CaseClient {
     if (!(await this.#mayLeave())) return;
     const closed = await this.#api.call('case.close', {});
     if (!closed.ok) this.#notices.fault('The case could not be closed', closed.fault);
-    else this.#store.setState({ selected: null, cursor: null, selectedUs: null });
+    else this.#store.setState({ selected: null, cursor: null, selectedUs: null, moving: false });
   }
 
   /** Asks a question and waits for the answer: the id of a choice, or null. */
@@ -235,7 +235,7 @@ export class CaseClient {
   async #openGrant(grant: Grant): Promise<void> {
     const started = await this.#api.call('case.open', { handle: grant.handle });
     if (!started.ok) this.#notices.fault(`Could not open ${grant.name}`, started.fault);
-    else this.#store.setState({ selected: null, cursor: null, selectedUs: null });
+    else this.#store.setState({ selected: null, cursor: null, selectedUs: null, moving: false });
   }
 
   #takeSummary(summary: CaseSummary): void {

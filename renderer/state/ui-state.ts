@@ -131,6 +131,8 @@ export interface UiState extends FilterHistory {
   readonly selected: number | null;
   readonly cursor: number | null;
   readonly selectedUs: number | null;
+  /** The event at `cursor` is on its way, to become the selected one. */
+  readonly moving: boolean;
 
   readonly activity: Activity;
   readonly theme: ThemeChoice;
@@ -204,6 +206,7 @@ export function createUiStore(): UiStore {
     selected: null,
     cursor: null,
     selectedUs: null,
+    moving: false,
     activity: 'timeline',
     theme: 'system',
     systemDark: false,

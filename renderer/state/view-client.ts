@@ -166,11 +166,11 @@ export class ViewClient {
 
   /** The selected event keeps its place in the new view, or loses its position where it is not in it. */
   async #relocate(sequence: number): Promise<void> {
-    const { selected, cursor } = this.#store.getState();
-    if (selected === null) return;
+    const { selected, cursor, moving } = this.#store.getState();
+    // A move that is under way sees to the place of its event itself.
+    if (selected === null || moving) return;
     const found = await this.locate({ event: selected });
     const now = this.#store.getState();
-    // Whoever moves on meanwhile sees to the place of the next one.
     if (sequence !== this.#sequence || now.selected !== selected || now.cursor !== cursor) return;
     this.#store.setState({ cursor: found?.exact ? found.index : null });
   }

@@ -141,16 +141,22 @@ export class Workspace {
     const view = this.store.getState().view;
     if (!view || view.total === 0) return;
     const at = Math.min(Math.max(index, 0), view.total - 1);
-    this.store.setState({ cursor: at });
+    this.store.setState({ cursor: at, moving: true });
     const row = await this.views.load(at);
     const now = this.store.getState();
-    if (!row || now.cursor !== at) return;
-    this.store.setState({ selected: row.event, selectedUs: row.time === '' ? null : row.timeUs });
+    // The user has gone on: then it is the next move's to end.
+    if (now.cursor !== at) return;
+    if (!row) {
+      this.store.setState({ moving: false });
+      return;
+    }
+    const { event } = row;
+    this.store.setState({ selected: event, selectedUs: row.time === '' ? null : row.timeUs, moving: false });
     if (now.view === view) return;
-    // The case has grown meanwhile: the event stands elsewhere, unless the user has already gone on.
-    const found = await this.views.locate({ event: row.event });
+    // The case has grown meanwhile: the event stands elsewhere.
+    const found = await this.views.locate({ event });
     const { selected, cursor } = this.store.getState();
-    if (selected === row.event && cursor === at) this.store.setState({ cursor: found?.exact ? found.index : null });
+    if (selected === event && cursor === at) this.store.setState({ cursor: found?.exact ? found.index : null });
   }
 
   /** Selects the next (or, with -1, the previous) event. */
@@ -200,13 +206,18 @@ export class Workspace {
   /** Selects an event, in the open view where it is in it, else among all events. */
   async showEvent(event: number, timeUs: number | null): Promise<void> {
     const found = await this.views.locate({ event });
-    this.store.setState({ selected: event, selectedUs: timeUs, cursor: found?.exact ? found.index : null });
+    this.store.setState({
+      selected: event,
+      selectedUs: timeUs,
+      cursor: found?.exact ? found.index : null,
+      moving: false,
+    });
     // The view that opens finds its place in it.
     if (!found?.exact) this.setFilter((filter) => ({ ...filter, of: { kind: 'all' } }));
   }
 
   clearSelection(): void {
-    this.store.setState({ selected: null, cursor: null, selectedUs: null });
+    this.store.setState({ selected: null, cursor: null, selectedUs: null, moving: false });
   }
 
   stack(field: string, rarestFirst: boolean): void {
