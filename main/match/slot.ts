@@ -115,13 +115,7 @@ export class Slot {
     parts.forEach((part, position) => {
       if (part.kind === 'columns' && (mode === 'union' || (position === 0 && part.columns.length === 1))) {
         for (const column of part.columns) {
-          this.#addColumn(
-            table.dictionary,
-            (shape.columns[column] as ShapeTable['columns'][number]).data,
-            from,
-            count,
-            sets,
-          );
+          this.#addColumn((shape.columns[column] as ShapeTable['columns'][number]).data, from, count, sets);
         }
         return;
       }
@@ -134,8 +128,7 @@ export class Slot {
     for (let row = 0; row < count; row++) if (sets[row] === UNSEEN) sets[row] = absentSet;
   }
 
-  #addColumn(dictionary: Dictionary, refs: Int32Array, from: number, count: number, sets: Int32Array): void {
-    const { matcher } = this;
+  #addColumn(refs: Int32Array, from: number, count: number, sets: Int32Array): void {
     let lastRef = ABSENT;
     let lastSet = UNSEEN;
     for (let row = 0; row < count; row++) {
