@@ -38,6 +38,7 @@ import { HitMarks } from './rules/hits.ts';
 import { OpenCase, restoredEvents } from './open-case.ts';
 import { Pace } from './pace.ts';
 import { sqlViews } from './views/case-sql.ts';
+import { reachable } from './views/reachable.ts';
 import { eventRows, type RowSource } from './views/rows.ts';
 import { ruleLines } from './rules/rule-lines.ts';
 import { joinRules, testAnew } from './rules/join-rules.ts';
@@ -89,6 +90,7 @@ export class Engine implements EngineApi {
   startSource(start: SourceStart): void {
     this.#nextSource = Math.max(this.#nextSource, start.source + 1);
     this.#case.events.start(start);
+    this.#case.opened.add(start.path);
     this.#case.tags.begun(start);
     this.#changed();
   }
@@ -147,7 +149,7 @@ export class Engine implements EngineApi {
     sources: readonly number[],
     onProgress: (done: number, total: number) => void,
   ): Promise<Result<null>> {
-    const { events, name } = this.#case;
+    const { events, name, file, opened } = this.#case;
     const dropped = new Set(sources);
     const tags = this.#case.tags.without(events.table, dropped);
     const table = withoutSources(events.table, dropped);
@@ -156,8 +158,8 @@ export class Engine implements EngineApi {
     const nextSource = this.#nextSource;
     this.#replaceCase(next);
     this.#nextSource = nextSource;
-    next.name = name;
-    next.tags = tags;
+    Object.assign(next, { name, file, tags });
+    for (const path of opened) next.opened.add(path);
     const pace = new Pace(() => this.#case !== next);
     const { matching } = next;
     const tested = await testAnew(this.#rules, { matching, table }, pace, (rows) => onProgress(rows, table.count));
@@ -217,6 +219,7 @@ export class Engine implements EngineApi {
     });
     if (!written.ok) return written;
     saved.name = basename(path);
+    saved.file = path;
     // Events may have come while the file was written.
     if (this.#case === saved && this.#revision === revision) saved.unsaved = false;
     this.#revision++;
@@ -238,6 +241,7 @@ export class Engine implements EngineApi {
     this.#replaceCase(this.#makeCase(restoredEvents(this.parts.aliases, table, sources)));
     this.#nextSource = sources.reduce((next, { source }) => Math.max(next, source + 1), 0);
     this.#case.name = basename(path);
+    this.#case.file = path;
     this.#case.tags = EventTags.restored(tags);
     // Rules are read and run again: what their hits are is never taken from a file.
     this.#rules.remove(this.#rules.rules().map(({ key }) => key));
@@ -371,7 +375,7 @@ export class Engine implements EngineApi {
   }
 
   'event.get'({ event }: CallInput<'event.get'>): Promise<Result<CallOutput<'event.get'>>> {
-    return eventDetail(event, this.#source, this.#draft, this.parts.readRaw);
+    return eventDetail(event, this.#source, this.#draft, reachable(this.parts.readRaw, this.#case));
   }
 
   'event.tag'({ event, ...change }: CallInput<'event.tag'>): Result<CallOutput<'event.tag'>> {

@@ -15,6 +15,10 @@ export class OpenCase {
   /** Whether this case has the numbering of values that batches count on. */
   #follows = false;
   name = '';
+  /** Where it is kept; '' for a new one. */
+  file = '';
+  /** Logs that were opened here, by path, and not only named by the case's file. */
+  readonly opened = new Set<string>();
   unsaved = false;
 
   constructor(
