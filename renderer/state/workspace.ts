@@ -148,6 +148,8 @@ export class Workspace {
     if (now.cursor !== at) return;
     if (!row) {
       this.store.setState({ moving: false });
+      // Its view was closed under way: the row is asked of the new one.
+      if (now.view !== view) await this.moveTo(at);
       return;
     }
     const { event } = row;
