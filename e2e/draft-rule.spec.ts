@@ -93,12 +93,18 @@ test('what is written is offered by what other rules have and what the logs have
   const { page } = workbench;
   await workbench.openSample();
   await page.getByRole('button', { name: 'New rule' }).first().click();
-  const line = "    Image|endswith: '";
-  const text = lookupRule('x')
-    .replace('category: dns_query', 'category: process_creation')
-    .replace("    QueryName|contains: 'x'", line);
   await workbench.writeRule(
-    text.replace('status: test', 'status: test\ntags:\n  - attack.t1572').split(line)[0] + line,
+    [
+      'title: Tunnel',
+      'tags:',
+      '  - attack.t1572',
+      'logsource:',
+      '  product: windows',
+      '  category: process_creation',
+      'detection:',
+      '  selection:',
+      "    Image|endswith: '",
+    ].join('\n'),
   );
   const offers = page.getByRole('listbox', { name: 'Suggest' }).getByRole('option');
   // The catalog may still be read when it is first asked: the list is asked for again until it has answered.

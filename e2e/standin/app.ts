@@ -62,14 +62,10 @@ class App extends EventEmitter implements Surface {
   quit(): void {
     if (this.#isQuitting) return;
     this.emit('before-quit', { preventDefault: () => undefined });
-    let isPrevented = false;
-    this.emit('will-quit', {
-      preventDefault: () => {
-        isPrevented = true;
-      },
-    });
+    const prevented: true[] = [];
+    this.emit('will-quit', { preventDefault: () => prevented.push(true) });
     // Whoever prevents it quits again when it is ready.
-    if (isPrevented) return;
+    if (prevented.length > 0) return;
     this.#isQuitting = true;
     void browser()
       .then((running) => running.close())
