@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -17,6 +17,7 @@ const LONG_MS = 3000;
 /** Between two of the cheap calls that are made beside a dear one. */
 const BESIDE_MS = 4;
 
+/** A folder of logs that is not there yet is made, and stays. */
 const USAGE = 'npm run bench -- case [events, default 200000] [--logs FOLDER]';
 
 /**
@@ -35,7 +36,7 @@ export async function run(args: readonly string[]): Promise<void> {
     return;
   }
   try {
-    if (at < 0) {
+    if (!existsSync(logs)) {
       mkdirSync(logs);
       writeCaseLogs(logs, count);
     }
