@@ -30,7 +30,7 @@ export function RulesView(): JSX.Element {
   const card = all.find((rule) => rule.rule === chosen);
   return (
     <section className="pane" aria-label="Rules">
-      <header className="pane-head">
+      <header className="pane-head rules-head">
         <h2>Rules</h2>
         <input
           className="input rule-filter"
@@ -51,43 +51,44 @@ export function RulesView(): JSX.Element {
           }))}
           onChange={setState}
         />
-        <span className="spacer" />
-        <button
-          type="button"
-          className="button quiet"
-          disabled={!shown.some((r) => !r.enabled)}
-          onClick={() => enable(true)}
-        >
-          Turn on shown
-        </button>
-        <button
-          type="button"
-          className="button quiet"
-          disabled={!shown.some((r) => r.enabled)}
-          onClick={() => enable(false)}
-        >
-          Turn off shown
-        </button>
-        <button
-          type="button"
-          className="button quiet"
-          title="Your own lists for %name% in rules"
-          onClick={() => {
-            workspace.store.setState({ dialog: 'placeholders' });
-          }}
-        >
-          Placeholders
-        </button>
-        <button
-          type="button"
-          className="button"
-          onClick={() => void workspace.draft.startNew().then(() => focusPaneSoon('side', 'text'))}
-        >
-          New rule
-        </button>
-        <button type="button" className="button" onClick={() => void workspace.case.loadRules(true)}>
-          <FolderOpen size={14} aria-hidden /> Open folder
-        </button>
+        <div className="rules-actions">
+          <button
+            type="button"
+            className="button quiet"
+            disabled={!shown.some((r) => !r.enabled)}
+            onClick={() => enable(true)}
+          >
+            Turn on shown
+          </button>
+          <button
+            type="button"
+            className="button quiet"
+            disabled={!shown.some((r) => r.enabled)}
+            onClick={() => enable(false)}
+          >
+            Turn off shown
+          </button>
+          <button
+            type="button"
+            className="button quiet"
+            title="Your own lists for %name% in rules"
+            onClick={() => {
+              workspace.store.setState({ dialog: 'placeholders' });
+            }}
+          >
+            Placeholders
+          </button>
+          <button
+            type="button"
+            className="button"
+            onClick={() => void workspace.draft.startNew().then(() => focusPaneSoon('side', 'text'))}
+          >
+            New rule
+          </button>
+          <button type="button" className="button" onClick={() => void workspace.case.loadRules(true)}>
+            <FolderOpen size={14} aria-hidden /> Open folder
+          </button>
+        </div>
       </header>
       {fault && <p className="detail-note">The rules could not be listed: {fault.message}</p>}
       {rules?.length === 0 ? (
