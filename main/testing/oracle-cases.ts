@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { wellFormed } from '../../shared/matching/fold.ts';
 import type { NaiveEvent } from '../../shared/matching/naive.ts';
 import { OPS, type Encoding, type Expr, type Predicate } from '../../shared/model/predicate.ts';
-import type { Rule } from '../../shared/model/rule.ts';
+import { UNTOLD, type Rule } from '../../shared/model/rule.ts';
 import type { MadeEvent } from './make-events.ts';
 
 /**
@@ -240,18 +240,9 @@ export function oracleCases(
 /** A rule of one condition, for all events of the System channel. */
 export function ruleOf(condition: Expr, number: number): Rule {
   return {
-    vendor: 'sigma',
+    ...UNTOLD,
     id: String(number),
-    title: '',
-    description: '',
-    status: '',
     level: 'low',
-    author: '',
-    date: '',
-    references: [],
-    falsePositives: [],
-    tags: [],
-    techniques: [],
     logsource: { product: 'windows', service: 'system' },
     selections: [{ name: 'all', expr: condition, span }],
     condition,

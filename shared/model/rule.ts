@@ -74,6 +74,24 @@ export interface Rule {
   readonly span: Span;
 }
 
+/** What a rule says of itself where it says nothing. */
+export const UNTOLD = {
+  vendor: 'sigma',
+  id: '',
+  title: '',
+  description: '',
+  status: '',
+  level: 'informational',
+  author: '',
+  date: '',
+  references: [],
+  falsePositives: [],
+  tags: [],
+  techniques: [],
+  logsource: {},
+  selections: [],
+} as const satisfies Partial<Rule>;
+
 /** What reading one rule text gives: every document as a rule, and faults that belong to no rule. */
 export interface RuleText {
   readonly rules: readonly Rule[];

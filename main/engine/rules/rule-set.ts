@@ -1,4 +1,4 @@
-import type { RuleText, Diagnostic, Rule } from '../../../shared/model/rule.ts';
+import { UNTOLD, type Diagnostic, type Rule, type RuleText } from '../../../shared/model/rule.ts';
 import type { Matching, RulePlan } from '../../match/api.ts';
 import { linkKeys } from '../../match/linking/rule-links.ts';
 import type { StoredHits, StoredRule } from '../../store/case-contents.ts';
@@ -346,20 +346,9 @@ function withUnread(text: RuleText, file: RuleFile): Rule[] {
   const span = { start: 0, end: file.text.length };
   const none: Diagnostic = { severity: 'error', code: 'no-rule', message: 'The file holds no rule', span };
   const unread: Rule = {
+    ...UNTOLD,
     vendor: text.rules[0]?.vendor ?? 'sigma',
-    id: '',
     title: file.name,
-    description: '',
-    status: '',
-    level: 'informational',
-    author: '',
-    date: '',
-    references: [],
-    falsePositives: [],
-    tags: [],
-    techniques: [],
-    logsource: {},
-    selections: [],
     condition: undefined,
     diagnostics: errors.length > 0 ? errors : [none],
     span,

@@ -2,7 +2,7 @@ import type { CallInput, CallOutput } from '../../../shared/ipc/contract.ts';
 import { fail, ok, type Result } from '../../../shared/model/fault.ts';
 import { ANY_EVENT } from '../../../shared/catalog/logsource.ts';
 import type { Predicate } from '../../../shared/model/predicate.ts';
-import type { Rule } from '../../../shared/model/rule.ts';
+import { UNTOLD, type Rule } from '../../../shared/model/rule.ts';
 import type { CaseEvents } from '../case-events.ts';
 import type { Matching } from '../../match/api.ts';
 import { Pace, scanTable } from '../pace.ts';
@@ -45,20 +45,9 @@ function testRule({ field, op, value }: CallInput<'case.count'>['tests'][number]
     span: NOWHERE,
   };
   return {
-    vendor: 'sigma',
+    ...UNTOLD,
     id: `test-${position}`,
-    title: '',
-    description: '',
-    status: '',
-    level: 'informational',
-    author: '',
-    date: '',
-    references: [],
-    falsePositives: [],
-    tags: [],
-    techniques: [],
     logsource: ANY_EVENT,
-    selections: [],
     condition,
     diagnostics: [],
     span: NOWHERE,

@@ -1,11 +1,11 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { ChevronDown, ChevronUp } from 'lucide-react';
 import { useEffect, useRef, type JSX, type KeyboardEvent } from 'react';
 import type { CoverageRow } from '../../../shared/ipc/coverage-calls.ts';
 import { VENDOR_NAMES } from '../../../shared/catalog/page/page-text.ts';
 import { VENDORS, type Vendor } from '../../../shared/model/rule.ts';
 import type { CoverageSort } from '../../state/coverage-state.ts';
 import { useUi, useWorkspace } from '../../state/context.ts';
+import { ColumnHead } from '../../ui/ColumnHead.tsx';
 import { tacticTitle } from '../../ui/tactics.ts';
 import { count } from '../../ui/text/format.ts';
 import { Share } from './Matrix.tsx';
@@ -214,24 +214,15 @@ function Head({ column }: { readonly column: Column }): JSX.Element {
   const workspace = useWorkspace();
   const sort = useUi((state) => state.coverage.sort);
   const isSorted = sort.by === by;
-  const Arrow = sort.descending ? ChevronDown : ChevronUp;
   return (
-    <span
-      role="columnheader"
+    <ColumnHead
+      label={by === 'vendors' ? <Vendors cell={vendorShort} /> : label}
       className={`${isNumber ? 'number' : ''}${isWide ? ' cov-wide' : ''}`}
       title={title}
-      aria-sort={isSorted ? (sort.descending ? 'descending' : 'ascending') : 'none'}
-    >
-      <button
-        type="button"
-        className={isSorted ? 'is-sorted' : ''}
-        onClick={() =>
-          workspace.setCoverage({ sort: { by, descending: isSorted ? !sort.descending : beginsWithMost(by) } })
-        }
-      >
-        {by === 'vendors' ? <Vendors cell={vendorShort} /> : label}
-        {isSorted && <Arrow size={11} aria-hidden />}
-      </button>
-    </span>
+      sorted={!isSorted ? 'none' : sort.descending ? 'descending' : 'ascending'}
+      onSort={() =>
+        workspace.setCoverage({ sort: { by, descending: isSorted ? !sort.descending : beginsWithMost(by) } })
+      }
+    />
   );
 }

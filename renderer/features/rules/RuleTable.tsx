@@ -2,6 +2,7 @@ import { useVirtualizer } from '@tanstack/react-virtual';
 import { useRef, type JSX, type KeyboardEvent } from 'react';
 import type { RuleLine } from '../../../shared/ipc/contract.ts';
 import { useWorkspace } from '../../state/context.ts';
+import { ColumnHead } from '../../ui/ColumnHead.tsx';
 import { MiddleText } from '../../ui/text/MiddleText.tsx';
 import { count, counted } from '../../ui/text/format.ts';
 import { Severity } from '../../ui/severity.tsx';
@@ -45,19 +46,12 @@ export function RuleTable({ rules, total, chosen, sort, onSort }: TableProps): J
     event.preventDefault();
   };
   const head = (label: string, key: RuleSort | null, className = ''): JSX.Element => (
-    <span
-      role="columnheader"
+    <ColumnHead
+      label={label}
       className={className}
-      aria-sort={key !== null && sort === key ? (key === 'hits' ? 'descending' : 'ascending') : 'none'}
-    >
-      {key === null ? (
-        label
-      ) : (
-        <button type="button" className={sort === key ? 'is-sorted' : ''} onClick={() => onSort(key)}>
-          {label}
-        </button>
-      )}
-    </span>
+      sorted={key === null || sort !== key ? 'none' : key === 'hits' ? 'descending' : 'ascending'}
+      onSort={key === null ? undefined : () => onSort(key)}
+    />
   );
   return (
     <div

@@ -8,7 +8,7 @@ import { opWords } from '../words.ts';
 import { CountBar } from './Bars.tsx';
 import { ValueWords } from './ValueWords.tsx';
 import { useShown } from './More.tsx';
-import { ColumnHead, Row } from './Row.tsx';
+import { SortHead, Row } from './Row.tsx';
 
 const FIRST = 25;
 
@@ -25,8 +25,8 @@ export function ExclusionTable(props: {
     <div className="cat-table cat-exclusions" role="table" aria-label="Exclusions">
       <div className="cat-row cat-columns" role="row">
         <span />
-        <ColumnHead label="Field and value" />
-        <ColumnHead label="Rules" />
+        <SortHead label="Field and value" />
+        <SortHead label="Rules" />
         <span />
       </div>
       {shown.map((row) => (

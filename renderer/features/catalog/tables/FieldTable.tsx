@@ -9,7 +9,7 @@ import { CountBar } from './Bars.tsx';
 import { IndicatorTable } from './IndicatorTable.tsx';
 import { NativeNames } from './NativeNames.tsx';
 import { useShown } from './More.tsx';
-import { ColumnHead, Row } from './Row.tsx';
+import { SortHead, Row } from './Row.tsx';
 
 const FIRST = 25;
 
@@ -32,10 +32,10 @@ export function FieldTable(props: {
     <div className="cat-table cat-fields" role="table" aria-label="Fields filtered most">
       <div className="cat-row cat-columns" role="row">
         <span />
-        <ColumnHead label="Field" sort="field" sorted={sort} onSort={setSort} />
-        <ColumnHead label="Rules" sort="rules" sorted={sort} onSort={setSort} />
-        <ColumnHead label="How" />
-        <ColumnHead label="Samples" />
+        <SortHead label="Field" sort="field" sorted={sort} onSort={setSort} />
+        <SortHead label="Rules" sort="rules" sorted={sort} onSort={setSort} />
+        <SortHead label="How" />
+        <SortHead label="Samples" />
         <span />
       </div>
       {shown.map((row) => (

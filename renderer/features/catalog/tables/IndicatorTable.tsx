@@ -10,7 +10,7 @@ import { RuleList } from '../rule/RuleList.tsx';
 import { opWords, vendorName, vendorShort } from '../words.ts';
 import { CountBar, ReachBars } from './Bars.tsx';
 import { useShown } from './More.tsx';
-import { ColumnHead, Row } from './Row.tsx';
+import { SortHead, Row } from './Row.tsx';
 import { useCounts, type LogCounts } from './use-counts.ts';
 import { ValueWords } from './ValueWords.tsx';
 
@@ -55,20 +55,17 @@ export function IndicatorTable(props: {
     <div className={`cat-table cat-indicators${marks}`} role="table" aria-label={label}>
       <div className="cat-row cat-columns" role="row">
         <span />
-        <ColumnHead
-          label="Value"
-          {...(hasField ? { ...head, label: 'Field and value', sort: 'field' as const } : {})}
-        />
-        {lackedBy && <ColumnHead label="Has, and lack" />}
-        {!isWhole && <ColumnHead label="Here" sort="rules" {...head} title="Rules of this page that look for it" />}
-        <ColumnHead
+        <SortHead label="Value" {...(hasField ? { ...head, label: 'Field and value', sort: 'field' as const } : {})} />
+        {lackedBy && <SortHead label="Has, and lack" />}
+        {!isWhole && <SortHead label="Here" sort="rules" {...head} title="Rules of this page that look for it" />}
+        <SortHead
           label={isWhole ? 'Rules' : 'Reach'}
           sort="reach"
           {...head}
           title="Rules of the whole catalog that check the same: a high number means common, and noisy on its own"
         />
         {hasEvents && (
-          <ColumnHead
+          <SortHead
             label="In logs"
             sort="logs"
             {...head}
@@ -76,7 +73,7 @@ export function IndicatorTable(props: {
             title="Events of the open logs that have it"
           />
         )}
-        <ColumnHead
+        <SortHead
           label="Alone"
           sort="noise"
           {...head}

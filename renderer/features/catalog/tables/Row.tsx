@@ -1,5 +1,6 @@
 import { ChevronDown, ChevronRight, MoreHorizontal } from 'lucide-react';
 import { useState, type JSX, type KeyboardEvent, type ReactNode } from 'react';
+import { ColumnHead } from '../../../ui/ColumnHead.tsx';
 
 interface RowProps {
   /** What the row is about: the label of its button. */
@@ -104,7 +105,7 @@ export function moveBetweenRows(event: KeyboardEvent<HTMLElement>): void {
 }
 
 /** The head of a column; a click sorts by it where it can. */
-export function ColumnHead<K extends string>(props: {
+export function SortHead<K extends string>(props: {
   readonly label: string;
   readonly sort?: K;
   readonly sorted?: K;
@@ -115,20 +116,12 @@ export function ColumnHead<K extends string>(props: {
   const { label, sort, sorted, onSort, className = '', title } = props;
   const isSorted = sort !== undefined && sort === sorted;
   return (
-    <span
-      role="columnheader"
+    <ColumnHead
+      label={label}
       className={className}
       title={title}
-      aria-sort={isSorted ? (sort === 'field' ? 'ascending' : 'descending') : 'none'}
-    >
-      {sort === undefined ? (
-        label
-      ) : (
-        <button type="button" className={isSorted ? 'is-sorted' : ''} onClick={() => onSort?.(sort)}>
-          {label}
-          {isSorted && <ChevronDown size={11} aria-hidden />}
-        </button>
-      )}
-    </span>
+      sorted={!isSorted ? 'none' : sort === 'field' ? 'ascending' : 'descending'}
+      onSort={sort === undefined ? undefined : () => onSort?.(sort)}
+    />
   );
 }

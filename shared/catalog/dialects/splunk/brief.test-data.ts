@@ -1,7 +1,7 @@
-import type { Expr } from '../../../model/predicate.ts';
 import type { CatalogRule } from '../../catalog-rule.ts';
 import type { SplunkMacro } from './macro.ts';
 import { readSplunk } from './read.ts';
+import { show } from '../one-line.test-data.ts';
 
 /** Macros that the searches of tests may call. */
 export const macros = new Map<string, SplunkMacro>(
@@ -18,22 +18,6 @@ export function read(search: string): CatalogRule {
   const text = `name: Test\nid: 1\nstatus: production\ntype: TTP\nsearch: |-\n  ${search.replaceAll('\n', '\n  ')}\n`;
   const [rule] = readSplunk(text, 'detections/endpoint/test.yml', macros).rules;
   return rule as CatalogRule;
-}
-
-/** An expression as one line: `field op value | value`, with `!` for not. */
-export function show(expr: Expr | undefined): string {
-  if (!expr) return '-';
-  switch (expr.kind) {
-    case 'predicate':
-      return [expr.field, expr.op, expr.values.map(({ text }) => text).join('|')].join(' ').trim();
-    case 'not':
-      return `!(${show(expr.child)})`;
-    case 'constant':
-      return String(expr.value);
-    case 'and':
-    case 'or':
-      return `(${expr.children.map(show).join(` ${expr.kind} `)})`;
-  }
 }
 
 /** The predicates of each query of a rule. */

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { predicates, read, show } from './brief.test-data.ts';
+import { predicates, read } from './brief.test-data.ts';
+import { show } from '../one-line.test-data.ts';
 
 describe('values that a search computes', () => {
   it.each([

@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { corpusPath } from '../../../../main/testing/corpus.ts';
 import { eachPredicate } from '../common/lowering.ts';
-import { macros, predicates, read, show } from './brief.test-data.ts';
+import { macros, predicates, read } from './brief.test-data.ts';
+import { show } from '../one-line.test-data.ts';
 import { readSplunkMacro, type SplunkMacro } from './macro.ts';
 import { readSplunk } from './read.ts';
 

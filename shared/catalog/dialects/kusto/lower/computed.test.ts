@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { eachPredicate } from '../../common/lowering.ts';
-import { predicates, read, show } from '../brief.test-data.ts';
+import { predicates, read } from '../brief.test-data.ts';
+import { show } from '../../one-line.test-data.ts';
 
 describe('columns that a query computes', () => {
   it.each([
