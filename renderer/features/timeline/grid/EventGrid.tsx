@@ -125,14 +125,15 @@ function useStayInPlace(scroller: Scroller, rowHeight: number): void {
   const workspace = useWorkspace();
   const view = useUi((state) => state.view);
   const before = useRef(view);
-  const anchor = useRef<{ row: EventRow; delta: number } | null>(null);
+  /** The row at the top, and the offset at which it was there. */
+  const anchor = useRef<{ row: EventRow; offset: number } | null>(null);
   const latest = useRef(scroller);
   useLayoutEffect(() => {
     latest.current = scroller;
     const top = Math.floor(scroller.offset / rowHeight);
     const shown = workspace.views.row(top);
     if (shown && !shown.stale && view === before.current) {
-      anchor.current = { row: shown.row, delta: scroller.offset - top * rowHeight };
+      anchor.current = { row: shown.row, offset: scroller.offset };
     }
   });
   useLayoutEffect(() => {
@@ -144,10 +145,12 @@ function useStayInPlace(scroller: Scroller, rowHeight: number): void {
       return;
     }
     const held = anchor.current;
-    if (!held || latest.current.offset === 0) return;
+    // Who has scrolled on, also while the answer is due, stays there.
+    const isThere = (): boolean => latest.current.offset === held?.offset;
+    if (!held || held.offset === 0 || !isThere()) return;
     void workspace.views.locate({ event: held.row.event }).then((found) => {
-      if (found?.exact && workspace.store.getState().view === view) {
-        latest.current.moveTo(found.index * rowHeight + held.delta);
+      if (found?.exact && workspace.store.getState().view === view && isThere()) {
+        latest.current.moveTo(found.index * rowHeight + (held.offset % rowHeight));
       }
     });
   }, [workspace, view, rowHeight]);
