@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHash, hash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { mkdir, readFile, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
@@ -84,14 +84,14 @@ let stamp: string | undefined;
 function programStamp(): string {
   if (stamp !== undefined) return stamp;
   const folder = dirname(fileURLToPath(import.meta.url));
-  const hash = createHash('sha256');
+  const modules = createHash('sha256');
   for (const name of readdirSync(folder).sort()) {
-    if (/\.[cm]?[jt]s$/.test(name)) hash.update(`${name}\n`).update(readFileSync(join(folder, name)));
+    if (/\.[cm]?[jt]s$/.test(name)) modules.update(`${name}\n`).update(readFileSync(join(folder, name)));
   }
-  return (stamp = hash.digest('hex'));
+  return (stamp = modules.digest('hex'));
 }
 
 /** SHA-256, in hex. */
 export function hashOf(content: string | Uint8Array): string {
-  return createHash('sha256').update(content).digest('hex');
+  return hash('sha256', content);
 }

@@ -112,8 +112,9 @@ function eventIdsOf(expr: UnitExpr): readonly string[] | undefined {
   }
 }
 
+/** Adds one to a list, which it may end already. */
 function addTo<T>(map: Map<string, T[]>, key: string, one: T): void {
   const list = map.get(key);
   if (!list) map.set(key, [one]);
-  else if (!list.includes(one)) list.push(one);
+  else if (list.at(-1) !== one) list.push(one);
 }

@@ -69,8 +69,8 @@ export class RuleStock {
   }
 
   coverage(logsource: Logsource): Coverage {
-    const { category = '', product = '', service = '', kinds } = logsource;
-    const key = `${category}/${product}/${service}/${kinds ? JSON.stringify(kinds) : ''}`;
+    const { category, product, service, kinds } = logsource;
+    const key = JSON.stringify([category, product, service, kinds]);
     let coverage = this.#coverages.get(key);
     if (!coverage) this.#coverages.set(key, (coverage = this.mappings.logsources.coverage(logsource)));
     return coverage;

@@ -6,7 +6,7 @@ import { eventData } from '../columns/event-data.ts';
 import { EventTable } from '../columns/event-table.ts';
 import { decodeFile } from '../ingest/decode.ts';
 import { eventsOf, type ReadEvent } from '../ingest/evtx/parity/read-all.ts';
-import type { DecodeOptions, SourceReport } from '../ingest/api.ts';
+import type { DecodeOptions, DecodeSink, SourceReport } from '../ingest/api.ts';
 
 /** A log as a test reads it. */
 export interface ReadLog {
@@ -25,16 +25,18 @@ export async function readLog(
   options: Pick<DecodeOptions, 'zone' | 'tables'> = {},
 ): Promise<ReadLog> {
   const table = new EventTable();
-  const sink = {
-    batch: (batch: Parameters<EventTable['append']>[0]) => {
-      table.append(batch);
-      return Promise.resolve();
-    },
+  const into = new BatchBuilder(capacity);
+  const report = await decodeFile(path, into, { ...options, source: 0, recover: false }, sinkOf(table));
+  return { path, report, table, events: eventsOf(table), data: (event) => eventData(table, event) };
+}
+
+/** Takes what is read into a table, to its end. */
+export function sinkOf(table: EventTable): DecodeSink {
+  return {
+    batch: (batch) => Promise.resolve(void table.append(batch)),
     progress: () => undefined,
     isCancelled: () => false,
   };
-  const report = await decodeFile(path, new BatchBuilder(capacity), { ...options, source: 0, recover: false }, sink);
-  return { path, report, table, events: eventsOf(table), data: (event) => eventData(table, event) };
 }
 
 /** A folder for a test's logs, numbered; remove it at the end. */

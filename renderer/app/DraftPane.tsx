@@ -5,7 +5,7 @@ import type { FieldValue } from '../features/editor/types.ts';
 import { useUi, useWorkspace } from '../state/context.ts';
 import { taggedTechniques } from '../state/catalog-state.ts';
 import { isDraftChanged } from '../state/draft.ts';
-import { isDark } from '../state/ui-state.ts';
+import { openEvents, isDark } from '../state/ui-state.ts';
 import { useLive } from '../state/use-live.ts';
 import { IconButton } from '../ui/controls.tsx';
 import { count, counted } from '../ui/text/format.ts';
@@ -126,7 +126,7 @@ function DraftOutcome(): JSX.Element {
   const workspace = useWorkspace();
   const { result, running, fault } = useUi((state) => state.draft);
   const showsHits = useUi((state) => state.filter.of.kind === 'draft');
-  const hasEvents = useUi((state) => (state.summary?.events ?? 0) + (state.summary?.recovered ?? 0) > 0);
+  const hasEvents = useUi((state) => openEvents(state) > 0);
   const level = result?.rules[0]?.level;
   const takesAway = result?.rules.find((rule) => rule.takesAway !== undefined)?.takesAway;
   const silent = result?.rules.find((rule) => rule.cannotFire !== null)?.cannotFire;

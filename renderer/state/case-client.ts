@@ -5,7 +5,7 @@ import type { Api } from '../api/workbench.ts';
 import type { MessagesClient } from './messages.ts';
 import type { Notices } from './notices.ts';
 import type { Opening } from './opening.ts';
-import type { UiStore } from './ui-state.ts';
+import { NO_SELECTION, type UiStore } from './ui-state.ts';
 
 /** Ended jobs kept for display. */
 const JOBS_KEPT = 20;
@@ -117,7 +117,7 @@ export class CaseClient {
 
   /** Reads files of the case anew, in place of what was read of them before. */
   async readAgain(sources: readonly number[], options: OpenOptions): Promise<void> {
-    this.#store.setState({ selected: null, cursor: null, selectedUs: null, moving: false });
+    this.#store.setState(NO_SELECTION);
     const started = await this.#api.call('ingest.again', { sources: [...sources], options });
     if (!started.ok) this.#notices.fault('The files could not be read again', started.fault);
   }
@@ -197,7 +197,7 @@ export class CaseClient {
     if (!(await this.#mayLeave())) return;
     const closed = await this.#api.call('case.close', {});
     if (!closed.ok) this.#notices.fault('The case could not be closed', closed.fault);
-    else this.#store.setState({ selected: null, cursor: null, selectedUs: null, moving: false });
+    else this.#store.setState(NO_SELECTION);
   }
 
   /** Asks a question and waits for the answer: the id of a choice, or null. */
@@ -235,7 +235,7 @@ export class CaseClient {
   async #openGrant(grant: Grant): Promise<void> {
     const started = await this.#api.call('case.open', { handle: grant.handle });
     if (!started.ok) this.#notices.fault(`Could not open ${grant.name}`, started.fault);
-    else this.#store.setState({ selected: null, cursor: null, selectedUs: null, moving: false });
+    else this.#store.setState(NO_SELECTION);
   }
 
   #takeSummary(summary: CaseSummary): void {

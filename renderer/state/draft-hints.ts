@@ -1,8 +1,7 @@
-import type { RuleHints } from '../../shared/language/complete/item.ts';
-import { NO_HINTS } from '../../shared/language/complete/item.ts';
+import { NO_HINTS, type RuleHints } from '../../shared/language/complete/item.ts';
 import type { Api } from '../api/workbench.ts';
 import { taggedTechniques } from './catalog-state.ts';
-import type { UiStore } from './ui-state.ts';
+import { openEvents, type UiStore } from './ui-state.ts';
 
 /** Values that are counted in the open logs; the list shows about as many. */
 const MOST_COUNTED = 60;
@@ -31,15 +30,18 @@ export class DraftHints {
    * @returns never rejects; nothing where the catalog does not answer in time.
    */
   async of(field: string | undefined, isExcluded: boolean): Promise<RuleHints> {
-    const { draft, catalog, summary } = this.#store.getState();
+    const state = this.#store.getState();
+    const { draft, catalog } = state;
     const techniques = taggedTechniques(draft.text);
-    const events = (summary?.events ?? 0) + (summary?.recovered ?? 0);
+    const events = openEvents(state);
     const question = JSON.stringify([techniques, field, isExcluded, catalog.revision, events]);
     let answer = this.#kept.get(question);
     if (!answer) {
       answer = this.#ask(techniques, field ?? null, isExcluded, events > 0);
       if (this.#kept.size >= MOST_KEPT) this.#kept.clear();
       this.#kept.set(question, answer);
+      // What could not be answered is asked again.
+      void answer.then((hints) => hints === NO_HINTS && this.#kept.delete(question));
     }
     const late = new Promise<RuleHints>((resolve) => setTimeout(resolve, PATIENCE_MS, NO_HINTS));
     return Promise.race([answer, late]);

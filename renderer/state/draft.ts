@@ -5,7 +5,7 @@ import type { CaseClient } from './case-client.ts';
 import { DraftHints } from './draft-hints.ts';
 import { visit } from './filters.ts';
 import type { Notices } from './notices.ts';
-import { NO_DRAFT, type Draft, type UiStore } from './ui-state.ts';
+import { openEvents, NO_DRAFT, type Draft, type UiStore } from './ui-state.ts';
 
 /** Time after the last key before the draft runs; the next key cancels a run that is under way. */
 const DEBOUNCE_MS = 40;
@@ -60,8 +60,7 @@ export class DraftClient {
       if (draft.open && draft.running && draft.version === result.version) this.#take(result);
     });
     const stopEvents = this.#store.subscribe((state, before) => {
-      const events = (s: typeof state): number => (s.summary ? s.summary.events + s.summary.recovered : 0);
-      if (!state.draft.open || events(state) === events(before) || this.#rerun !== undefined) return;
+      if (!state.draft.open || openEvents(state) === openEvents(before) || this.#rerun !== undefined) return;
       this.#rerun = setTimeout(() => {
         this.#rerun = undefined;
         void this.#runNow();

@@ -186,6 +186,9 @@ export const NO_DRAFT: Draft = {
   reveal: null,
 };
 
+/** What is chosen where no event is. */
+export const NO_SELECTION = { selected: null, cursor: null, selectedUs: null, moving: false } as const;
+
 export const BY_TIME: Sort = { field: 'TimeCreated', descending: false };
 
 export function createUiStore(): UiStore {
@@ -238,6 +241,11 @@ export function createUiStore(): UiStore {
 /** Whether the dark theme is to be shown. */
 export function isDark(state: Pick<UiState, 'theme' | 'systemDark'>): boolean {
   return state.theme === 'system' ? state.systemDark : state.theme === 'dark';
+}
+
+/** Events of the open logs, recovered ones among them. */
+export function openEvents({ summary }: Pick<UiState, 'summary'>): number {
+  return summary ? summary.events + summary.recovered : 0;
 }
 
 /** The job that runs now, if any; the newest first. */

@@ -15,7 +15,7 @@ import { MessagesClient } from './messages.ts';
 import { KeptDrafts } from './kept-drafts.ts';
 import { Notices } from './notices.ts';
 import { keepSettings } from './settings.ts';
-import { createUiStore, type OpenView, type ShownFault, type UiStore } from './ui-state.ts';
+import { NO_SELECTION, createUiStore, type OpenView, type ShownFault, type UiStore } from './ui-state.ts';
 import { sameQuestion, ViewClient } from './view-client.ts';
 
 /** Everything a component may need: the state, the clients that change it, and the one way to the main process. */
@@ -219,7 +219,7 @@ export class Workspace {
   }
 
   clearSelection(): void {
-    this.store.setState({ selected: null, cursor: null, selectedUs: null, moving: false });
+    this.store.setState(NO_SELECTION);
   }
 
   stack(field: string, rarestFirst: boolean): void {

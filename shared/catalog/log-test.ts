@@ -1,13 +1,8 @@
+import type { LogField } from '../ipc/catalog-calls.ts';
 import type { Op } from '../model/predicate.ts';
 import { patternOfShown } from './normalise/values.ts';
 import { escapeRegex, patternRegex } from './run/patterns.ts';
 import { splitWildcards } from './syntax/wildcards.ts';
-
-/** The field of the open logs that a canonical field stands for; `name` where only the last part of its path is meant. */
-export interface LogField {
-  readonly field: string;
-  readonly part: 'whole' | 'name';
-}
 
 /** A value of a rule as a test of the open logs. */
 export interface LogTest {
@@ -34,7 +29,7 @@ export function logTest({
   readonly op: Op;
   /** As shown. */
   readonly value: string;
-  readonly logField: LogField | null;
+  readonly logField: LogField;
   /** Of `match`: the expression as the matcher is to run it. */
   readonly pattern?: string | null;
 }): LogTest | undefined {

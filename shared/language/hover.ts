@@ -1,5 +1,5 @@
 import type { Span } from '../model/span.ts';
-import { eventCount, hintsFor, ruleCount, type RuleHints } from './complete/item.ts';
+import { eventCount, hintsFor, ruleCount, ruleVerb, type RuleHints } from './complete/item.ts';
 import { isSelectionPath, keySegments, logsourceOf } from './text/context.ts';
 import { keysAt, LEVEL_WORDS, STATUS_WORDS } from './facts/sigma-keys.ts';
 import { fieldsFor, type Knowledge } from './facts/knowledge.ts';
@@ -143,10 +143,12 @@ export function fieldMarkdown(
   const parts = [`**${field}**${isUsual ? ' · usual for this log source' : ''}`];
   const hint = hints.fields.find(({ names }) => names.includes(field));
   if (hint) {
-    const verb = isInFilter ? 'exclude by' : 'filter on';
-    parts.push(`${ruleCount(hint)}${hintsFor(hints)} ${verb} it, most of them these:`);
+    const verb = isInFilter ? `${ruleVerb(hint, 'exclude')} by` : `${ruleVerb(hint, 'filter')} on`;
     const tests = hints.values.slice(0, MOST_ROWS);
-    parts.push(tests.map((test) => `- ${codeSpan(sigmaText(test))} ${ruleCount(test)}`).join('\n'));
+    parts.push(`${ruleCount(hint)}${hintsFor(hints)} ${verb} it${tests.length > 0 ? ', most of them these:' : '.'}`);
+    if (tests.length > 0) {
+      parts.push(tests.map((test) => `- ${codeSpan(sigmaText(test))} ${ruleCount(test)}`).join('\n'));
+    }
   }
   const rows = values.slice(0, MOST_ROWS).map(({ value, events }) => `- ${codeSpan(value)} ${eventCount(events)}`);
   if (rows.length > 0) parts.push('Most frequent in the open logs:', rows.join('\n'));

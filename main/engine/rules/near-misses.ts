@@ -25,18 +25,18 @@ export async function nearMisses(
   const { notRun } = matching.compile(rules);
   const parts = rules
     .flatMap((rule, index) => {
-      const { condition } = rule;
+      const { condition, logsource } = rule;
       const isCounted =
         condition && !rule.correlation && !rule.filter && notRunOf(rule, notRun.get(index)).length === 0;
-      if (!isCounted) return [];
-      return relaxations(condition).map(({ part, span, without }) => ({
-        part,
-        span,
-        events: 0,
-        scan: matching.compileExpr(missing(without, condition), rule.logsource),
-      }));
+      return isCounted ? relaxations(condition).map((relaxed) => ({ ...relaxed, condition, logsource })) : [];
     })
-    .slice(0, MOST_PARTS);
+    .slice(0, MOST_PARTS)
+    .map(({ part, span, without, condition, logsource }) => ({
+      part,
+      span,
+      events: 0,
+      scan: matching.compileExpr(missing(without, condition), logsource),
+    }));
   const finished = await scanTable(
     table,
     (shape, from, to) => {

@@ -1,4 +1,3 @@
-import { hash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { hashOf } from '../../cache/cache-file.ts';
@@ -105,7 +104,7 @@ export class RuleReader {
     const cache = await RuleCache.open(this.cacheFolder);
     return {
       read: (text, fileName) => {
-        const key = hash('sha256', `${this.contextOf(text, fileName)}\0${text}`);
+        const key = hashOf(`${this.contextOf(text, fileName)}\0${text}`);
         const known = cache.get(key);
         if (known) return known;
         const read = this.read(text, fileName);

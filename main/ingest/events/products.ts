@@ -63,7 +63,7 @@ const ESCAPED = /^(?:[^\\]|\\["\\])*$/s;
 function wazuh(all: FieldList): void {
   for (let i = 0; i < all.count; i++) {
     const [, part, name = ''] = WAZUH.exec(all.names[i] as string) ?? [];
-    if (part === 'system') all.names[i] = SYSTEM[name] ?? (all.names[i] as string);
+    if (part === 'system') all.names[i] = ownName(SYSTEM, name) ?? (all.names[i] as string);
     else if (part === 'eventdata') {
       // Windows' own events do begin so where their data has no names.
       const isNumbered = /^param\d+$/.test(name);
@@ -107,7 +107,7 @@ const OPEN_TELEMETRY: Readonly<Record<string, string>> = {
 
 /** The body that the OpenTelemetry Collector's receiver of Windows logs gives. */
 function openTelemetry(all: FieldList): void {
-  rename(all, (name) => OPEN_TELEMETRY[name] ?? name.replace(/^event_data\.(?:data\.)?/, 'EventData.'));
+  rename(all, (name) => ownName(OPEN_TELEMETRY, name) ?? name.replace(/^event_data\.(?:data\.)?/, 'EventData.'));
 }
 
 /** The timeline of a device in Defender's portal: the columns of advanced hunting in words, folders without the file. */
@@ -124,6 +124,11 @@ function deviceTimeline(all: FieldList): void {
     const path = all.values[at] as string;
     if (!path.toLowerCase().endsWith(`\\${name.toLowerCase()}`)) all.values[at] = `${path}\\${name}`;
   }
+}
+
+/** What a table says of a name; names come from logs, and may be those that every object has. */
+function ownName(table: Readonly<Record<string, string>>, name: string): string | undefined {
+  return Object.hasOwn(table, name) ? table[name] : undefined;
 }
 
 const PLASO_XML = /\bxml_string: (<Event[\s>][\s\S]*<\/Event>)/;

@@ -55,6 +55,17 @@ describe('what exports get wrong', () => {
     expect(log.events.length).toBeLessThan(2000);
   });
 
+  it('names that every object has', async () => {
+    const names = ['constructor', 'toString', '__proto__', 'hasOwnProperty'];
+    const system = names.map((name) => `"${name}":"v"`).join(',');
+    const wazuh = `{"timestamp":"${at(1)}","data":{"win":{"system":{"eventID":"1","channel":"System",${system}},"eventdata":{${system}}}}}`;
+    const body = `{"timestamp":"${at(1)}","body":{"event_id":{"id":7036},"channel":"System",${system}}}`;
+    const flat = `{"@timestamp":"${at(1)}",${system}}`;
+    const log = await folder.read(`${wazuh}\n${body}\n${flat}\n${line(2)}\n`);
+    expect(log.report).toMatchObject({ state: 'read', events: 4, damaged: 0 });
+    expect(log.events[0]?.head).toMatchObject({ channel: 'System', eventId: 1 });
+  });
+
   it('a key that occurs twice: the last counts, as in every reader of JSON, and is told', async () => {
     const twice = `{"@timestamp":"${at(1)}","a":"first","a":"second"}\n`;
     const log = await folder.read(`${line(1)}\n${twice}{"x":{"b":[{"c":1.0,"c":2}]},"d:":":"}\n${line(2)}\n`);

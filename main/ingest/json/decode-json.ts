@@ -54,7 +54,7 @@ class JsonDecoder implements PieceReader, SplitHandler {
   /** Of a table whose rows are lists. */
   #columns: readonly string[] | undefined;
   #oddRows = 0;
-  #repeats = 0;
+  #hasToldRepeat = false;
 
   constructor(
     private readonly log: TextLog,
@@ -130,7 +130,8 @@ class JsonDecoder implements PieceReader, SplitHandler {
       this.log.damage(start, 'Not an event: a JSON object was expected');
       return;
     }
-    if (countKeys(parsed) < keys && this.#repeats++ === 0) {
+    if (!this.#hasToldRepeat && countKeys(parsed) < keys) {
+      this.#hasToldRepeat = true;
       const message = 'A key stands in an object more than once: the last counts';
       this.log.note(start, message, 'note', 'further ones are not listed');
     }

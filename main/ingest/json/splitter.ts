@@ -41,9 +41,9 @@ export type SplitFault =
     }
   /** A value longer than the limit, skipped. */
   | { readonly kind: 'too-large'; readonly start: Place; readonly end: number }
-  /** The file ends within a value, or within the top-level array. */
   /** A further list of lists in what is behind an export's list of events. */
   | { readonly kind: 'unread-rows'; readonly start: Place; readonly end: number }
+  /** The file ends within a value, or within the top-level array. */
   | { readonly kind: 'truncated'; readonly start: Place; readonly end: number; readonly within: 'value' | 'array' };
 
 export interface SplitHandler {

@@ -1,6 +1,7 @@
 import type { Expr } from '../../../shared/model/predicate.ts';
 import type { Correlation, CorrelationPart } from '../../../shared/model/correlation.ts';
 import type { Diagnostic, Logsource, Rule } from '../../../shared/model/rule.ts';
+import { UUID } from '../../../shared/catalog/dialects/sigma/metadata.ts';
 
 /**
  * How the rules of a set bear on each other: which rules a correlation's names mean, and which filters a rule is under.
@@ -164,8 +165,6 @@ function names({ filter }: Rule, rule: Rule): boolean {
   if (!filter) return false;
   return filter.rules === 'any' || filter.rules.some(({ name }) => isLabelOf(name, rule));
 }
-
-const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 /** A name as rules are found by: that of an id has no case (RFC 9562, 4). */
 function labelOf(written: string): string {

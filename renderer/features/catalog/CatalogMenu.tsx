@@ -4,6 +4,7 @@ import { logTest } from '../../../shared/catalog/log-test.ts';
 import { sigmaLine, type WantedPredicate } from '../../../shared/language/insert-predicate.ts';
 import { chipOfTest } from '../../state/catalog-state.ts';
 import { useUi, useWorkspace } from '../../state/context.ts';
+import { openEvents } from '../../state/ui-state.ts';
 import type { Workspace } from '../../state/workspace.ts';
 import { PointMenu } from '../../ui/PointMenu.tsx';
 import { truncateMiddle } from '../../ui/text/truncate.ts';
@@ -29,7 +30,7 @@ export function CatalogMenu(props: { readonly target: MenuTarget | null; readonl
 
 function Items({ target }: { readonly target: MenuTarget }): JSX.Element {
   const isDrafting = useUi((state) => state.draft.open);
-  const hasEvents = useUi((state) => (state.summary?.events ?? 0) + (state.summary?.recovered ?? 0) > 0);
+  const hasEvents = useUi((state) => openEvents(state) > 0);
   const { field, test, logField } = target;
   const shown = test === null ? field : `${field} ${opWords(test.op)} ${truncateMiddle(test.value, 60)}`;
   const chip = chipOf(target);

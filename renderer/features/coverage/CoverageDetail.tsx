@@ -3,6 +3,7 @@ import type { CaseCoverage, CoverageRule, TechniqueOnCase } from '../../../share
 import { VENDOR_NAMES } from '../../../shared/catalog/page/page-text.ts';
 import { RULE_STATES, type RuleState } from '../../../shared/catalog/coverage/states.ts';
 import { useUi, useWorkspace } from '../../state/context.ts';
+import { openEvents } from '../../state/ui-state.ts';
 import { Severity } from '../../ui/severity.tsx';
 import { tacticTitle } from '../../ui/tactics.ts';
 import { count, counted, shortChannel } from '../../ui/text/format.ts';
@@ -74,7 +75,7 @@ function Head(props: {
 /** The kinds of events that the rules read: those that are not open are what to collect. */
 function Needed({ value }: { readonly value: TechniqueOnCase }): JSX.Element | null {
   const workspace = useWorkspace();
-  const hasLogs = useUi((state) => (state.summary?.events ?? 0) + (state.summary?.recovered ?? 0) > 0);
+  const hasLogs = useUi((state) => openEvents(state) > 0);
   const { events } = value;
   if (events.length === 0) return null;
   const open = events.filter((event) => event.open > 0).length;

@@ -36,7 +36,7 @@ function Note({ event }: { readonly event: EventDetail }): JSX.Element {
   const isSelected = useUi((state) => state.selected === event.event);
   return (
     <textarea
-      className="input tag-note"
+      className="input note-input"
       rows={1}
       placeholder="Add a note (N)"
       aria-label="Note"

@@ -67,7 +67,7 @@ export function NearMisses({
           <li key={`${String(span.start)}-${String(span.end)}`}>
             <button type="button" className="go" disabled={isStale} onClick={() => onGo(span)}>
               <span className="place">{line}</span>
-              <span className="mono nowrap written">{firstLine(found.text, span)}</span>
+              <span className="mono nowrap written">{asOneLine(found.text, span)}</span>
               <span className={events === 0 ? 'faint' : ''}>
                 {part === 'test' ? `+${count(events)} without it` : `takes ${count(events)} away`}
               </span>
@@ -91,7 +91,7 @@ export function NearMisses({
 }
 
 /** What is written at a place, as one line. */
-function firstLine(text: string, { start, end }: Span): string {
+function asOneLine(text: string, { start, end }: Span): string {
   return text
     .slice(start, end)
     .split('\n')

@@ -1,7 +1,7 @@
 import { completeCondition } from './condition.ts';
 import { completeKey } from './keys.ts';
 import { completeValue } from './values.ts';
-import { hintsFor, ruleCount, type CompletionItem, type OpenEvents, type RuleHints } from './item.ts';
+import { hintsFor, ruleCount, ruleVerb, type CompletionItem, type OpenEvents, type RuleHints } from './item.ts';
 import { sigmaKey } from '../insert-predicate.ts';
 import { contextAt, type Context } from '../text/context.ts';
 import type { Knowledge } from '../facts/knowledge.ts';
@@ -40,16 +40,21 @@ function modifierItems(context: Extract<Context, { kind: 'modifier' }>, hints: R
   return legalModifiers(context.before, context.after)
     .map(({ name, doc }) => ({ name, doc, rules: rulesOf(name) }))
     .sort((a, b) => b.rules - a.rules)
-    .map(({ name, doc, rules }) => ({
-      label: name,
-      kind: 'modifier',
-      replace: context.replace,
-      insert: name,
-      isSnippet: false,
-      detail: rules === 0 ? doc : `${ruleCount({ rules, vendors: 1 })} · ${doc}`,
-      doc: `${modifierHelp(name) ?? doc}${rules === 0 ? '' : `\n\n${ruleCount({ rules, vendors: 1 })}${hintsFor(hints)} compare ${context.field} so.`}`,
-      commit: context.hasColon ? [] : ['|', ':'],
-    }));
+    .map(({ name, doc, rules }) => {
+      const help = modifierHelp(name) ?? doc;
+      const counted = ruleCount({ rules, vendors: 1 });
+      const compare = `${counted}${hintsFor(hints)} ${ruleVerb({ rules }, 'compare')} ${context.field} so.`;
+      return {
+        label: name,
+        kind: 'modifier',
+        replace: context.replace,
+        insert: name,
+        isSnippet: false,
+        detail: rules === 0 ? doc : `${counted} · ${doc}`,
+        doc: rules === 0 ? help : `${help}\n\n${compare}`,
+        commit: context.hasColon ? [] : ['|', ':'],
+      };
+    });
 }
 
 /** A selection may be a list of mappings: after its dash, a field can start. */

@@ -1,4 +1,4 @@
-import type { Op } from '../../model/predicate.ts';
+import type { CatalogHints } from '../../ipc/catalog-calls.ts';
 import type { Span } from '../../model/span.ts';
 
 /** One offer of the completion list. Applying it replaces `replace` by `insert`, and nothing else. */
@@ -28,19 +28,11 @@ export interface RuleCount {
 }
 
 /** What other rules test, in the fields that the open logs have. */
-export interface RuleHints {
+export interface RuleHints extends Pick<CatalogHints, 'fields'> {
   /** Techniques that those rules are for; none: rules of any. */
   readonly techniques: readonly string[];
-  /** Those of most rules first. */
-  readonly fields: readonly (RuleCount & {
-    /** Names of the field in the open logs, which differ by event. */
-    readonly names: readonly string[];
-    readonly how: readonly { readonly op: Op; readonly rules: number }[];
-  })[];
   /** Tests of the field at the cursor (see `fieldWanted`), those of most rules first. */
-  readonly values: readonly (RuleCount & {
-    readonly op: Op;
-    readonly value: string;
+  readonly values: readonly (CatalogHints['values'][number] & {
     /** Events of the open logs that fulfil it; null where that is not known. */
     readonly events: number | null;
   })[];
@@ -69,6 +61,11 @@ export function eventCount(events: number): string {
 export function ruleCount({ rules, vendors }: RuleCount): string {
   const counted = `${rules.toLocaleString('en-US')} ${rules === 1 ? 'rule' : 'rules'}`;
   return vendors > 1 ? `${counted} of ${String(vendors)} vendors` : counted;
+}
+
+/** A verb after a number of rules: `1 rule tests`, `2 rules test`. */
+export function ruleVerb({ rules }: Pick<RuleCount, 'rules'>, verb: string): string {
+  return rules === 1 ? `${verb}s` : verb;
 }
 
 /** What the hints' rules are for: ` for T1572`, or nothing where they are of any technique. */

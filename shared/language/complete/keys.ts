@@ -1,4 +1,4 @@
-import { hintsFor, ruleCount, type CompletionItem, type OpenEvents } from './item.ts';
+import { hintsFor, ruleCount, ruleVerb, type CompletionItem, type OpenEvents } from './item.ts';
 import { isSelectionPath, logsourceOf, type Context } from '../text/context.ts';
 import { keysAt, type KeyHelp } from '../facts/sigma-keys.ts';
 import { fieldsFor, type Knowledge, type LogsourceParts } from '../facts/knowledge.ts';
@@ -148,7 +148,7 @@ function fieldItems(outline: Outline, context: KeyContext, knowledge: Knowledge,
       isSnippet: false,
       detail: where.filter((each) => each !== '').join(' · '),
       commit: context.hasColon ? [] : ['|', ':'],
-      ...(hint && { doc: `${ruleCount(hint)}${hintsFor(open.hints)} filter on it.` }),
+      ...(hint && { doc: `${ruleCount(hint)}${hintsFor(open.hints)} ${ruleVerb(hint, 'filter')} on it.` }),
     };
   });
 }

@@ -1,4 +1,12 @@
-import { eventCount, hintsFor, ruleCount, type CompletionItem, type OpenEvents, type RuleHints } from './item.ts';
+import {
+  eventCount,
+  hintsFor,
+  ruleCount,
+  ruleVerb,
+  type CompletionItem,
+  type OpenEvents,
+  type RuleHints,
+} from './item.ts';
 import { isSelectionPath, logsourceOf, type Context } from '../text/context.ts';
 import {
   CORRELATION_WORDS,
@@ -191,32 +199,20 @@ function offerItem(context: ValueContext, { shown, text, events, hint }: Offer, 
     label: shown.length > 120 ? `${shown.slice(0, 119)}…` : shown || "''",
     filter: context.quote + text,
     ...(hint && {
-      doc: `${rules}${hintsFor(hints)} ${hint.rules === 1 ? 'tests' : 'test'} this.${here === '' ? '' : ` ${here} in the open logs.`}`,
+      doc: `${rules}${hintsFor(hints)} ${ruleVerb(hint, 'test')} this.${here === '' ? '' : ` ${here} in the open logs.`}`,
     }),
   };
 }
 
 /** The tests of other rules that a key with these modifiers would make. */
 function hintsOf(modifiers: readonly string[], { values }: RuleHints): RuleHints['values'] {
-  const compared = modifiers.filter((modifier) => COMPARISONS.has(modifier)).map((modifier) => `|${modifier}`);
+  const compared = modifiers.map((modifier) => `|${modifier}`).filter((written) => COMPARISONS.has(written));
   const wanted = compared.join('');
   return values.filter(
     ({ op, value }) => value.length <= MAX_VALUE && HINTED.has(op) && sigmaKey({ field: '', op }) === wanted,
   );
 }
 
-/** Modifiers that say how a value is compared; the others change the value or the case. */
-const COMPARISONS: ReadonlySet<string> = new Set([
-  'contains',
-  'startswith',
-  'endswith',
-  're',
-  'cidr',
-  'gt',
-  'gte',
-  'lt',
-  'lte',
-]);
 /** Operators whose values stand in a rule as they are. */
 const HINTED: ReadonlySet<Op> = new Set<Op>([
   'eq',
@@ -231,6 +227,9 @@ const HINTED: ReadonlySet<Op> = new Set<Op>([
   'lt',
   'lte',
 ]);
+
+/** Of a key, what says how a value is compared; the other modifiers change the value or the case. */
+const COMPARISONS = new Set([...HINTED].map((op) => sigmaKey({ field: '', op })));
 
 function escaperOf(modifiers: readonly string[]): (text: string) => string {
   if (modifiers.includes('re')) return escapeRegex;

@@ -57,7 +57,9 @@ it('are read back as what the events are', async () => {
       const source = sourceOf(made);
       const { table } = source.events;
       const csv = new CsvLines(['Image', 'Absent'], source);
-      const json = new JsonLines(source, await RuleTitles.make(source, new Pace(() => false)));
+      const titles = await RuleTitles.make(source, new Pace(() => false));
+      if (!titles) throw new Error('cancelled');
+      const json = new JsonLines(source, titles);
       const text = csv.heading + made.map((_, event) => csv.of(event)).join('');
       const rows = parse<Record<string, string>>(text, { columns: true });
       expect(rows).toHaveLength(made.length);

@@ -34,7 +34,9 @@ export async function exportView(
   try {
     const written = await writeAtomically(path, async (write) => {
       const csv = format === 'csv' ? new CsvLines(columns, source) : undefined;
-      const lines = csv ?? new JsonLines(source, await RuleTitles.make(source, pace));
+      const titles = csv ? undefined : await RuleTitles.make(source, pace);
+      const lines = csv ?? (titles && new JsonLines(source, titles));
+      if (!lines) throw new Cancelled();
       let text = csv?.heading ?? '';
       for (let i = 0; i < events.length; i++) {
         text += lines.of(events[i] as number);

@@ -12,32 +12,35 @@ export class RuleTitles {
     private readonly rules: Int32Array,
   ) {}
 
-  static async make({ events, rules }: RowSource, pace: Pace): Promise<RuleTitles> {
+  /** Gives undefined where it was cancelled. */
+  static async make({ events, rules }: RowSource, pace: Pace): Promise<RuleTitles | undefined> {
     const enabled = rules.rules().filter((rule) => rule.enabled && rule.hits.count > 0);
     const titles = enabled.map(({ rule }) => JSON.stringify(rule.title));
     const { count } = events.table;
     if (enabled.length === 0) return new RuleTitles(titles, new Int32Array(0), new Int32Array(0));
     const hits = enabled.map((rule) => rule.hits.events().slice());
     const starts = new Int32Array(count + 1);
-    const each = async (take: (event: number, rule: number) => void): Promise<void> => {
+    const each = async (take: (event: number, rule: number) => void): Promise<boolean> => {
       for (const [rule, list] of hits.entries()) {
-        await inSlices(list.length, pace, (from, to) => {
+        const isThrough = await inSlices(list.length, pace, (from, to) => {
           for (let i = from; i < to; i++) take(list[i] as number, rule);
         });
+        if (!isThrough) return false;
       }
+      return true;
     };
-    await each((event) => (starts[event + 1] = (starts[event + 1] as number) + 1));
+    if (!(await each((event) => (starts[event + 1] = (starts[event + 1] as number) + 1)))) return undefined;
     for (let event = 0; event < count; event++) {
       starts[event + 1] = (starts[event + 1] as number) + (starts[event] as number);
     }
     const filled = starts.slice();
     const byEvent = new Int32Array(starts[count] as number);
-    await each((event, rule) => {
+    const isFilled = await each((event, rule) => {
       const at = filled[event] as number;
       filled[event] = at + 1;
       byEvent[at] = rule;
     });
-    return new RuleTitles(titles, starts, byEvent);
+    return isFilled ? new RuleTitles(titles, starts, byEvent) : undefined;
   }
 
   of(event: number): readonly string[] {

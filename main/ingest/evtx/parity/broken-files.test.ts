@@ -1,7 +1,7 @@
 import { afterAll, describe, expect, it } from 'vitest';
 import { BatchBuilder } from '../../../columns/batch-builder.ts';
 import { EventTable } from '../../../columns/event-table.ts';
-import { LogFolder } from '../../../testing/read-log.ts';
+import { LogFolder, sinkOf } from '../../../testing/read-log.ts';
 import type { ChunkRange } from '../../api.ts';
 import { decodeEvtx } from '../decode-evtx.ts';
 import { evtxBytes } from '../../evtx-writer/evtx-writer.ts';
@@ -23,15 +23,7 @@ const content = (events: readonly ReadEvent[]) => events.map(({ offset: _, ...ev
 
 async function readPart(path: string, range: ChunkRange): Promise<{ events: ReadEvent[]; faults: readonly string[] }> {
   const table = new EventTable();
-  const sink = {
-    batch: (batch: Parameters<EventTable['append']>[0]) => {
-      table.append(batch);
-      return Promise.resolve();
-    },
-    progress: () => undefined,
-    isCancelled: () => false,
-  };
-  const report = await decodeEvtx(path, new BatchBuilder(), { source: 0, recover: false, range }, sink);
+  const report = await decodeEvtx(path, new BatchBuilder(), { source: 0, recover: false, range }, sinkOf(table));
   return { events: eventsOf(table), faults: report.faults.map(({ message }) => message) };
 }
 

@@ -2,13 +2,14 @@ import { useMemo, type JSX } from 'react';
 import { eventCounter } from '../../../../shared/catalog/coverage/case.ts';
 import type { CatalogGuide } from '../../../../shared/ipc/catalog-calls.ts';
 import { useUi, useWorkspace } from '../../../state/context.ts';
+import { openEvents } from '../../../state/ui-state.ts';
 import { useLive } from '../../../state/use-live.ts';
 import { count, counted } from '../../../ui/text/format.ts';
 import { eventWords } from '../words.ts';
 
 /** How many events of a kind the open logs have; undefined while no logs are open. */
 export function useKindCount(): (channel: string, eventId: number | null) => number | undefined {
-  const hasEvents = useUi((state) => (state.summary?.events ?? 0) + (state.summary?.recovered ?? 0) > 0);
+  const hasEvents = useUi((state) => openEvents(state) > 0);
   const { value: kinds } = useLive('case.kinds', hasEvents ? {} : null);
   const counter = useMemo(() => kinds && eventCounter(kinds), [kinds]);
   return (channel, eventId) => counter?.({ channel, eventId });

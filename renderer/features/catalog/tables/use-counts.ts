@@ -2,6 +2,7 @@ import { useEffect, useMemo, useState } from 'react';
 import { logTest, type LogTest } from '../../../../shared/catalog/log-test.ts';
 import type { CatalogIndicatorRow } from '../../../../shared/ipc/catalog-calls.ts';
 import { useUi, useWorkspace } from '../../../state/context.ts';
+import { openEvents } from '../../../state/ui-state.ts';
 
 /** Tests asked in one call. */
 const MOST_TESTS = 400;
@@ -20,7 +21,7 @@ export interface LogCounts {
 /** How many events of the open logs have each row's value; asked some hundred rows at a time, the first rows first. */
 export function useCounts(rows: readonly Row[]): LogCounts {
   const { api } = useWorkspace();
-  const events = useUi((state) => (state.summary?.events ?? 0) + (state.summary?.recovered ?? 0));
+  const events = useUi(openEvents);
   const [counts, setCounts] = useState<ReadonlyMap<string, number | null>>(new Map());
   const question = useMemo(() => {
     const tests = new Map(rows.flatMap((row) => logTest(row) ?? []).map((test) => [keyOf(test), test]));
